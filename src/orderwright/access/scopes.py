@@ -1,0 +1,43 @@
+"""What a key or a role may be allowed to do. A verb names the scope that it needs; `*` holds them all."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from orderwright.access.errors import UnknownScope
+
+EVERYTHING = "*"
+
+SCOPES: dict[str, str] = {
+    "orders.read": "Read and search orders, with the people and addresses in them.",
+    "orders.place": "Place orders and read what became of them.",
+    "orders.cancel": "Cancel what has not been picked yet.",
+    "orders.hold": "Hold orders and release their holds.",
+    "catalog.read": "Read SKUs, locations, pools and channels.",
+    "catalog.write": "Create and change SKUs, locations, pools and channels.",
+    "stock.read": "Read stock and what can be promised.",
+    "stock.write": "Receive and adjust stock.",
+    "sourcing.read": "Read where orders ship from and why.",
+    "sourcing.run": "Decide where orders ship from.",
+    "fulfillment.read": "Read fulfillments, shipments and parcels.",
+    "fulfillment.work": "Release, pick, pack, ship, reject and track fulfillments.",
+    "customers.read": "Read customers and their contacts.",
+    "customers.erase": "Erase the personal data of customers.",
+    "events.read": "Read the events and the live stream.",
+    "system.read": "Read metrics, stuck work and the state of the system.",
+    EVERYTHING: "Everything, now and in later versions.",
+}
+
+
+def check_scopes(scopes: Iterable[str]) -> list[str]:
+    """The scopes sorted, each once. Raises UnknownScope for one that does not exist, and when there is none."""
+    wanted = sorted(set(scopes))
+    if not wanted:
+        raise UnknownScope("A key needs at least one scope. Name what it is for, such as orders.place.")
+    for scope in wanted:
+        if scope not in SCOPES:
+            near = difflib.get_close_matches(scope, SCOPES, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(SCOPES)}."
+            raise UnknownScope(f"There is no scope {scope[:40]!r}. {hint}", scope=scope[:100])
+    return wanted

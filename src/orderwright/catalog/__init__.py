@@ -1,0 +1,82 @@
+"""The catalogue: SKUs, kits, locations, pools and channels. Other slices import only what stands here."""
+
+from orderwright.catalog.contract import (
+    Checks,
+    KitPart,
+    Price,
+    UpsertChannel,
+    UpsertLocation,
+    UpsertPool,
+    UpsertSku,
+)
+from orderwright.catalog.csv_rows import CsvError, CsvRow, read_rows
+from orderwright.catalog.entries import Entry, UpsertOutcome
+from orderwright.catalog.errors import REFUSALS
+from orderwright.catalog.events import EVENT_TYPES
+from orderwright.catalog.lookups import (
+    ChannelFacts,
+    LocationFacts,
+    SkuFacts,
+    channels_by_code,
+    channels_by_id,
+    locations_by_code,
+    locations_by_id,
+    locations_by_pool,
+    skus_by_code,
+    skus_by_id,
+)
+from orderwright.catalog.reading import (
+    Page,
+    list_channels,
+    list_locations,
+    list_pools,
+    list_skus,
+    read_channels,
+    read_locations,
+    read_pools,
+    read_skus,
+)
+from orderwright.catalog.upsert_channels import upsert_channels
+from orderwright.catalog.upsert_locations import upsert_locations
+from orderwright.catalog.upsert_pools import upsert_pools
+from orderwright.catalog.upsert_skus import upsert_skus
+
+__all__ = [
+    "EVENT_TYPES",
+    "REFUSALS",
+    "ChannelFacts",
+    "Checks",
+    "CsvError",
+    "CsvRow",
+    "Entry",
+    "KitPart",
+    "LocationFacts",
+    "Page",
+    "Price",
+    "SkuFacts",
+    "UpsertChannel",
+    "UpsertLocation",
+    "UpsertOutcome",
+    "UpsertPool",
+    "UpsertSku",
+    "channels_by_code",
+    "channels_by_id",
+    "list_channels",
+    "list_locations",
+    "list_pools",
+    "list_skus",
+    "locations_by_code",
+    "locations_by_id",
+    "locations_by_pool",
+    "read_channels",
+    "read_locations",
+    "read_pools",
+    "read_rows",
+    "read_skus",
+    "skus_by_code",
+    "skus_by_id",
+    "upsert_channels",
+    "upsert_locations",
+    "upsert_pools",
+    "upsert_skus",
+]

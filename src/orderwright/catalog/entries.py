@@ -1,0 +1,131 @@
+"""Entries of the catalogue as they are stored, in the same shape as they were sent, and how they are decided upon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from orderwright.catalog.contract import UpsertChannel, UpsertLocation, UpsertPool, UpsertSku
+from orderwright.catalog.errors import REFUSALS, Refusal
+from orderwright.catalog.json_values import refuse_json, same_json
+from orderwright.platform.ids import UUID, new_ids
+from orderwright.platform.outcomes import Outcome
+
+_JSON_FIELDS = frozenset({"attributes", "metadata"})
+FIRST_VERSION = 1
+
+
+Command = UpsertSku | UpsertPool | UpsertLocation | UpsertChannel
+T = TypeVar("T", bound=Command)
+
+
+class Entry(NamedTuple, Generic[T]):
+    """A stored entry. `content` is equal to the command that would change nothing."""
+
+    id: UUID
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    content: T
+
+
+class UpsertOutcome(Outcome, frozen=True, kw_only=True):
+    """What became of one command. `code` is created, updated, unchanged, or one of `catalog.errors.REFUSALS`.
+
+    `item` is the code of the entry; `id` and `version` are those it has now, None when it does not exist.
+    """
+
+    item: str
+    version: int | None = None
+
+
+class Decision(NamedTuple, Generic[T]):
+    """An outcome and, unless nothing is to be written, the content and the names of the fields that change."""
+
+    outcome: UpsertOutcome
+    content: T | None = None
+    changed: tuple[str, ...] = ()
+
+
+class Change(NamedTuple, Generic[T]):
+    """An entry to write: `version` is its new one, and the `seq` of the event about it."""
+
+    id: UUID
+    version: int
+    content: T
+    changed: tuple[str, ...]
+
+
+def decide_upserts(
+    commands: Sequence[T], stored: Mapping[str, Entry[T]], refuse: Callable[[T, Entry[T] | None], Refusal | None]
+) -> list[Decision[T]]:
+    """Decide each command against what is stored, by code. Pure but for the new ids.
+
+    Outcomes, in precedence: `duplicate_in_batch` (the first of a code wins, whatever becomes of it), what `refuse`
+    says, `created`, `unchanged`, `updated`.
+    """
+    seen: set[str] = set()
+    decisions: list[Decision[T]] = []
+    for command, spare_id in zip(commands, new_ids(len(commands)), strict=True):
+        entry = stored.get(command.code)
+        refusal = Refusal("duplicate_in_batch", {}) if command.code in seen else refuse(command, entry)
+        seen.add(command.code)
+        decisions.append(_decide(command, entry, refusal, spare_id))
+    return decisions
+
+
+def _decide(command: T, entry: Entry[T] | None, refusal: Refusal | None, spare_id: UUID) -> Decision[T]:
+    if refusal is not None:
+        return Decision(_refused(command, entry, refusal))
+    if entry is None:
+        return Decision(UpsertOutcome(code="created", item=command.code, id=spare_id, version=FIRST_VERSION), command)
+    changed = changed_fields(entry.content, command)
+    if not changed:
+        return Decision(UpsertOutcome(code="unchanged", item=command.code, id=entry.id, version=entry.version))
+    version = entry.version + 1
+    return Decision(UpsertOutcome(code="updated", item=command.code, id=entry.id, version=version), command, changed)
+
+
+def _refused(command: T, entry: Entry[T] | None, refusal: Refusal) -> UpsertOutcome:
+    return UpsertOutcome(
+        code=refusal.code,
+        ok=False,
+        item=command.code,
+        id=entry.id if entry else None,
+        version=entry.version if entry else None,
+        message=REFUSALS[refusal.code],
+        details=refusal.details,
+    )
+
+
+def changed_fields(old: T, new: T) -> tuple[str, ...]:
+    """The names of the fields in which two contents differ, in the order of the contract."""
+    fields = msgspec.structs.fields(type(new))
+    return tuple(
+        f.name
+        for f in fields
+        if (a := getattr(old, f.name)) is not (b := getattr(new, f.name))
+        and (not same_json(a, b) if f.name in _JSON_FIELDS else a != b)
+    )
+
+
+def changes_of(decisions: Sequence[Decision[T]]) -> list[Change[T]]:
+    """What is to be written, in the order of the commands."""
+    return [
+        Change(d.outcome.id, d.outcome.version, d.content, d.changed)
+        for d in decisions
+        if d.content is not None and d.outcome.id is not None and d.outcome.version is not None
+    ]
+
+
+def refuse_json_fields(command: Command) -> Refusal | None:
+    """The refusal for free JSON that cannot be stored, if any."""
+    for name in ("attributes", "metadata"):
+        value = getattr(command, name, None)
+        code = refuse_json(value) if value else None
+        if code is not None:
+            return Refusal(code, {"field": name})
+    return None

@@ -1,0 +1,8 @@
+-- What promising and sourcing need to know of locations, by code.
+-- in:    codes text[]
+-- locks: nothing
+-- uses:  location_code_key
+SELECT l.id, l.code, l.name, l.kind, l.pool_id, l.latitude, l.longitude, l.country, l.time_zone, l.open_weekdays,
+       l.holidays, l.cutoff, l.daily_capacity, l.active
+FROM location l
+WHERE l.code = ANY ($1::text[])

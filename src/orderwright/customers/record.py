@@ -1,0 +1,74 @@
+"""Record who an order is from and for: the only place where intake writes personal data (law T5)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from orderwright.platform.db import Transaction, columns
+from orderwright.platform.ids import UUID, new_ids
+from orderwright.platform.queries import query, statement
+
+
+class CustomerRow(NamedTuple):
+    """A customer found by identity."""
+
+    identity_hash: bytes
+    id: UUID
+
+
+class NewContact(NamedTuple):
+    """A person or address as one order knows it. Column order of `insert_contacts.sql`."""
+
+    id: UUID
+    customer_id: UUID | None
+    order_id: UUID
+    role: str
+    name: str | None
+    company: str | None
+    email: str | None
+    phone: str | None
+    line1: str | None
+    line2: str | None
+    city: str | None
+    region: str | None
+    postal_code: str | None
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+INSERT_CUSTOMERS = statement(__package__, "insert_customers")
+CUSTOMERS_BY_IDENTITY = query(__package__, "customers_by_identity", CustomerRow)
+INSERT_CONTACTS = statement(__package__, "insert_contacts")
+
+
+def identity_hash(
+    key: bytes, *, email: str | None, phone: str | None, channel: str, external_id: str | None
+) -> bytes | None:
+    """Who this is, as a keyed hash: by e-mail, else phone, else the channel's own id; None for a guest without any."""
+    if email:
+        text = "email:" + email.strip().casefold()
+    elif phone:
+        text = "phone:" + "".join(filter(str.isdigit, phone))
+    elif external_id:
+        text = f"ref:{channel}:{external_id}"
+    else:
+        return None
+    return hashlib.blake2b(text.encode(), key=key, digest_size=16).digest()
+
+
+async def record_customers(tx: Transaction, hashes: Iterable[bytes]) -> dict[bytes, UUID]:
+    """The customers of these identities, made where missing. Locks: identity keys, sorted. Two statements, or none."""
+    wanted = sorted(set(hashes))
+    if not wanted:
+        return {}
+    await INSERT_CUSTOMERS.run(tx, new_ids(len(wanted)), wanted)
+    return {row.identity_hash: row.id for row in await CUSTOMERS_BY_IDENTITY.fetch(tx, wanted)}
+
+
+async def insert_contacts(tx: Transaction, contacts: Sequence[NewContact]) -> None:
+    """Write contacts. One statement, or none."""
+    if contacts:
+        await INSERT_CONTACTS.run(tx, *columns(contacts, len(NewContact._fields)))

@@ -1,0 +1,8 @@
+-- Make the customers that are missing.
+-- in:    ids uuid[], identity_hashes bytea[] (sorted)
+-- locks: identity keys in order; waits for a concurrent transaction that makes the same customer
+-- uses:  customer_identity_hash_key
+INSERT INTO customer (id, identity_hash)
+SELECT k.id, k.identity_hash FROM unnest($1::uuid[], $2::bytea[]) AS k (id, identity_hash)
+WHERE NOT EXISTS (SELECT 1 FROM customer AS c WHERE c.identity_hash = k.identity_hash)
+ON CONFLICT DO NOTHING

@@ -1,0 +1,103 @@
+"""Turn sourcing decisions into allocations and fulfillments, under the locks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from orderwright import fulfillment, inventory, orders
+from orderwright.catalog import LocationFacts
+from orderwright.fulfillment import NewAllocation, NewFulfillment
+from orderwright.fulfillment.calendar import due_at
+from orderwright.inventory import AvailabilityDelta, Move, Pair, Place, StockRow
+from orderwright.orders import NeedRow, PromiseRow, QuantityMove
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction
+from orderwright.platform.ids import UUID, new_id
+from orderwright.platform.work import enqueue_work
+from orderwright.sourcing import Assignment, Decision
+
+
+class Allocated(NamedTuple):
+    """Orders whose stock was gone, and the fulfillments that were opened."""
+
+    overtaken: set[UUID]
+    opened: list[NewFulfillment]
+
+
+async def lock_for_allocation(tx: Transaction, decisions: Sequence[Decision]) -> dict[Pair, StockRow]:
+    """Lock what the decisions move: availability, then stock. Three statements."""
+    assigned = [a for d in decisions for a in d.assignments]
+    await inventory.relock_availability(tx, [(a.sku_id, a.pool_id) for a in assigned])
+    return await inventory.lock_stock(tx, [(a.sku_id, a.location_id) for a in assigned])
+
+
+def drop_what_is_gone(decisions: Sequence[Decision], rows: Mapping[Pair, StockRow]) -> tuple[list[Decision], set[UUID]]:
+    """The decisions that the locked stock can meet, in order, and the orders of the rest. Pure."""
+    left = {key: row.available for key, row in rows.items()}
+    going: list[Decision] = []
+    overtaken: set[UUID] = set()
+    for decision in decisions:
+        wants: dict[Pair, int] = {}
+        for a in decision.assignments:
+            wants[a.sku_id, a.location_id] = wants.get((a.sku_id, a.location_id), 0) + a.quantity
+        if all(left.get(key, 0) >= quantity for key, quantity in wants.items()):
+            for key, quantity in wants.items():
+                left[key] -= quantity
+            going.append(decision)
+        else:
+            overtaken.add(decision.order_id)
+    return going, overtaken
+
+
+async def allocate(
+    tx: Transaction,
+    ctx: Context,
+    act_id: UUID,
+    decisions: Sequence[Decision],
+    needs: Mapping[UUID, Sequence[NeedRow]],
+    locations: Mapping[UUID, LocationFacts],
+) -> list[NewFulfillment]:
+    """Move promised units to allocated and goods from available to allocated; open a fulfillment for each order,
+    location and method. The caller holds the locks of orders, availability and stock. Queues them for release."""
+    opened: dict[tuple[UUID, UUID, str], NewFulfillment] = {}
+    allocations: dict[tuple[UUID, int, int], NewAllocation] = {}
+    moves, quantities, deltas, used = [], [], [], []
+    for decision in decisions:
+        pickup = {(n.line_n, n.component_n) for n in needs[decision.order_id] if n.delivery == "pickup"}
+        for a in decision.assignments:
+            method = "pickup" if (a.line_n, a.component_n) in pickup else "ship"
+            key = (decision.order_id, a.location_id, method)
+            if key not in opened:
+                due = due_at(ctx.now, locations[a.location_id])
+                opened[key] = NewFulfillment(new_id(), decision.order_id, a.location_id, method, due)
+            work = opened[key]
+            _add(allocations, work.id, decision.order_id, a)
+            moves.append(
+                Move(
+                    a.sku_id, Place(a.location_id, "available"), Place(a.location_id, "allocated"), a.quantity,
+                    "allocation", work.id, decision.order_id, a.line_n, a.component_n,
+                )
+            )  # fmt: skip
+            quantities.append(
+                QuantityMove(decision.order_id, a.line_n, a.component_n, "promised", "allocated", a.quantity)
+            )
+            deltas.append(AvailabilityDelta(a.sku_id, a.pool_id, 0, 0, -a.quantity, 0))
+            used.append(PromiseRow(decision.order_id, a.line_n, a.component_n, a.pool_id, a.sku_id, a.quantity))
+    await orders.use_promises(tx, used)
+    await orders.move_quantities(tx, quantities)
+    await inventory.move_availability(tx, deltas)
+    await inventory.move_goods(tx, act_id, moves, ctx.now)
+    fulfillments = list(opened.values())
+    await fulfillment.open_fulfillments(tx, fulfillments, list(allocations.values()))
+    await enqueue_work(tx, "release", [work.id for work in fulfillments])
+    return fulfillments
+
+
+def _add(allocations: dict[tuple[UUID, int, int], NewAllocation], work_id: UUID, order_id: UUID, a: Assignment) -> None:
+    """Units of one component at one location are one allocation, however many promises they came from."""
+    key = (work_id, a.line_n, a.component_n)
+    before = allocations[key].quantity if key in allocations else 0
+    allocations[key] = NewAllocation(
+        work_id, a.line_n, a.component_n, order_id, a.sku_id, a.location_id, a.pool_id, before + a.quantity
+    )

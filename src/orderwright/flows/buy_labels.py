@@ -1,0 +1,58 @@
+"""The label pump: call the carrier outside any transaction, then write what it gave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from orderwright import fulfillment, orders
+from orderwright.fulfillment import Label, ParcelRow, ParcelState
+from orderwright.fulfillment.carriers import Carrier, LabelRequest
+from orderwright.platform.acts import record_act
+from orderwright.platform.context import Context
+from orderwright.platform.db import Database, Transaction
+from orderwright.platform.ids import UUID, encode_id
+from orderwright.platform.work import finish_work
+
+
+async def buy_labels(
+    database: Database, ctx: Context, shipment_ids: Sequence[UUID], carriers: Mapping[str, Carrier]
+) -> None:
+    """Buy the labels of shipments whose intent was written by packing.
+
+    The parcel's id is the idempotency key of the call: a crash between call and result repeats the call and gets the
+    same label, never a second one. Locks (in the second transaction): orders. Appends `shipment.labelled`.
+    """
+    async with database.transaction(ctx.merchant) as tx:
+        parcels = await fulfillment.parcels_of(tx, shipment_ids)
+    wanted = [p for p in parcels if p.state == ParcelState.LABEL_WANTED]
+    bought: list[tuple[ParcelRow, Label]] = []
+    for name in sorted({p.carrier for p in wanted}):
+        mine = [p for p in wanted if p.carrier == name]
+        bought.extend(zip(mine, await _ask(carriers[name], mine), strict=True))
+    async with database.transaction(ctx.merchant) as tx:
+        await _write(tx, ctx, shipment_ids, [p for p, _ in bought], [label for _, label in bought])
+
+
+async def _ask(carrier: Carrier, parcels: Sequence[ParcelRow]) -> list[Label]:
+    requests = [LabelRequest(idempotency_key=encode_id("pcl", p.id), weight_g=p.weight_g) for p in parcels]
+    results = await carrier.create_labels(requests)
+    return [Label(p.id, r.tracking_number, dict(r.label)) for p, r in zip(parcels, results, strict=True)]
+
+
+async def _write(
+    tx: Transaction, ctx: Context, shipment_ids: Sequence[UUID], parcels: Sequence[ParcelRow], labels: Sequence[Label]
+) -> None:
+    locked = await orders.lock_orders(tx, [p.order_id for p in parcels])
+    act_id = await record_act(tx, ctx, "buy_labels")
+    await fulfillment.set_labels(tx, labels, shipment_ids)
+    story = orders.OrderStory(locked, ctx.now)
+    for parcel, label in zip(parcels, labels, strict=True):
+        data = {
+            "shipment_id": encode_id("shp", parcel.shipment_id),
+            "fulfillment_id": encode_id("ful", parcel.fulfillment_id),
+            "carrier": parcel.carrier,
+            "tracking_number": label.tracking_number,
+        }
+        story.tell(parcel.order_id, "shipment.labelled", data)
+    await story.write(tx, act_id)
+    await finish_work(tx, "label", shipment_ids)

@@ -1,0 +1,187 @@
+"""Cancel what has not been picked yet, and give its stock back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from orderwright import fulfillment, inventory, orders
+from orderwright.flows.give_back import GiveBack, give_back
+from orderwright.fulfillment import AllocationRow, FulfillmentState
+from orderwright.inventory import AvailabilityDelta, Place
+from orderwright.orders import BackorderRow, CancelOrder, CancelPlan, PromiseRow, QuantityMove
+from orderwright.platform.acts import record_act
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction
+from orderwright.platform.ids import UUID
+from orderwright.platform.outcomes import Outcome, no
+from orderwright.platform.work import enqueue_work
+
+_CANCELLABLE = frozenset({FulfillmentState.OPEN, FulfillmentState.RELEASED})
+
+
+class _Read(NamedTuple):
+    """What stands behind the orders to cancel."""
+
+    components: dict[UUID, list[orders.ComponentRow]]
+    allocations: dict[UUID, list[AllocationRow]]  # of fulfillments that nobody picks yet
+
+
+async def cancel_orders(tx: Transaction, ctx: Context, commands: Sequence[CancelOrder]) -> list[Outcome]:
+    """Cancel orders or lines: units are taken from pending, backordered, promised and allocated, in that order.
+
+    Permission: `orders.cancel`. Locks: orders, availability, stock. Appends `order.cancelled` and
+    `fulfillment.cancelled`. Outcomes, in precedence: `duplicate_in_batch`, those of `decide_cancel`,
+    `partly_cancelled` (`details.kept` units stay), `cancelled`.
+    """
+    ctx.require("orders.cancel")
+    locked = await orders.lock_orders(tx, [c.order_id for c in commands])
+    read = await _read(tx, locked)
+    lines = await orders.line_quantities(tx, list(locked))
+    outcomes: list[Outcome | None] = []
+    plans: dict[UUID, tuple[CancelOrder, CancelPlan]] = {}
+    for command in commands:
+        if command.order_id in plans:
+            outcomes.append(no("duplicate_in_batch", "The same order is named twice in this call. Send each once."))
+            continue
+        mine = read.components.get(command.order_id, [])
+        free = _free(read.allocations.get(command.order_id, []))
+        order = locked.get(command.order_id)
+        plan = orders.decide_cancel(ctx, order, command, mine, lines.get(command.order_id, {}), free)
+        if isinstance(plan, Outcome):
+            outcomes.append(plan)
+            continue
+        plans[command.order_id] = (command, plan)
+        code, details = ("partly_cancelled", {"kept": plan.kept}) if plan.kept else ("cancelled", {})
+        outcomes.append(Outcome(code=code, id=command.order_id, details=details))
+    if plans:
+        await _cancel(tx, ctx, locked, read, plans)
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+async def _read(tx: Transaction, locked: Mapping[UUID, orders.LockedOrder]) -> _Read:
+    components: dict[UUID, list[orders.ComponentRow]] = {}
+    for row in await orders.read_components(tx, locked):
+        components.setdefault(row.order_id, []).append(row)
+    waiting = [f.id for f in await fulfillment.fulfillments_of_orders(tx, locked) if f.state in _CANCELLABLE]
+    allocations: dict[UUID, list[AllocationRow]] = {}
+    for rows in (await fulfillment.read_allocations(tx, waiting)).values():
+        for allocation in rows:
+            allocations.setdefault(allocation.order_id, []).append(allocation)
+    return _Read(components, allocations)
+
+
+def _free(allocations: Sequence[AllocationRow]) -> dict[tuple[int, int], int]:
+    free: dict[tuple[int, int], int] = {}
+    for a in allocations:
+        free[a.line_n, a.component_n] = free.get((a.line_n, a.component_n), 0) + a.unpicked
+    return free
+
+
+async def _cancel(
+    tx: Transaction,
+    ctx: Context,
+    locked: Mapping[UUID, orders.LockedOrder],
+    read: _Read,
+    plans: Mapping[UUID, tuple[CancelOrder, CancelPlan]],
+) -> None:
+    act_id = await record_act(tx, ctx, "cancel_orders")
+    wanted: dict[str, dict[tuple[UUID, int, int], int]] = {"backordered": {}, "promised": {}, "allocated": {}}
+    moves = []
+    for _, plan in plans.values():
+        for component, source, quantity in plan.units:
+            key = (component.order_id, component.line_n, component.n)
+            if source in wanted:
+                wanted[source][key] = quantity
+            if source != "allocated":  # give_back moves those
+                moves.append(QuantityMove(*key, source, "cancelled", quantity))
+    promises = _take(await orders.read_promises(tx, plans), wanted["promised"])
+    backorders = _take_backorders(await orders.read_backorders(tx, plans), wanted["backordered"])
+    backs = [
+        GiveBack(a, quantity, Place(a.location_id, "available"), "cancelled")
+        for a, quantity in _take_allocations(read.allocations, wanted["allocated"])
+    ]
+    pairs = [(p.sku_id, p.pool_id) for p in promises] + [(b.sku_id, b.pool_id) for b in backorders]
+    pairs += [(back.allocation.sku_id, back.allocation.pool_id) for back in backs]
+    await inventory.lock_availability(tx, pairs)
+    await inventory.move_availability(
+        tx,
+        [AvailabilityDelta(p.sku_id, p.pool_id, p.quantity, 0, -p.quantity, 0) for p in promises]
+        + [AvailabilityDelta(b.sku_id, b.pool_id, 0, 0, 0, -b.quantity) for b in backorders],
+    )
+    preordered = {b.supply_id: 0 for b in backorders if b.supply_id is not None}
+    for b in backorders:
+        if b.supply_id is not None:
+            preordered[b.supply_id] += b.quantity
+    if preordered:
+        supplies = await inventory.lock_supply(tx, preordered)
+        await inventory.move_supply(tx, [(s.id, 0, -min(s.preordered, preordered[s.id])) for s in supplies])
+    await give_back(tx, act_id, "cancellation", backs, ctx.now)
+    await orders.use_promises(tx, promises)
+    await orders.use_backorders(tx, backorders)
+    await orders.move_quantities(tx, moves)
+    await enqueue_work(tx, "backorders", [p.sku_id for p in promises])
+    await _tell(tx, ctx, act_id, locked, read, plans, backs)
+
+
+async def _tell(
+    tx: Transaction,
+    ctx: Context,
+    act_id: UUID,
+    locked: Mapping[UUID, orders.LockedOrder],
+    read: _Read,
+    plans: Mapping[UUID, tuple[CancelOrder, CancelPlan]],
+    backs: Sequence[GiveBack],
+) -> None:
+    """Close emptied fulfillments, release the holds of wholly cancelled orders, and say what happened."""
+    story = orders.OrderStory(locked, ctx.now)
+    left: dict[UUID, int] = {}
+    for order_id in plans:
+        for a in read.allocations.get(order_id, []):
+            left[a.fulfillment_id] = left.get(a.fulfillment_id, 0) + a.quantity
+    for back in backs:
+        left[back.allocation.fulfillment_id] -= back.quantity
+    emptied = [fulfillment_id for fulfillment_id, quantity in left.items() if quantity == 0]
+    await fulfillment.change_state(tx, emptied, FulfillmentState.CANCELLED, ctx.now)
+    for order_id, (command, plan) in plans.items():
+        lines: dict[int, int] = {}
+        for component, _, quantity in plan.units:
+            lines[component.line_n] = lines.get(component.line_n, 0) + quantity
+        units = [{"line": n, "units": quantity} for n, quantity in sorted(lines.items())]
+        story.tell(order_id, "order.cancelled", {"reason": command.reason, "lines": units, "kept": plan.kept})
+    whole = [order_id for order_id, (_, plan) in plans.items() if _is_whole(read.components[order_id], plan)]
+    await orders.release_holds(tx, ctx, act_id, story, [(order_id, None) for order_id in whole])
+    await story.write(tx, act_id)
+
+
+def _is_whole(components: Sequence[orders.ComponentRow], plan: CancelPlan) -> bool:
+    return sum(u.quantity for u in plan.units) + sum(c.cancelled for c in components) == sum(c.ordered for c in components)
+
+
+def _take(promises: Sequence[PromiseRow], wanted: dict[tuple[UUID, int, int], int]) -> list[PromiseRow]:
+    """The units of each promise that are cancelled."""
+    taken = []
+    for row in promises:
+        quantity = min(row.quantity, wanted.get(row[:3], 0))
+        if quantity:
+            wanted[row[:3]] -= quantity
+            taken.append(row._replace(quantity=quantity))
+    return taken
+
+
+def _take_backorders(rows: Sequence[BackorderRow], wanted: dict[tuple[UUID, int, int], int]) -> list[BackorderRow]:
+    return [row._replace(quantity=wanted[row[:3]]) for row in rows if wanted.get(row[:3])]
+
+
+def _take_allocations(
+    allocations: Mapping[UUID, Sequence[AllocationRow]], wanted: dict[tuple[UUID, int, int], int]
+) -> list[tuple[AllocationRow, int]]:
+    taken = []
+    for order_id in sorted({key[0] for key in wanted}):
+        for row in allocations.get(order_id, []):
+            key = (row.order_id, row.line_n, row.component_n)
+            quantity = min(row.unpicked, wanted.get(key, 0))
+            if quantity:
+                wanted[key] -= quantity
+                taken.append((row, quantity))
+    return taken

@@ -1,0 +1,186 @@
+"""Place orders: the verb that every channel ends in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from orderwright import catalog, customers, inventory, orders
+from orderwright.orders import (
+    Catalogue,
+    Claim,
+    Draft,
+    PlacedOrder,
+    Placement,
+    PlaceOrder,
+    PlaceOutcome,
+    Refusal,
+)
+from orderwright.platform.acts import record_act
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction
+from orderwright.platform.events import NewEvent, append_events
+from orderwright.platform.ids import UUID, new_ids
+from orderwright.platform.work import enqueue_work
+
+
+class _Taken(NamedTuple):
+    """A draft whose identity is ours, with its place in the batch."""
+
+    index: int
+    claim: Claim
+    draft: Draft
+
+
+async def place_orders(tx: Transaction, ctx: Context, commands: Sequence[PlaceOrder]) -> list[PlaceOutcome]:
+    """Take orders: claim their identity, promise stock in order of arrival, write everything, append events.
+
+    Permission: `orders.place`. Locks: identity keys, then availability (and dated supply). Appends `order.placed` and
+    `order.held`. Queues placed orders for verification. Outcomes: see `PlaceOutcome`.
+
+    Stock is first decided on unlocked figures and checked under the lock at the very end, so that the locks that all
+    orders share are held for two statements and the commit; when others were faster, it is decided once more with
+    the locks held from before the decision.
+    """
+    ctx.require("orders.place")
+    catalogue = await _look_up(tx, commands)
+    understood = [orders.understand(ctx, command, catalogue) for command in commands]
+    outcomes: list[PlaceOutcome | None] = [orders.refuse(u) if isinstance(u, Refusal) else None for u in understood]
+    drafts = [(i, u) for i, u in enumerate(understood) if isinstance(u, Draft)]
+    claims = orders.claims_for([draft for _, draft in drafts], tx.hash_key)
+    claimed, earlier = await orders.claim_identities(tx, claims)
+    taken: list[_Taken] = []
+    for (i, draft), claim in zip(drafts, claims, strict=True):
+        if claim.order_id in claimed:
+            taken.append(_Taken(i, claim, draft))
+        elif claim.key in earlier:
+            outcomes[i] = orders.answer_replay(claim, earlier[claim.key])
+    await _place_taken(tx, ctx, taken, outcomes)
+    _answer_twins(drafts, claims, outcomes)
+    answers = [outcome for outcome in outcomes if outcome is not None]
+    await orders.keep_refused(tx, ctx, list(zip(commands, answers, strict=True)))
+    return answers
+
+
+async def _look_up(tx: Transaction, commands: Sequence[PlaceOrder]) -> Catalogue:
+    channels = await catalog.channels_by_code(tx, list({c.channel for c in commands}))
+    skus = await catalog.skus_by_code(tx, list({line.sku for c in commands for line in c.lines}))
+    named = {line.location for c in commands for line in c.lines if line.location is not None}
+    locations = await catalog.locations_by_code(tx, list(named)) if named else {}
+    part_ids = {part_id for sku in skus.values() for part_id, _ in sku.components}
+    parts = await catalog.skus_by_id(tx, list(part_ids)) if part_ids else {}
+    return Catalogue(channels, skus, locations, parts)
+
+
+async def _place_taken(
+    tx: Transaction, ctx: Context, taken: Sequence[_Taken], outcomes: list[PlaceOutcome | None]
+) -> None:
+    if not taken:
+        return
+    parents = await orders.parents_of(tx, [t.draft.command for t in taken])
+    people = orders.identity_hashes([t.draft for t in taken], tx.hash_key)
+    customer_ids = await customers.record_customers(tx, [p for p in people if p is not None])
+    customer_of = [customer_ids.get(p) if p is not None else None for p in people]
+    await tx.execute("SAVEPOINT undecided")
+    for locked in (False, True):
+        decided = await _decide(tx, taken, parents, lock=locked)
+        placed, refused = _sort_out(taken, decided.results, parents, customer_of)
+        numbers = await _write(tx, ctx, placed)
+        if await _take_stock(tx, decided.headroom, locked=locked):
+            break
+        await tx.execute("ROLLBACK TO SAVEPOINT undecided")
+    await orders.release_identities(tx, [t.claim.key for t, _ in refused])
+    for entry, refusal in refused:
+        outcomes[entry.index] = orders.refuse(refusal)
+    index_of = {t.claim.order_id: t.index for t in taken}
+    for order in placed:
+        outcomes[index_of[order.id]] = orders.accept(order, numbers[order.id])
+
+
+class _Decided(NamedTuple):
+    results: list[Placement | Refusal]
+    headroom: inventory.Headroom
+
+
+async def _decide(tx: Transaction, taken: Sequence[_Taken], parents: dict[str, UUID], *, lock: bool) -> _Decided:
+    """Promise stock to the drafts, on locked figures or on figures as they are now."""
+    drafts = [t.draft for t in taken]
+    skus = {c.sku for d in drafts for line in d.lines for c in line.components if c.mode == "stock" and c.sku}
+    pools = {pool for d in drafts for pool in d.channel.pool_ids}
+    pools |= {line.location.pool_id for d in drafts for line in d.lines if line.location is not None}
+    with_supply = any(d.channel.short_line_policy == "preorder" for d in drafts)
+    headroom = await inventory.read_headroom(tx, skus, with_supply=with_supply, lock_pools=pools if lock else None)
+    named = {line.location.id for d in drafts for line in d.lines if line.location is not None}
+    stock = await inventory.read_stock(tx, skus, named) if named else {}
+    results = orders.place_drafts(drafts, headroom, {key: row.available for key, row in stock.items()})
+    return _Decided(results, headroom)
+
+
+def _sort_out(
+    taken: Sequence[_Taken],
+    results: Sequence[Placement | Refusal],
+    parents: dict[str, UUID],
+    customer_of: Sequence[UUID | None],
+) -> tuple[list[PlacedOrder], list[tuple[_Taken, Refusal]]]:
+    placed: list[PlacedOrder] = []
+    refused: list[tuple[_Taken, Refusal]] = []
+    contact_ids = new_ids(3 * len(taken))
+    for i, (entry, result) in enumerate(zip(taken, results, strict=True)):
+        parent = entry.draft.command.parent
+        if isinstance(result, Refusal):
+            refused.append((entry, result))
+        elif parent is not None and parent not in parents:
+            refused.append((entry, Refusal("unknown_parent", {"parent": parent})))
+        else:
+            order_id, customer_id = entry.claim.order_id, customer_of[i]
+            contacts = orders.contacts_of(order_id, customer_id, result, contact_ids[3 * i : 3 * i + 3])
+            parent_id = parents[parent] if parent is not None else None
+            placed.append(PlacedOrder(order_id, result, customer_id, parent_id, contacts))
+    return placed, refused
+
+
+async def _write(tx: Transaction, ctx: Context, placed: Sequence[PlacedOrder]) -> dict[UUID, int]:
+    """Everything of the new orders but the stock they take."""
+    if not placed:
+        return {}
+    act_id = await record_act(tx, ctx, "place_orders")
+    await customers.insert_contacts(tx, [contact for order in placed for contact in order.contacts])
+    numbers = await orders.write_placements(tx, act_id, placed)
+    events: list[NewEvent] = [event for order in placed for event in orders.placed_events(order, ctx.now)]
+    await append_events(tx, act_id, events)
+    await enqueue_work(tx, "verify", [order.id for order in placed])
+    return numbers
+
+
+async def _take_stock(tx: Transaction, headroom: inventory.Headroom, *, locked: bool) -> bool:
+    """Take what was promised, under the locks. False when others were faster: nothing may be kept then."""
+    if headroom.limits_used and not locked:
+        return False
+    changes, supplies = headroom.changes(), headroom.supply_changes()
+    if not locked:
+        await inventory.ensure_availability(tx, headroom.missing())
+        rows = await inventory.relock_availability(tx, [(c.sku_id, c.pool_id) for c in changes])
+        if not headroom.holds(rows):
+            return False
+        now = {s.id: s for s in await inventory.lock_supply(tx, [s.supply.id for s in supplies])} if supplies else {}
+        if any(now[s.supply.id].quantity - now[s.supply.id].preordered < s.quantity for s in supplies):
+            return False
+    await inventory.move_availability(tx, changes)
+    await inventory.move_supply(tx, [(s.supply.id, 0, s.quantity) for s in supplies])
+    return True
+
+
+def _answer_twins(
+    drafts: Iterable[tuple[int, Draft]], claims: Sequence[Claim], outcomes: list[PlaceOutcome | None]
+) -> None:
+    """Orders of the batch whose key an earlier one of the same batch claimed."""
+    first: dict[tuple[UUID, str], tuple[Claim, int]] = {}
+    for (i, _), claim in zip(drafts, claims, strict=True):
+        if claim.key not in first:
+            first[claim.key] = (claim, i)
+            continue
+        if outcomes[i] is None:
+            winner, at = first[claim.key]
+            answer = outcomes[at]
+            assert answer is not None
+            outcomes[i] = orders.answer_twin(claim, winner, answer)

@@ -1,0 +1,68 @@
+"""Release fulfillments to their locations, and begin to pick them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orderwright import fulfillment, orders
+from orderwright.flows.locked_work import lock_fulfillments
+from orderwright.flows.step import check_step, finish_outcomes
+from orderwright.fulfillment import FulfillmentCommand, FulfillmentState
+from orderwright.platform.acts import record_act
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction
+from orderwright.platform.ids import encode_id
+from orderwright.platform.outcomes import Outcome
+from orderwright.platform.work import finish_work
+
+
+async def release_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[FulfillmentCommand]) -> list[Outcome]:
+    """Put open fulfillments on their locations' lists.
+
+    Permission: `fulfillment.work`. Locks: orders. Appends `fulfillment.released`. Outcomes, in precedence: those of
+    `check_step`, `order_held`, `released`.
+    """
+    ctx.require("fulfillment.work")
+    work = await lock_fulfillments(tx, [c.fulfillment_id for c in commands])
+    outcomes, going = check_step(ctx, work, commands, FulfillmentState.RELEASED)
+    blocking = await orders.blocking_holds(tx, work.orders, "release")
+    ready = []
+    for i, command in going:
+        row = work.fulfillments[command.fulfillment_id]
+        if row.order_id in blocking:
+            outcomes[i] = fulfillment.refuse("order_held", type=blocking[row.order_id])
+        else:
+            outcomes[i] = Outcome(code="released", id=row.id)
+            ready.append(row)
+    if ready:
+        act_id = await record_act(tx, ctx, "release_fulfillments")
+        await fulfillment.change_state(tx, [row.id for row in ready], FulfillmentState.RELEASED, ctx.now)
+        story = orders.OrderStory(work.orders, ctx.now)
+        for row in ready:
+            story.tell(row.order_id, "fulfillment.released", {"fulfillment_id": encode_id("ful", row.id)})
+        await story.write(tx, act_id)
+    # What a hold blocks leaves the queue; releasing the hold puts it back.
+    await finish_work(tx, "release", [c.fulfillment_id for c in commands])
+    return finish_outcomes(outcomes)
+
+
+async def start_picks(tx: Transaction, ctx: Context, commands: Sequence[FulfillmentCommand]) -> list[Outcome]:
+    """Someone has begun to pick: nobody else should.
+
+    Permission: `fulfillment.work`. Locks: orders. Appends `fulfillment.picking`. Outcomes, in precedence: those of
+    `check_step`, `picking`.
+    """
+    ctx.require("fulfillment.work")
+    work = await lock_fulfillments(tx, [c.fulfillment_id for c in commands])
+    outcomes, going = check_step(ctx, work, commands, FulfillmentState.PICKING)
+    if going:
+        act_id = await record_act(tx, ctx, "start_picks")
+        ids = [command.fulfillment_id for _, command in going]
+        await fulfillment.change_state(tx, ids, FulfillmentState.PICKING, ctx.now)
+        story = orders.OrderStory(work.orders, ctx.now)
+        for i, command in going:
+            row = work.fulfillments[command.fulfillment_id]
+            story.tell(row.order_id, "fulfillment.picking", {"fulfillment_id": encode_id("ful", row.id)})
+            outcomes[i] = Outcome(code="picking", id=row.id)
+        await story.write(tx, act_id)
+    return finish_outcomes(outcomes)

@@ -1,0 +1,177 @@
+"""Source orders: choose locations for promised units, and allocate them there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from orderwright import catalog, customers, fulfillment, inventory, orders, sourcing
+from orderwright.catalog import LocationFacts
+from orderwright.flows.allocate import Allocated, allocate, drop_what_is_gone, lock_for_allocation
+from orderwright.orders import LockedOrder, NeedRow
+from orderwright.platform.acts import record_act
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction
+from orderwright.platform.ids import UUID, encode_id
+from orderwright.platform.outcomes import Outcome, no
+from orderwright.platform.work import defer_work, finish_work
+from orderwright.sourcing import Assignment, Decision, Location, Need, OrderToSource
+
+ASK_AGAIN_AFTER = timedelta(minutes=10)  # for what no location can bring now; arriving stock does not wait for it
+
+
+class _Wanted(NamedTuple):
+    """What a batch of orders needs, and the locations that may bring it."""
+
+    needs: dict[UUID, list[NeedRow]]
+    locations: dict[UUID, LocationFacts]
+    excluded: dict[UUID, set[UUID]]
+
+
+async def source_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]) -> list[Outcome]:
+    """Decide where the promised units of orders come from, and allocate them.
+
+    Decided on unlocked stock; under the locks, what another worker took first is left to be sourced again at once.
+    Permission: `sourcing.run`. Locks: orders, availability, stock. Appends `order.sourced`. Queues new fulfillments
+    for release. Outcomes, in precedence: `order_not_found`, `order_held`, `nothing_to_source`, `overtaken`, then the
+    decision's own: `sourced`, `partly_sourced`, `unsourced`.
+    """
+    ctx.require("sourcing.run")
+    locked = await orders.lock_orders(tx, order_ids)
+    blocking = await orders.blocking_holds(tx, locked, "source")
+    free = [order_id for order_id in locked if order_id not in blocking]
+    wanted = await _read_wanted(tx, free)
+    decisions = await _decide(tx, ctx, wanted) if wanted.needs else []
+    allocated = await _allocate(tx, ctx, locked, wanted, decisions)
+    outcomes = {d.order_id: Outcome(code=d.outcome, ok=d.outcome == "sourced", id=d.order_id) for d in decisions}
+    for order_id in allocated.overtaken:
+        outcomes[order_id] = no("overtaken", "Another worker took the stock first. The order is sourced again at once.")
+    await _requeue(tx, ctx, order_ids, decisions, allocated.overtaken)
+    return [_outcome(order_id, locked, blocking, outcomes) for order_id in order_ids]
+
+
+def _outcome(
+    order_id: UUID, locked: Mapping[UUID, LockedOrder], blocking: Mapping[UUID, str], outcomes: Mapping[UUID, Outcome]
+) -> Outcome:
+    if order_id not in locked:
+        return no("order_not_found", "There is no such order. Check the id.")
+    if order_id in blocking:
+        return no("order_held", "A hold stops sourcing. Release it first.", type=blocking[order_id])
+    return outcomes.get(order_id) or Outcome(code="nothing_to_source", id=order_id)
+
+
+async def _read_wanted(tx: Transaction, order_ids: Sequence[UUID]) -> _Wanted:
+    needs: dict[UUID, list[NeedRow]] = {}
+    for row in await orders.read_needs(tx, order_ids) if order_ids else []:
+        needs.setdefault(row.order_id, []).append(row)
+    if not needs:
+        return _Wanted({}, {}, {})
+    pools = {row.pool_id for rows in needs.values() for row in rows}
+    locations = {location.id: location for location in await catalog.locations_by_pool(tx, list(pools))}
+    return _Wanted(needs, locations, await sourcing.read_exclusions(tx, list(needs)))
+
+
+async def _decide(tx: Transaction, ctx: Context, wanted: _Wanted) -> list[Decision]:
+    """One decision an order: lines that name their location go there, `sourcing.decide` places the rest."""
+    points = await customers.ship_to_points(tx, list(wanted.needs))
+    skus = {row.sku_id for rows in wanted.needs.values() for row in rows}
+    stock = {key: row.available for key, row in (await inventory.read_stock(tx, skus, wanted.locations)).items()}
+    load = await _load(tx, ctx, wanted.locations.values())
+    named = [_place_named(order_id, rows, stock) for order_id, rows in wanted.needs.items()]
+    problem = []
+    for order_id, rows in wanted.needs.items():
+        point = points.get(order_id)
+        needs = tuple(
+            Need(r.line_n, r.component_n, r.sku_id, r.pool_id, r.quantity) for r in rows if r.location_id is None
+        )
+        if needs:
+            excluded = frozenset(wanted.excluded.get(order_id, ()))
+            at = (point.latitude, point.longitude, point.country) if point else (None, None, None)
+            problem.append(OrderToSource(order_id, needs, *at, excluded))
+    places = [_location(location, load) for location in wanted.locations.values()]
+    solved = {decision.order_id: decision for decision in sourcing.decide(problem, stock, places)}
+    return [_join(one, solved.get(one.order_id)) for one in named]
+
+
+def _place_named(order_id: UUID, rows: Sequence[NeedRow], stock: dict[tuple[UUID, UUID], int]) -> Decision:
+    """Give lines that name their location what it has; it is used up for the orders after."""
+    assignments, unsourced = [], []
+    for row in rows:
+        if row.location_id is None:
+            continue
+        got = min(row.quantity, stock.get((row.sku_id, row.location_id), 0))
+        if got:
+            stock[row.sku_id, row.location_id] -= got
+            assignments.append(Assignment(row.line_n, row.component_n, row.sku_id, row.pool_id, row.location_id, got))
+        if got < row.quantity:
+            unsourced.append(Need(row.line_n, row.component_n, row.sku_id, row.pool_id, row.quantity - got))
+    explanation: dict[str, Any] = (
+        {"named_location": len(assignments) + len(unsourced)} if assignments or unsourced else {}
+    )
+    return Decision(order_id, "sourced", assignments, unsourced, explanation)
+
+
+def _join(named: Decision, solved: Decision | None) -> Decision:
+    assignments = named.assignments + (solved.assignments if solved else [])
+    unsourced = named.unsourced + (solved.unsourced if solved else [])
+    explanation = named.explanation | (solved.explanation if solved else {})
+    if not unsourced:
+        return Decision(named.order_id, "sourced", assignments, unsourced, explanation)
+    return Decision(
+        named.order_id, "partly_sourced" if assignments else "unsourced", assignments, unsourced, explanation
+    )
+
+
+async def _load(tx: Transaction, ctx: Context, locations: Iterable[LocationFacts]) -> dict[UUID, int]:
+    """Fulfillments that limited locations have due within a day. One statement, or none."""
+    limited = [location.id for location in locations if location.daily_capacity is not None]
+    if not limited:
+        return {}
+    return await fulfillment.location_load(tx, limited, ctx.now, ctx.now + timedelta(days=1))
+
+
+def _location(facts: LocationFacts, load: Mapping[UUID, int]) -> Location:
+    left = None if facts.daily_capacity is None else max(0, facts.daily_capacity - load.get(facts.id, 0))
+    return Location(
+        facts.id, facts.code, facts.pool_id, facts.kind, facts.country, facts.latitude, facts.longitude, left,
+        facts.active,
+    )  # fmt: skip
+
+
+async def _allocate(
+    tx: Transaction,
+    ctx: Context,
+    locked: Mapping[UUID, LockedOrder],
+    wanted: _Wanted,
+    decisions: Sequence[Decision],
+) -> Allocated:
+    """Write what was decided and is still there."""
+    if not decisions:
+        return Allocated(set(), [])
+    rows = await lock_for_allocation(tx, decisions)
+    going, overtaken = drop_what_is_gone(decisions, rows)
+    act_id = await record_act(tx, ctx, "source_orders")
+    opened = await allocate(tx, ctx, act_id, going, wanted.needs, wanted.locations)
+    await sourcing.record_decisions(tx, act_id, [(d.order_id, d.outcome, d.explanation) for d in going])
+    story = orders.OrderStory(locked, ctx.now)
+    by_order: dict[UUID, list[dict[str, Any]]] = {}
+    for work in opened:
+        entry = {"fulfillment_id": encode_id("ful", work.id), "location": wanted.locations[work.location_id].code}
+        by_order.setdefault(work.order_id, []).append(entry)
+    for decision in going:
+        data = {"outcome": decision.outcome, "fulfillments": by_order.get(decision.order_id, [])}
+        story.tell(decision.order_id, "order.sourced", data)
+    await story.write(tx, act_id)
+    return Allocated(overtaken, opened)
+
+
+async def _requeue(
+    tx: Transaction, ctx: Context, order_ids: Sequence[UUID], decisions: Sequence[Decision], overtaken: set[UUID]
+) -> None:
+    """Done orders leave the queue; overtaken ones are due at once; what nobody can bring is asked again later."""
+    later = [d.order_id for d in decisions if d.unsourced and d.order_id not in overtaken]
+    stay = overtaken.union(later)
+    await finish_work(tx, "source", [order_id for order_id in order_ids if order_id not in stay])
+    await defer_work(tx, "source", sorted(overtaken), ctx.now)
+    await defer_work(tx, "source", later, ctx.now + ASK_AGAIN_AFTER)

@@ -1,0 +1,82 @@
+"""The verify pump: what does not verify is held for a person, never lost; the rest goes on to sourcing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from orderwright import catalog, customers, orders
+from orderwright.customers import ContactRow
+from orderwright.orders import HoldDraft, VerificationRow
+from orderwright.orders.verification import OrderFacts, verify
+from orderwright.platform.acts import record_act
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction
+from orderwright.platform.ids import UUID, encode_id
+from orderwright.platform.work import enqueue_work, finish_work
+
+
+async def verify_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """Check address, phone, e-mail, limits, velocity and likeness to earlier orders; hold what a person should see.
+
+    Locks: orders. Appends `order.verified`, and `order.held` for each finding. Queues the orders for sourcing, where
+    a hold that blocks it waits for its release. Returns the types of new holds by order.
+    """
+    locked = await orders.lock_orders(tx, order_ids)
+    channels = await catalog.channels_by_id(tx, list({order.channel_id for order in locked.values()}))
+    windows = []
+    for order in locked.values():
+        checks = channels[order.channel_id].checks
+        velocity = ctx.now - timedelta(seconds=checks.velocity_window_s)
+        windows.append((order.id, velocity, ctx.now - timedelta(seconds=checks.duplicate_window_s)))
+    facts = await orders.verification_facts(tx, windows) if windows else {}
+    contacts = await customers.contacts_of_orders(tx, list(locked))
+    act_id = await record_act(tx, ctx, "verify_orders")
+    story = orders.OrderStory(locked, ctx.now)
+    holds: list[tuple[UUID, HoldDraft]] = []
+    for order_id, row in facts.items():
+        findings = verify(_facts(row, contacts.get(order_id, ())), channels[row.channel_id].checks)
+        story.tell(order_id, "order.verified", {"findings": [f.type for f in findings]})
+        holds.extend((order_id, HoldDraft(f.type, tuple(f.blocks), _readable(f.detail))) for f in findings)
+    await orders.write_holds(tx, act_id, story, holds)
+    await story.write(tx, act_id)
+    await finish_work(tx, "verify", order_ids)
+    await enqueue_work(tx, "source", list(locked))
+    found: dict[UUID, list[str]] = {}
+    for order_id, hold in holds:
+        found.setdefault(order_id, []).append(hold.type)
+    return found
+
+
+def _readable(detail: dict[str, object]) -> dict[str, object]:
+    """Ids of orders in the form in which people and programs see them."""
+    return {
+        key: [encode_id("ord", v) if isinstance(v, UUID) else v for v in value]
+        if isinstance(value, list | tuple)
+        else value
+        for key, value in detail.items()
+    }
+
+
+def _facts(row: VerificationRow, contacts: Sequence[ContactRow]) -> OrderFacts:
+    by_role = {contact.role: contact for contact in contacts}
+    ship_to = by_role.get("ship_to")
+    buyer = by_role.get("buyer")
+    bill_to = by_role.get("bill_to")
+    return OrderFacts(
+        needs_address=row.needs_address,
+        country=ship_to.country if ship_to else None,
+        line1=ship_to.line1 if ship_to else None,
+        city=ship_to.city if ship_to else None,
+        region=ship_to.region if ship_to else None,
+        postal_code=ship_to.postal_code if ship_to else None,
+        ship_to_phone=ship_to.phone if ship_to else None,
+        ship_to_email=ship_to.email if ship_to else None,
+        customer_phone=buyer.phone if buyer else None,
+        customer_email=buyer.email if buyer else None,
+        customer_country=bill_to.country if bill_to else None,
+        total_minor=row.total_minor,
+        line_quantity_max=row.line_quantity_max,
+        orders_in_window=row.orders_in_window,
+        duplicate_of=row.duplicate_of,
+    )

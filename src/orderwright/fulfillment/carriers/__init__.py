@@ -1,0 +1,36 @@
+"""Carriers: what the system needs of one that moves its parcels. Each carrier is one module that fits `Carrier`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+
+class LabelRequest(NamedTuple):
+    """A parcel that wants a label. Asking again with the same `idempotency_key` gives the same label, bought once."""
+
+    idempotency_key: str
+    weight_g: int | None = None
+    service: str = "standard"
+
+
+class LabelResult(NamedTuple):
+    """The label of one request. `label` is stored with the parcel, so it holds no personal data (law T5)."""
+
+    idempotency_key: str
+    tracking_number: str
+    label: dict[str, Any]
+
+
+class Carrier(Protocol):
+    """A carrier. Called outside any database transaction, with a list; answers one result a request, in order.
+
+    An exception means that the outcome is unknown: the caller sends the same requests again, with the same keys.
+    """
+
+    @property
+    def code(self) -> str: ...
+
+    async def create_labels(self, requests: Sequence[LabelRequest]) -> list[LabelResult]:
+        """Buy a label for each parcel, or find the one that was bought before with its key."""
+        ...

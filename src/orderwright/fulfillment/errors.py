@@ -1,0 +1,26 @@
+"""Codes of a "no" to a step on a fulfillment or parcel, in the order in which they are looked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orderwright.platform.outcomes import Outcome, no
+
+MESSAGES: dict[str, str] = {
+    "fulfillment_not_found": "There is no such fulfillment. Check the id.",
+    "location_not_allowed": "The key or role is limited to other locations. Use one for this location.",
+    "duplicate_in_batch": "The same fulfillment is named twice in this call. Send each once.",
+    "wrong_state": "The fulfillment is in a state that does not allow this step. `details` names the state; read it again.",
+    "order_held": "A hold on the order blocks this step. Release the hold first; `details` names its type.",
+    "unknown_line": "A short line names a line that is not part of this fulfillment. Correct it.",
+    "short_too_large": "More is reported missing than was to be picked. Correct the quantity.",
+    "label_missing": "The label is not there yet. Wait for `shipment.labelled`, then ship.",
+    "nothing_left": "Nothing of this fulfillment is left to do.",
+    "unknown_tracking_number": "No parcel has this tracking number. Check it; carriers reuse numbers after months.",
+    "not_shipped": "The parcel has no label that was used yet. Ship the fulfillment first.",
+}
+
+
+def refuse(code: str, **details: Any) -> Outcome:
+    """A "no" with its sentence."""
+    return no(code, MESSAGES[code], **details)

@@ -1,0 +1,119 @@
+"""The SQL of fulfillments, by type."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from orderwright.platform.ids import UUID
+from orderwright.platform.queries import query, statement
+
+
+class FulfillmentRow(NamedTuple):
+    """A fulfillment."""
+
+    id: UUID
+    order_id: UUID
+    location_id: UUID
+    method: str
+    state: str
+    due_at: datetime
+    version: int
+
+
+class AllocationRow(NamedTuple):
+    """What a fulfillment has to bring of one component. `quantity` is wanted in all; the rest says how far it is."""
+
+    fulfillment_id: UUID
+    line_n: int
+    component_n: int
+    order_id: UUID
+    sku_id: UUID
+    location_id: UUID
+    pool_id: UUID
+    quantity: int
+    picked: int
+    packed: int
+    shipped: int
+    delivered: int
+
+    @property
+    def unpicked(self) -> int:
+        """Units still allocated."""
+        return self.quantity - self.picked - self.packed - self.shipped
+
+
+class OrderOfRow(NamedTuple):
+    """Which order something belongs to."""
+
+    id: UUID
+    order_id: UUID
+
+
+class ShipmentRow(NamedTuple):
+    """A shipment."""
+
+    id: UUID
+    fulfillment_id: UUID
+    order_id: UUID
+    carrier: str
+    service: str
+    state: str
+
+
+class ParcelRow(NamedTuple):
+    """A parcel and where its tracking stands."""
+
+    id: UUID
+    shipment_id: UUID
+    order_id: UUID
+    fulfillment_id: UUID
+    n: int
+    weight_g: int | None
+    carrier: str
+    tracking_number: str | None
+    state: str
+    tracked_at: datetime | None
+
+
+class TrackedRow(NamedTuple):
+    """A tracking event that is new."""
+
+    parcel_id: UUID
+    key: str
+
+
+class LoadRow(NamedTuple):
+    """How many fulfillments of a location are due in a span."""
+
+    location_id: UUID
+    fulfillments: int
+
+
+class BreakableRow(NamedTuple):
+    """An unpicked allocation, with its order's promise: the latest promised is broken first."""
+
+    order_id: UUID
+    unpicked: int
+
+
+ORDERS_OF_FULFILLMENTS = query(__package__, "orders_of_fulfillments", OrderOfRow)
+READ_FULFILLMENTS = query(__package__, "read_fulfillments", FulfillmentRow)
+FULFILLMENTS_OF_ORDERS = query(__package__, "fulfillments_of_orders", FulfillmentRow)
+READ_ALLOCATIONS = query(__package__, "read_allocations", AllocationRow)
+INSERT_FULFILLMENTS = statement(__package__, "insert_fulfillments")
+INSERT_ALLOCATIONS = statement(__package__, "insert_allocations")
+MOVE_ALLOCATIONS = statement(__package__, "move_allocations")
+CHANGE_STATE = query(__package__, "change_state", OrderOfRow)
+LOCATION_LOAD = query(__package__, "location_load", LoadRow)
+BREAKABLE_ALLOCATIONS = query(__package__, "breakable_allocations", BreakableRow)
+INSERT_SHIPMENTS = statement(__package__, "insert_shipments")
+INSERT_PARCELS = statement(__package__, "insert_parcels")
+SHIPMENTS_OF_FULFILLMENTS = query(__package__, "shipments_of_fulfillments", ShipmentRow)
+READ_SHIPMENTS = query(__package__, "read_shipments", ShipmentRow)
+PARCELS_OF_SHIPMENTS = query(__package__, "parcels_of_shipments", ParcelRow)
+PARCELS_BY_TRACKING = query(__package__, "parcels_by_tracking", ParcelRow)
+SET_LABELS = statement(__package__, "set_labels")
+CHANGE_SHIPMENTS = statement(__package__, "change_shipments")
+CHANGE_PARCELS = statement(__package__, "change_parcels")
+INSERT_TRACKING = query(__package__, "insert_tracking", TrackedRow)

@@ -1,0 +1,123 @@
+"""Shipments and parcels: the intent, the label, and what the carrier says. Callers hold the orders' locks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from orderwright.fulfillment.queries import (
+    CHANGE_PARCELS,
+    CHANGE_SHIPMENTS,
+    INSERT_PARCELS,
+    INSERT_SHIPMENTS,
+    INSERT_TRACKING,
+    PARCELS_BY_TRACKING,
+    PARCELS_OF_SHIPMENTS,
+    READ_SHIPMENTS,
+    SET_LABELS,
+    SHIPMENTS_OF_FULFILLMENTS,
+    ParcelRow,
+    ShipmentRow,
+)
+from orderwright.fulfillment.states import ParcelState
+from orderwright.platform.db import Transaction, columns
+from orderwright.platform.ids import UUID
+
+
+class NewShipment(NamedTuple):
+    """A shipment of one parcel. Column order of `insert_shipments.sql`, then the parcel's id and weight."""
+
+    id: UUID
+    fulfillment_id: UUID
+    order_id: UUID
+    carrier: str
+    service: str
+    parcel_id: UUID
+    weight_g: int | None
+
+
+class NewTracking(NamedTuple):
+    """A tracking event. Column order of `insert_tracking.sql`."""
+
+    parcel_id: UUID
+    key: str
+    code: str
+    place: str | None
+    happened_at: datetime
+
+
+class Label(NamedTuple):
+    """What the carrier gave for a parcel."""
+
+    parcel_id: UUID
+    tracking_number: str
+    label: dict[str, Any]
+
+
+# What a tracking code makes of a parcel.
+STATE_AFTER: dict[str, ParcelState] = {
+    "accepted": ParcelState.IN_TRANSIT,
+    "in_transit": ParcelState.IN_TRANSIT,
+    "out_for_delivery": ParcelState.OUT_FOR_DELIVERY,
+    "exception": ParcelState.EXCEPTION,
+    "delivered": ParcelState.DELIVERED,
+}
+
+
+async def open_shipments(tx: Transaction, shipments: Sequence[NewShipment]) -> None:
+    """Write shipments that want labels, one parcel each. Two statements, or none."""
+    if shipments:
+        await INSERT_SHIPMENTS.run(tx, *columns([s[:5] for s in shipments], 5))
+        parcels = [(s.parcel_id, s.id, s.order_id, 1, s.weight_g, s.carrier) for s in shipments]
+        await INSERT_PARCELS.run(tx, *columns(parcels, 6))
+
+
+async def read_shipments(tx: Transaction, shipment_ids: Sequence[UUID]) -> list[ShipmentRow]:
+    """Shipments by id. One statement."""
+    return await READ_SHIPMENTS.fetch(tx, list(shipment_ids))
+
+
+async def shipments_of(tx: Transaction, fulfillment_ids: Sequence[UUID]) -> dict[UUID, ShipmentRow]:
+    """The shipment of each fulfillment that has one. One statement."""
+    return {row.fulfillment_id: row for row in await SHIPMENTS_OF_FULFILLMENTS.fetch(tx, list(fulfillment_ids))}
+
+
+async def parcels_of(tx: Transaction, shipment_ids: Sequence[UUID]) -> list[ParcelRow]:
+    """The parcels of shipments. One statement."""
+    return await PARCELS_OF_SHIPMENTS.fetch(tx, list(shipment_ids))
+
+
+async def parcels_by_tracking(tx: Transaction, tracking_numbers: Sequence[str]) -> list[ParcelRow]:
+    """The parcels that carry these tracking numbers. One statement."""
+    return await PARCELS_BY_TRACKING.fetch(tx, list(set(tracking_numbers)))
+
+
+async def set_labels(tx: Transaction, labels: Sequence[Label], shipment_ids: Sequence[UUID]) -> None:
+    """Write labels and mark their shipments labelled. Two statements, or none."""
+    if labels:
+        rows = [(x.parcel_id, x.tracking_number, msgspec.json.encode(x.label).decode()) for x in labels]
+        await SET_LABELS.run(tx, *columns(rows, 3))
+        await CHANGE_SHIPMENTS.run(tx, list(shipment_ids), "labelled", ["label_wanted"])
+
+
+async def change_shipments(tx: Transaction, shipment_ids: Sequence[UUID], target: str, allowed: Sequence[str]) -> None:
+    """Change the state of shipments whose state allows it. One statement, or none."""
+    if shipment_ids:
+        await CHANGE_SHIPMENTS.run(tx, list(shipment_ids), target, list(allowed))
+
+
+async def insert_tracking(tx: Transaction, act_id: UUID, events: Sequence[NewTracking]) -> set[tuple[UUID, str]]:
+    """Keep tracking events; returns (parcel, key) of those that are new. One statement, or none."""
+    if not events:
+        return set()
+    rows = await INSERT_TRACKING.fetch(tx, *columns(events, 5), act_id)
+    return {(row.parcel_id, row.key) for row in rows}
+
+
+async def change_parcels(tx: Transaction, changes: Sequence[tuple[UUID, str, datetime]]) -> None:
+    """Bring parcels to (state, when); older than known changes nothing, delivered is final. One statement, or none."""
+    if changes:
+        await CHANGE_PARCELS.run(tx, *columns(changes, 3))

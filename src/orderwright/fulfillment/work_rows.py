@@ -1,0 +1,130 @@
+"""Read and write fulfillments, allocations and shipments. Callers hold the orders' locks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from orderwright.fulfillment.queries import (
+    BREAKABLE_ALLOCATIONS,
+    CHANGE_STATE,
+    FULFILLMENTS_OF_ORDERS,
+    INSERT_ALLOCATIONS,
+    INSERT_FULFILLMENTS,
+    LOCATION_LOAD,
+    MOVE_ALLOCATIONS,
+    ORDERS_OF_FULFILLMENTS,
+    READ_ALLOCATIONS,
+    READ_FULFILLMENTS,
+    AllocationRow,
+    BreakableRow,
+    FulfillmentRow,
+)
+from orderwright.fulfillment.states import FulfillmentState, sources
+from orderwright.platform.db import Transaction, columns
+from orderwright.platform.ids import UUID
+
+_FIELDS = ("quantity", "picked", "packed", "shipped", "delivered")
+
+
+class NewFulfillment(NamedTuple):
+    """Work at one location for one order. Column order of `insert_fulfillments.sql`."""
+
+    id: UUID
+    order_id: UUID
+    location_id: UUID
+    method: str
+    due_at: datetime
+
+
+class NewAllocation(NamedTuple):
+    """What a new fulfillment has to bring. Column order of `insert_allocations.sql`."""
+
+    fulfillment_id: UUID
+    line_n: int
+    component_n: int
+    order_id: UUID
+    sku_id: UUID
+    location_id: UUID
+    pool_id: UUID
+    quantity: int
+
+
+class AllocationMove(NamedTuple):
+    """What to add to an allocation's quantities, in units."""
+
+    allocation: AllocationRow
+    quantity: int = 0
+    picked: int = 0
+    packed: int = 0
+    shipped: int = 0
+    delivered: int = 0
+
+
+async def orders_of_fulfillments(tx: Transaction, fulfillment_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Which order each fulfillment belongs to. One statement."""
+    return {row.id: row.order_id for row in await ORDERS_OF_FULFILLMENTS.fetch(tx, list(fulfillment_ids))}
+
+
+async def read_fulfillments(tx: Transaction, fulfillment_ids: Sequence[UUID]) -> dict[UUID, FulfillmentRow]:
+    """Fulfillments by id. One statement."""
+    return {row.id: row for row in await READ_FULFILLMENTS.fetch(tx, list(fulfillment_ids))}
+
+
+async def fulfillments_of_orders(tx: Transaction, order_ids: Iterable[UUID]) -> list[FulfillmentRow]:
+    """All fulfillments of orders, oldest first. One statement."""
+    return await FULFILLMENTS_OF_ORDERS.fetch(tx, list(order_ids))
+
+
+async def read_allocations(tx: Transaction, fulfillment_ids: Sequence[UUID]) -> dict[UUID, list[AllocationRow]]:
+    """Allocations by fulfillment. One statement."""
+    found: dict[UUID, list[AllocationRow]] = {fulfillment_id: [] for fulfillment_id in fulfillment_ids}
+    for row in await READ_ALLOCATIONS.fetch(tx, list(fulfillment_ids)):
+        found[row.fulfillment_id].append(row)
+    return found
+
+
+async def open_fulfillments(
+    tx: Transaction, fulfillments: Sequence[NewFulfillment], allocations: Sequence[NewAllocation]
+) -> None:
+    """Write new fulfillments with what they have to bring. Two statements, or none."""
+    if fulfillments:
+        await INSERT_FULFILLMENTS.run(tx, *columns(fulfillments, 5))
+        await INSERT_ALLOCATIONS.run(tx, *columns(allocations, 8))
+
+
+async def move_allocations(tx: Transaction, moves: Iterable[AllocationMove]) -> None:
+    """Add to allocations, those of one summed. One statement, or none."""
+    summed: dict[tuple[UUID, int, int], list[int]] = {}
+    for move in moves:
+        entry = summed.setdefault(move.allocation[:3], [0] * len(_FIELDS))
+        for i, value in enumerate(move[1:]):
+            entry[i] += value
+    rows = [(*key, *values) for key, values in summed.items() if any(values)]
+    if rows:
+        await MOVE_ALLOCATIONS.run(tx, *columns(rows, 3 + len(_FIELDS)))
+
+
+async def change_state(
+    tx: Transaction, fulfillment_ids: Sequence[UUID], target: FulfillmentState, at: datetime
+) -> set[UUID]:
+    """Change fulfillments whose state allows it (law T3); returns those that changed. One statement, or none."""
+    if not fulfillment_ids:
+        return set()
+    rows = await CHANGE_STATE.fetch(tx, list(fulfillment_ids), target.value, sources(target), at)
+    return {row.id for row in rows}
+
+
+async def location_load(
+    tx: Transaction, location_ids: Sequence[UUID], since: datetime, until: datetime
+) -> dict[UUID, int]:
+    """How many fulfillments each location has due in a span. One statement."""
+    return {
+        row.location_id: row.fulfillments for row in await LOCATION_LOAD.fetch(tx, list(location_ids), since, until)
+    }
+
+
+async def breakable_allocations(tx: Transaction, pairs: Sequence[tuple[UUID, UUID]]) -> list[BreakableRow]:
+    """Unpicked units of (SKU, location) pairs by order, those of the latest promise first. One statement."""
+    return await BREAKABLE_ALLOCATIONS.fetch(tx, *columns(sorted(pairs), 2))

@@ -1,0 +1,26 @@
+-- Rows of orders that have no order, and orders without lines or components.
+-- in:    nothing
+-- locks: nothing
+-- uses:  whole tables: an audit reads everything
+SELECT format('%s of order %s', r.what, r.order_id) AS subject, 'belongs to no order' AS detail
+FROM (
+    SELECT 'line' AS what, order_id FROM order_line
+    UNION ALL SELECT 'component', order_id FROM component
+    UNION ALL SELECT 'promise', order_id FROM promise
+    UNION ALL SELECT 'backorder', order_id FROM backorder
+    UNION ALL SELECT 'charge', order_id FROM order_charge
+    UNION ALL SELECT 'payment', order_id FROM order_payment
+    UNION ALL SELECT 'hold', order_id FROM hold
+    UNION ALL SELECT 'fulfillment', order_id FROM fulfillment
+    UNION ALL SELECT 'identity', order_id FROM order_identity
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM orders AS o WHERE o.id = r.order_id)
+UNION ALL
+SELECT format('order %s', o.id), 'has a line without components, or none, or no identity'
+FROM orders AS o
+WHERE NOT EXISTS (SELECT 1 FROM order_line AS l WHERE l.order_id = o.id)
+      OR EXISTS (SELECT 1 FROM order_line AS l WHERE l.order_id = o.id
+                 AND NOT EXISTS (SELECT 1 FROM component AS c WHERE c.order_id = o.id AND c.line_n = l.n))
+      OR NOT EXISTS (SELECT 1 FROM order_identity AS i
+                     WHERE i.channel_id = o.channel_id AND i.external_id = o.external_id AND i.order_id = o.id)
+LIMIT 100

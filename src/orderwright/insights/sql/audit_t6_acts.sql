@@ -1,0 +1,13 @@
+-- Law T6: every event, movement, hold and decision refers to an act that says who, for whom, why and when.
+-- in:    nothing
+-- locks: nothing
+-- uses:  whole tables: an audit reads everything
+SELECT format('%s of act %s', r.what, r.act_id) AS subject, 'refers to no act' AS detail
+FROM (
+    SELECT DISTINCT 'event' AS what, act_id FROM event
+    UNION ALL SELECT DISTINCT 'movement', act_id FROM movement
+    UNION ALL SELECT DISTINCT 'hold', act_id FROM hold
+    UNION ALL SELECT DISTINCT 'decision', act_id FROM sourcing_decision
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM act AS a WHERE a.id = r.act_id)
+LIMIT 100

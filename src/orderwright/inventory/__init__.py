@@ -1,0 +1,49 @@
+"""The goods ledger: stock by location, availability by pool, movements. Only this slice writes them."""
+
+from orderwright.inventory.commands import AdjustStock, ReceiveStock, refuse
+from orderwright.inventory.headroom import Headroom
+from orderwright.inventory.ledger import (
+    CUSTOMER,
+    LOSS,
+    SUPPLIER,
+    AvailabilityDelta,
+    Move,
+    Pair,
+    Place,
+    ensure_availability,
+    lock_availability,
+    lock_stock,
+    move_availability,
+    move_goods,
+    read_stock,
+    relock_availability,
+)
+from orderwright.inventory.queries import AvailabilityRow, StockRow, SupplyRow
+from orderwright.inventory.supply import lock_supply, move_supply, read_headroom
+
+__all__ = [
+    "AdjustStock",
+    "AvailabilityDelta",
+    "AvailabilityRow",
+    "CUSTOMER",
+    "Headroom",
+    "LOSS",
+    "Move",
+    "Pair",
+    "Place",
+    "ReceiveStock",
+    "SUPPLIER",
+    "StockRow",
+    "SupplyRow",
+    "ensure_availability",
+    "lock_availability",
+    "lock_stock",
+    "lock_supply",
+    "move_availability",
+    "move_goods",
+    "move_supply",
+    "read_headroom",
+    "read_stock",
+    "refuse",
+    "relock_availability",
+]

@@ -1,0 +1,49 @@
+"""What a warehouse tells the goods ledger, and the codes of a "no"."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from orderwright.platform.fields import Code, Quantity, ShortText
+from orderwright.platform.outcomes import Outcome, no
+
+AdjustmentReason = Literal["count", "damage", "theft", "expired", "found", "correction", "other"]
+
+MESSAGES: dict[str, str] = {
+    "unknown_sku": "There is no SKU of this code. Create it first, or correct `sku`.",
+    "unknown_location": "There is no location of this code. Create it first, or correct `location`.",
+    "location_not_allowed": "The key or role is limited to other locations. Use one for this location.",
+    "not_stocked": "Kits and digital SKUs have no stock of their own. Name a component instead.",
+    "zero_quantity": "The quantity is 0: nothing would move. Send how many units to add or take.",
+    "insufficient_stock": "Fewer units are there than would go; the rest is picked, packed or elsewhere. Count again.",
+    "stock_changed": "The stock changed while this was decided. Read it again and repeat.",
+    "unknown_supply": "There is no such expected supply for this SKU and pool. Correct `supply`.",
+}
+
+
+class ReceiveStock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`quantity` units of a SKU arrived at a location. `supply` is the id of the dated supply that they are part of."""
+
+    sku: Code
+    location: Code
+    quantity: Quantity
+    reference: ShortText | None = None
+    supply: Annotated[str, Meta(max_length=40)] | None = None
+
+
+class AdjustStock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Correct the `available` units of a SKU at a location by `delta`, and why."""
+
+    sku: Code
+    location: Code
+    delta: Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]
+    reason: AdjustmentReason
+    reference: ShortText | None = None
+
+
+def refuse(code: str, **details: Any) -> Outcome:
+    """A "no" with its sentence."""
+    return no(code, MESSAGES[code], **details)

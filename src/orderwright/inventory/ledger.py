@@ -1,0 +1,143 @@
+"""The goods ledger: the only code that changes stock and availability (laws G1 and G2).
+
+`move_goods` writes movements and balances together, from the same list, so that a balance cannot change without its
+movement. Callers hold the locks: `lock_availability` before `lock_stock`, each in key order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from orderwright.inventory.queries import (
+    ENSURE_AVAILABILITY,
+    ENSURE_STOCK,
+    INSERT_MOVEMENTS,
+    LOCK_AVAILABILITY,
+    LOCK_STOCK,
+    MOVE_AVAILABILITY,
+    MOVE_STOCK,
+    READ_STOCK,
+    AvailabilityRow,
+    StockRow,
+)
+from orderwright.platform.db import Transaction, columns
+from orderwright.platform.ids import UUID, new_ids
+
+BUCKETS = ("available", "withheld", "allocated", "picked", "packed", "quarantine", "damaged", "in_transit")
+BOUNDARIES = frozenset({"supplier", "customer", "loss", "opening"})
+_INDEX = {bucket: i for i, bucket in enumerate(BUCKETS)}
+
+Pair = tuple[UUID, UUID]
+
+
+class Place(NamedTuple):
+    """Where goods are: a bucket at a location, or a boundary account (no location)."""
+
+    location_id: UUID | None
+    bucket: str
+
+
+CUSTOMER = Place(None, "customer")
+SUPPLIER = Place(None, "supplier")
+LOSS = Place(None, "loss")
+
+
+class Move(NamedTuple):
+    """`quantity` units of a SKU from one place to another, and what for."""
+
+    sku_id: UUID
+    source: Place
+    target: Place
+    quantity: int
+    kind: str
+    subject_id: UUID | None = None
+    order_id: UUID | None = None
+    line_n: int | None = None
+    component_n: int | None = None
+
+
+class AvailabilityDelta(NamedTuple):
+    """What to add to a pool's balances of a SKU, in units."""
+
+    sku_id: UUID
+    pool_id: UUID
+    available_to_promise: int = 0
+    reserved: int = 0
+    promised: int = 0
+    backordered: int = 0
+
+
+async def lock_availability(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, AvailabilityRow]:
+    """Lock (SKU, pool) balances in key order, making those that are missing. Two statements."""
+    wanted = sorted(set(pairs))
+    if not wanted:
+        return {}
+    skus, pools = columns(wanted, 2)
+    await ENSURE_AVAILABILITY.run(tx, skus, pools)
+    return {(row.sku_id, row.pool_id): row for row in await LOCK_AVAILABILITY.fetch(tx, skus, pools)}
+
+
+async def ensure_availability(tx: Transaction, pairs: Sequence[Pair]) -> None:
+    """Make (SKU, pool) balances that are missing. One statement, or none."""
+    if pairs:
+        await ENSURE_AVAILABILITY.run(tx, *columns(sorted(set(pairs)), 2))
+
+
+async def relock_availability(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, AvailabilityRow]:
+    """Lock (SKU, pool) balances that are known to exist. One statement."""
+    wanted = sorted(set(pairs))
+    if not wanted:
+        return {}
+    skus, pools = columns(wanted, 2)
+    return {(row.sku_id, row.pool_id): row for row in await LOCK_AVAILABILITY.fetch(tx, skus, pools)}
+
+
+async def move_availability(tx: Transaction, deltas: Iterable[AvailabilityDelta]) -> None:
+    """Add to balances whose rows the caller holds locked. Deltas of one row are summed. One statement, or none."""
+    summed: dict[Pair, list[int]] = {}
+    for delta in deltas:
+        entry = summed.setdefault((delta.sku_id, delta.pool_id), [0, 0, 0, 0])
+        for i, value in enumerate(delta[2:]):
+            entry[i] += value
+    rows = [(*key, *values) for key, values in sorted(summed.items()) if any(values)]
+    if rows:
+        await MOVE_AVAILABILITY.run(tx, *columns(rows, 6))
+
+
+async def read_stock(tx: Transaction, sku_ids: Iterable[UUID], location_ids: Iterable[UUID]) -> dict[Pair, StockRow]:
+    """Stock of SKUs at locations, without a lock."""
+    rows = await READ_STOCK.fetch(tx, list(set(sku_ids)), list(set(location_ids)))
+    return {(row.sku_id, row.location_id): row for row in rows}
+
+
+async def lock_stock(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, StockRow]:
+    """Lock (SKU, location) balances in key order, making those that are missing. Two statements."""
+    wanted = sorted(set(pairs))
+    if not wanted:
+        return {}
+    skus, locations = columns(wanted, 2)
+    await ENSURE_STOCK.run(tx, skus, locations)
+    return {(row.sku_id, row.location_id): row for row in await LOCK_STOCK.fetch(tx, skus, locations)}
+
+
+async def move_goods(tx: Transaction, act_id: UUID, moves: Sequence[Move], happened_at: datetime) -> None:
+    """Write movements and change the balances by them. The caller holds the stock rows' locks. Two statements."""
+    moves = [move for move in moves if move.quantity]
+    if not moves:
+        return
+    summed: dict[Pair, list[int]] = {}
+    for move in moves:
+        for place, sign in ((move.source, -1), (move.target, 1)):
+            if place.location_id is not None:
+                entry = summed.setdefault((move.sku_id, place.location_id), [0] * len(BUCKETS))
+                entry[_INDEX[place.bucket]] += sign * move.quantity
+    rows = [(*key, *values) for key, values in sorted(summed.items())]
+    await MOVE_STOCK.run(tx, *columns(rows, 2 + len(BUCKETS)))
+    entries = [
+        (m.sku_id, m.source.location_id, m.source.bucket, m.target.location_id, m.target.bucket, m.quantity, m.kind,
+         m.subject_id, m.order_id, m.line_n, m.component_n)
+        for m in moves
+    ]  # fmt: skip
+    await INSERT_MOVEMENTS.run(tx, new_ids(len(moves)), *columns(entries, 11), act_id, happened_at)

@@ -1,0 +1,60 @@
+"""The SQL of the goods ledger, by type."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from orderwright.platform.ids import UUID
+from orderwright.platform.queries import query, statement
+
+
+class AvailabilityRow(NamedTuple):
+    """What a pool can promise of a SKU, in units."""
+
+    sku_id: UUID
+    pool_id: UUID
+    available_to_promise: int
+    reserved: int
+    promised: int
+    backordered: int
+
+
+class StockRow(NamedTuple):
+    """What a location has of a SKU, in units, a column a bucket."""
+
+    sku_id: UUID
+    location_id: UUID
+    available: int
+    withheld: int
+    allocated: int
+    picked: int
+    packed: int
+    quarantine: int
+    damaged: int
+    in_transit: int
+
+
+class SupplyRow(NamedTuple):
+    """Dated supply: `quantity` units still to come, `preordered` of them spoken for."""
+
+    id: UUID
+    sku_id: UUID
+    pool_id: UUID
+    due_on: date
+    quantity: int
+    preordered: int
+
+
+READ_AVAILABILITY = query(__package__, "read_availability", AvailabilityRow)
+LOCK_AVAILABILITY = query(__package__, "lock_availability", AvailabilityRow)
+ENSURE_AVAILABILITY = statement(__package__, "ensure_availability")
+MOVE_AVAILABILITY = statement(__package__, "move_availability")
+READ_STOCK = query(__package__, "read_stock", StockRow)
+LOCK_STOCK = query(__package__, "lock_stock", StockRow)
+ENSURE_STOCK = statement(__package__, "ensure_stock")
+MOVE_STOCK = statement(__package__, "move_stock")
+INSERT_MOVEMENTS = statement(__package__, "insert_movements")
+READ_SUPPLY = query(__package__, "read_supply", SupplyRow)
+LOCK_SUPPLY = query(__package__, "lock_supply", SupplyRow)
+MOVE_SUPPLY = statement(__package__, "move_supply")

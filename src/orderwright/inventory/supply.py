@@ -1,0 +1,37 @@
+"""Read what may be promised: balances of pools and dated supply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from orderwright.inventory.headroom import Headroom
+from orderwright.inventory.ledger import Pair, lock_availability
+from orderwright.inventory.queries import LOCK_SUPPLY, MOVE_SUPPLY, READ_AVAILABILITY, READ_SUPPLY, SupplyRow
+from orderwright.platform.db import Transaction, columns
+from orderwright.platform.ids import UUID
+
+
+async def read_headroom(
+    tx: Transaction, sku_ids: Iterable[UUID], *, with_supply: bool, lock_pools: Iterable[UUID] | None = None
+) -> Headroom:
+    """What may be promised of these SKUs. With `lock_pools` the balances in those pools are locked first, so that the
+    figures stay true until the transaction ends. At most four statements."""
+    skus = list(set(sku_ids))
+    supplies = await READ_SUPPLY.fetch(tx, skus) if with_supply else []
+    if lock_pools is not None:
+        pairs: list[Pair] = [(sku, pool) for pool in set(lock_pools) for sku in skus]
+        await lock_availability(tx, pairs)
+        if supplies:
+            supplies = [s for s in await lock_supply(tx, [s.id for s in supplies]) if s.quantity > s.preordered]
+    return Headroom(await READ_AVAILABILITY.fetch(tx, skus), sorted(supplies, key=lambda s: (s.sku_id, s.due_on, s.id)))
+
+
+async def lock_supply(tx: Transaction, supply_ids: Iterable[UUID]) -> list[SupplyRow]:
+    """Lock dated supplies in id order."""
+    return await LOCK_SUPPLY.fetch(tx, sorted(set(supply_ids)))
+
+
+async def move_supply(tx: Transaction, deltas: Sequence[tuple[UUID, int, int]]) -> None:
+    """Add (id, quantity, preordered) to supplies whose rows the caller holds locked."""
+    if deltas:
+        await MOVE_SUPPLY.run(tx, *columns(sorted(deltas), 3))

@@ -1,0 +1,157 @@
+"""The order as a channel sends it: the body of `POST /v1/orders`, a line of an import, the input of `place_orders`.
+
+Money is in minor units of the order's currency. Amounts are what the channel charged; the deciding functions check
+that they add up (law M2) and compute each line's share of what belongs to the whole order.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, field
+
+from orderwright.platform.fields import (
+    Code,
+    Country,
+    Currency,
+    Metadata,
+    Minor,
+    Quantity,
+    ShortText,
+    SignedMinor,
+)
+
+OrderKind = Literal["sale", "exchange", "replacement", "transfer", "wholesale"]
+Delivery = Literal["ship", "pickup", "digital", "channel"]
+PaymentMethod = Literal[
+    "card", "wallet", "bank_transfer", "invoice", "cash_on_delivery", "gift_card", "store_credit", "marketplace", "cash"
+]
+PaymentState = Literal["pending", "authorized", "captured"]
+LINES_MAX = 1_000
+
+
+class Amount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A non-negative amount in minor units, with its currency."""
+
+    amount: Minor
+    currency: Currency
+
+
+class SignedAmount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An amount in minor units that may be negative (rounding)."""
+
+    amount: SignedMinor
+    currency: Currency
+
+
+class UnitPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A price of one unit in minor units; a decimal string where it is finer than a minor unit ("1999.5")."""
+
+    amount: Minor | Annotated[Decimal, Meta()]
+    currency: Currency
+
+
+class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who ordered. `external_id` is the channel's own customer id."""
+
+    external_id: Code | None = None
+    name: ShortText | None = None
+    email: Annotated[str, Meta(max_length=320)] | None = None
+    phone: Annotated[str, Meta(max_length=40)] | None = None
+
+
+class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where it goes. `region` is the state or province; coordinates spare sourcing a look-up."""
+
+    country: Country
+    name: ShortText | None = None
+    company: ShortText | None = None
+    email: Annotated[str, Meta(max_length=320)] | None = None
+    phone: Annotated[str, Meta(max_length=40)] | None = None
+    line1: ShortText | None = None
+    line2: ShortText | None = None
+    city: ShortText | None = None
+    region: ShortText | None = None
+    postal_code: Annotated[str, Meta(max_length=20)] | None = None
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+
+
+class Tax(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A tax that was charged. `rate` is a fraction: 0.19 for 19 %."""
+
+    amount: Amount
+    name: ShortText | None = None
+    rate: Annotated[Decimal, Meta()] | None = None
+
+
+class Discount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A reduction of a line or of the whole order's lines."""
+
+    amount: Amount
+    code: Code | None = None
+    name: ShortText | None = None
+
+
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Something bought. `location` (a location's code) names where a pick-up or point-of-sale line is handed over."""
+
+    sku: Code
+    quantity: Quantity
+    unit_price: UnitPrice
+    reference: Code | None = None
+    name: ShortText | None = None
+    delivery: Delivery = "ship"
+    location: Code | None = None
+    discounts: Annotated[list[Discount], Meta(max_length=20)] = field(default_factory=list)
+    taxes: Annotated[list[Tax], Meta(max_length=20)] = field(default_factory=list)
+
+
+class Charge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Shipping or a fee, with its own taxes."""
+
+    amount: Amount
+    code: Code | None = None
+    name: ShortText | None = None
+    taxes: Annotated[list[Tax], Meta(max_length=20)] = field(default_factory=list)
+
+
+class ReportedPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A payment that the channel reports to have taken or been promised."""
+
+    method: PaymentMethod
+    state: PaymentState
+    amount: Amount
+    provider: ShortText | None = None
+    reference: ShortText | None = None
+
+
+class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One order. (channel, external_id) is who it is for ever: sending it again changes nothing."""
+
+    channel: Code
+    external_id: Code
+    currency: Currency
+    placed_at: datetime
+    lines: Annotated[list[Line], Meta(min_length=1, max_length=LINES_MAX)]
+    total: Amount
+    kind: OrderKind = "sale"
+    parent: Annotated[str, Meta(max_length=40)] | None = None
+    prices_include_tax: bool = False
+    customer: Person | None = None
+    ship_to: Address | None = None
+    bill_to: Address | None = None
+    shipping: Annotated[list[Charge], Meta(max_length=20)] = field(default_factory=list)
+    fees: Annotated[list[Charge], Meta(max_length=20)] = field(default_factory=list)
+    discounts: Annotated[list[Discount], Meta(max_length=20)] = field(default_factory=list)
+    taxes: Annotated[list[Tax], Meta(max_length=20)] = field(default_factory=list)
+    rounding: SignedAmount | None = None
+    payments: Annotated[list[ReportedPayment], Meta(max_length=20)] = field(default_factory=list)
+    requested_ship_on: date | None = None
+    requested_delivery_on: date | None = None
+    priority: Annotated[int, Meta(ge=-100, le=100)] = 0
+    tags: Annotated[list[Code], Meta(max_length=50)] = field(default_factory=list)
+    metadata: Metadata = field(default_factory=dict)

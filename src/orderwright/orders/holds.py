@@ -1,0 +1,126 @@
+"""Holds: typed reasons that block named steps of an order until released."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, field
+
+from orderwright.orders.drafts import HoldDraft
+from orderwright.orders.quantities import lock_orders
+from orderwright.orders.queries import INSERT_HOLDS, OPEN_HOLDS, RELEASE_HOLDS, LockedOrder, OpenHold
+from orderwright.orders.story import OrderStory
+from orderwright.orders.write_placements import array_literal, encode
+from orderwright.platform.acts import record_act
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction, columns
+from orderwright.platform.fields import ShortText
+from orderwright.platform.ids import UUID, new_ids
+from orderwright.platform.outcomes import Outcome, no
+
+Step = Literal["source", "release", "ship"]
+HoldType = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,49}\Z")]
+FINAL = frozenset({"cancelled", "delivered"})
+
+
+class HoldOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """Stop an order before the named steps. `note` is for people; no personal data belongs in it."""
+
+    order_id: UUID
+    type: HoldType = "manual"
+    blocks: Annotated[list[Step], Meta(min_length=1, max_length=3)] = field(
+        default_factory=lambda: ["source", "release", "ship"]
+    )
+    note: ShortText | None = None
+
+
+class ReleaseHold(msgspec.Struct, frozen=True, kw_only=True):
+    """Release the open holds of one type, or all of an order."""
+
+    order_id: UUID
+    type: HoldType | None = None
+
+
+async def open_holds(tx: Transaction, order_ids: Iterable[UUID]) -> list[OpenHold]:
+    """The holds of orders that are not released. One statement."""
+    return await OPEN_HOLDS.fetch(tx, list(order_ids))
+
+
+async def blocking_holds(tx: Transaction, locked: Mapping[UUID, LockedOrder], step: Step) -> dict[UUID, str]:
+    """The type of a hold that blocks a step, for each order that has one. One statement, or none."""
+    held = [order.id for order in locked.values() if order.hold_count]
+    if not held:
+        return {}
+    return {hold.order_id: hold.type for hold in await open_holds(tx, held) if step in hold.blocks}
+
+
+async def write_holds(
+    tx: Transaction, act_id: UUID, story: OrderStory, holds: Sequence[tuple[UUID, HoldDraft]]
+) -> set[tuple[UUID, str]]:
+    """Open holds on locked orders and tell `order.held`; returns (order, type) of those that were not open yet."""
+    if not holds:
+        return set()
+    rows = [(order_id, h.type, array_literal(h.blocks), encode(h.detail)) for order_id, h in holds]
+    opened = {(r.order_id, r.type) for r in await INSERT_HOLDS.fetch(tx, new_ids(len(rows)), *columns(rows, 4), act_id)}
+    told: set[tuple[UUID, str]] = set()
+    for order_id, hold in holds:
+        key = (order_id, hold.type)
+        if key in opened and key not in told:
+            told.add(key)
+            story.tell(order_id, "order.held", {"type": hold.type, "blocks": hold.blocks}, holds=1)
+    return opened
+
+
+async def hold_orders(tx: Transaction, ctx: Context, commands: Sequence[HoldOrder]) -> list[Outcome]:
+    """Open holds by hand.
+
+    Permission: `orders.hold`. Locks: orders. Appends `order.held`. Outcomes, in precedence: `order_not_found`,
+    `channel_not_allowed`, `already_final`, `already_held`, `held`.
+    """
+    ctx.require("orders.hold")
+    locked = await lock_orders(tx, [c.order_id for c in commands])
+    act_id = await record_act(tx, ctx, "hold_orders")
+    story = OrderStory(locked, ctx.now)
+    wanted: list[tuple[UUID, HoldDraft]] = []
+    for command in commands:
+        if _refusal(ctx, locked.get(command.order_id)) is None:
+            detail = {"note": command.note} if command.note else {}
+            wanted.append((command.order_id, HoldDraft(command.type, tuple(command.blocks), detail)))
+    opened = await write_holds(tx, act_id, story, wanted)
+    await story.write(tx, act_id)
+    outcomes = []
+    for command in commands:
+        refusal = _refusal(ctx, locked.get(command.order_id))
+        key = (command.order_id, command.type)
+        outcomes.append(refusal or Outcome(code="held" if key in opened else "already_held", id=command.order_id))
+        opened.discard(key)
+    return outcomes
+
+
+async def release_holds(
+    tx: Transaction, ctx: Context, act_id: UUID, story: OrderStory, wanted: Sequence[tuple[UUID, str | None]]
+) -> dict[UUID, list[OpenHold]]:
+    """Release open holds of locked orders, (order, type or all), and tell `order.released`. One statement.
+
+    Returns what was released, by order. `flows.release_orders` is the verb: it puts the orders back to work.
+    """
+    if not wanted:
+        return {}
+    rows = await RELEASE_HOLDS.fetch(tx, [o for o, _ in wanted], [t for _, t in wanted], act_id, ctx.now)
+    released: dict[UUID, list[OpenHold]] = {}
+    for row in rows:
+        released.setdefault(row.order_id, []).append(row)
+        story.tell(row.order_id, "order.released", {"type": row.type}, holds=-1)
+    return released
+
+
+def _refusal(ctx: Context, order: LockedOrder | None) -> Outcome | None:
+    if order is None:
+        return no("order_not_found", "There is no such order. Check the id.")
+    if not ctx.may_channel(order.channel_id):
+        return no("channel_not_allowed", "The key or role is limited to other channels. Use one for this channel.")
+    if order.status in FINAL:
+        return no("already_final", "The order is finished; nothing of it can be stopped.", status=order.status)
+    return None

@@ -1,0 +1,143 @@
+"""Does the money of an order add up, and what is each line's share of it? Pure functions (law M2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from orderwright.orders.contract import Charge, Discount, PlaceOrder, Tax, UnitPrice
+from orderwright.orders.errors import Refusal
+from orderwright.platform.money import prorate, round_minor
+
+
+class PricedCharge(NamedTuple):
+    """Shipping, a fee, a discount or a tax, with each line's share of it in minor units, in line order."""
+
+    kind: str
+    code: str | None
+    name: str | None
+    rate: Decimal | None
+    amount_minor: int
+    shares_minor: list[int]
+
+
+class PricedOrder(NamedTuple):
+    """The order's money in minor units: by line, by charge and in total. `difference_minor` is what was given as
+    total less what the parts make: 0 when it adds up."""
+
+    subtotals_minor: list[int]
+    charges: list[PricedCharge]
+    lines_minor: int
+    shipping_minor: int
+    fees_minor: int
+    discount_minor: int
+    tax_minor: int
+    rounding_minor: int
+    total_minor: int
+    difference_minor: int
+
+    def shares(self, kind: str) -> list[int]:
+        """What each line carries of all charges of one kind."""
+        total = [0] * len(self.subtotals_minor)
+        for charge in self.charges:
+            if charge.kind == kind:
+                total = [a + b for a, b in zip(total, charge.shares_minor, strict=True)]
+        return total
+
+
+def unit_price_minor(price: UnitPrice) -> Decimal:
+    """A unit price as a decimal of minor units."""
+    return Decimal(price.amount)
+
+
+def subtotal_minor(quantity: int, price: UnitPrice) -> int:
+    """Quantity times unit price, rounded half up to the minor unit."""
+    amount = price.amount
+    return quantity * amount if type(amount) is int else round_minor(quantity * Decimal(amount))
+
+
+def price_order(order: PlaceOrder) -> PricedOrder | Refusal:
+    """Add the order up and fix each line's share of every charge, losing nothing (largest remainder).
+
+    Order discounts are shared by what line discounts left; taxes of the whole order and of charges by the same;
+    shipping and fees by subtotal. Refuses discounts larger than what they reduce, never a wrong total: whether that
+    is refused or held depends on the channel.
+    """
+    subtotals = [subtotal_minor(line.quantity, line.unit_price) for line in order.lines]
+    charges: list[PricedCharge] = []
+    left = list(subtotals)
+    for discount, shares in _line_discounts(order):
+        left = [a - b for a, b in zip(left, shares, strict=True)]
+        charges.append(PricedCharge("discount", discount.code, discount.name, None, sum(shares), shares))
+    if min(left) < 0:
+        return Refusal("discount_exceeds_lines", {})
+    for discount in order.discounts:
+        if discount.amount.amount > sum(left):
+            return Refusal("discount_exceeds_lines", {})
+        shares = prorate(discount.amount.amount, left)
+        left = [a - b for a, b in zip(left, shares, strict=True)]
+        charges.append(PricedCharge("discount", discount.code, discount.name, None, discount.amount.amount, shares))
+    for kind, given in (("shipping", order.shipping), ("fee", order.fees)):
+        charges.extend(_charge(kind, item, subtotals) for item in given)
+    charges.extend(_taxes(order, left))
+    return _total(order, subtotals, charges)
+
+
+def _line_discounts(order: PlaceOrder) -> list[tuple[Discount, list[int]]]:
+    """Discounts of lines, those of the same code and name together."""
+    merged: dict[tuple[str | None, str | None], tuple[Discount, list[int]]] = {}
+    for i, line in enumerate(order.lines):
+        for discount in line.discounts:
+            entry = merged.setdefault((discount.code, discount.name), (discount, [0] * len(order.lines)))
+            entry[1][i] += discount.amount.amount
+    return list(merged.values())
+
+
+def _charge(kind: str, charge: Charge, weights: Sequence[int]) -> PricedCharge:
+    amount = charge.amount.amount
+    return PricedCharge(kind, charge.code, charge.name, None, amount, prorate(amount, weights))
+
+
+def _taxes(order: PlaceOrder, weights: Sequence[int]) -> list[PricedCharge]:
+    """Taxes of lines, of shipping and fees, and of the whole order, those of the same name and rate together."""
+    merged: dict[tuple[str | None, Decimal | None], list[int]] = {}
+
+    def add(tax: Tax, shares: Sequence[int]) -> None:
+        entry = merged.setdefault((tax.name, tax.rate), [0] * len(order.lines))
+        for i, share in enumerate(shares):
+            entry[i] += share
+
+    for i, line in enumerate(order.lines):
+        for tax in line.taxes:
+            entry = merged.setdefault((tax.name, tax.rate), [0] * len(order.lines))
+            entry[i] += tax.amount.amount
+    for charge in (*order.shipping, *order.fees):
+        for tax in charge.taxes:
+            add(tax, prorate(tax.amount.amount, weights))
+    for tax in order.taxes:
+        add(tax, prorate(tax.amount.amount, weights))
+    return [PricedCharge("tax", None, name, rate, sum(shares), shares) for (name, rate), shares in merged.items()]
+
+
+def _total(order: PlaceOrder, subtotals: list[int], charges: list[PricedCharge]) -> PricedOrder:
+    sums = {"shipping": 0, "fee": 0, "discount": 0, "tax": 0}
+    for charge in charges:
+        sums[charge.kind] += charge.amount_minor
+    lines = sum(subtotals)
+    rounding = order.rounding.amount if order.rounding else 0
+    made = lines + sums["shipping"] + sums["fee"] - sums["discount"] + rounding
+    if not order.prices_include_tax:
+        made += sums["tax"]
+    return PricedOrder(
+        subtotals_minor=subtotals,
+        charges=charges,
+        lines_minor=lines,
+        shipping_minor=sums["shipping"],
+        fees_minor=sums["fee"],
+        discount_minor=sums["discount"],
+        tax_minor=sums["tax"],
+        rounding_minor=rounding,
+        total_minor=order.total.amount,
+        difference_minor=order.total.amount - made,
+    )

@@ -1,0 +1,168 @@
+"""Write placed orders: rows for every table of this slice, a column at a time. Twelve statements for any number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from orderwright.customers import NewContact
+from orderwright.orders.contract import Address, Person
+from orderwright.orders.fingerprint import basket_hash
+from orderwright.orders.placement import Placement
+from orderwright.orders.pricing import unit_price_minor
+from orderwright.orders.queries import (
+    INSERT_BACKORDERS,
+    INSERT_CHARGES,
+    INSERT_COMPONENTS,
+    INSERT_HOLDS,
+    INSERT_ORDER_LINES,
+    INSERT_ORDERS,
+    INSERT_PAYMENTS,
+    INSERT_PROMISES,
+)
+from orderwright.platform.db import Transaction, columns
+from orderwright.platform.ids import UUID, new_ids
+
+_json = msgspec.json.Encoder()
+
+
+class PlacedOrder(NamedTuple):
+    """A placement with the ids that it is written under."""
+
+    id: UUID
+    placement: Placement
+    customer_id: UUID | None
+    parent_id: UUID | None
+    contacts: list[NewContact]
+
+
+def contacts_of(
+    order_id: UUID, customer_id: UUID | None, placement: Placement, ids: Sequence[UUID]
+) -> list[NewContact]:
+    """The contacts of an order. The buyer shares the ship-to row unless the two have different names."""
+    command = placement.draft.command
+    buyer, ship_to, bill_to = command.customer, command.ship_to, command.bill_to
+    made = []
+    spare = iter(ids)
+    if ship_to is not None:
+        shared = buyer if buyer is not None and buyer.name in (None, ship_to.name) else None
+        made.append(_contact(next(spare), customer_id, order_id, "ship_to", ship_to, shared))
+        if shared is not None:
+            buyer = None
+    if buyer is not None:
+        made.append(_contact(next(spare), customer_id, order_id, "buyer", None, buyer))
+    if bill_to is not None:
+        made.append(_contact(next(spare), customer_id, order_id, "bill_to", bill_to, None))
+    return made
+
+
+def _contact(
+    contact_id: UUID,
+    customer_id: UUID | None,
+    order_id: UUID,
+    role: str,
+    address: Address | None,
+    person: Person | None,
+) -> NewContact:
+    name = (address.name if address else None) or (person.name if person else None)
+    email = (address.email if address else None) or (person.email if person else None)
+    phone = (address.phone if address else None) or (person.phone if person else None)
+    if address is None:
+        return NewContact(
+            contact_id, customer_id, order_id, role, name, None, email, phone,
+            None, None, None, None, None, None, None, None,
+        )  # fmt: skip
+    return NewContact(
+        contact_id, customer_id, order_id, role, name, address.company, email, phone,
+        address.line1, address.line2, address.city, address.region, address.postal_code, address.country,
+        address.latitude, address.longitude,
+    )  # fmt: skip
+
+
+async def write_placements(tx: Transaction, act_id: UUID, orders: Sequence[PlacedOrder]) -> dict[UUID, int]:
+    """Write orders with their lines, components, promises, backorders, charges, payments and holds.
+
+    Returns each order's number. Takes no locks beyond the new rows.
+    """
+    if not orders:
+        return {}
+    numbered = await INSERT_ORDERS.fetch(tx, *columns([_order_row(tx.hash_key, o) for o in orders], 29))
+    await INSERT_ORDER_LINES.run(tx, *columns([row for o in orders for row in _line_rows(o)], 15))
+    components = [
+        (o.id, c.component.line_n, c.component.n, c.component.sku, q.ordered, q.pending, q.external, q.cancelled,
+         q.backordered, q.promised)
+        for o in orders for c in o.placement.components for q in (c.quantities,)
+    ]  # fmt: skip
+    await INSERT_COMPONENTS.run(tx, *columns(components, 10))
+    promises = [(o.id, *promise) for o in orders for promise in o.placement.promises]
+    if promises:
+        await INSERT_PROMISES.run(tx, *columns(promises, 6))
+    backorders = [
+        (o.id, b.line_n, b.component_n, b.pool_id, b.sku_id, b.supply_id, o.placement.draft.command.priority, b.quantity)
+        for o in orders for b in o.placement.backorders
+    ]  # fmt: skip
+    if backorders:
+        await INSERT_BACKORDERS.run(tx, *columns(backorders, 8))
+    await _write_money(tx, orders)
+    holds = [(o.id, h.type, array_literal(h.blocks), encode(h.detail)) for o in orders for h in o.placement.holds]
+    if holds:
+        await INSERT_HOLDS.fetch(tx, new_ids(len(holds)), *columns(holds, 4), act_id)
+    return {row.id: row.number for row in numbered}
+
+
+def encode(value: Any) -> str:
+    """JSON text for a jsonb parameter."""
+    return _json.encode(value).decode()
+
+
+def array_literal(values: Sequence[int] | Sequence[str]) -> str:
+    """A PostgreSQL array literal of integers or of plain words."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+async def _write_money(tx: Transaction, orders: Sequence[PlacedOrder]) -> None:
+    charges = [
+        (o.id, n, c.kind, c.code, c.name, c.rate, c.amount_minor, array_literal(c.shares_minor))
+        for o in orders for n, c in enumerate(o.placement.draft.priced.charges, 1)
+    ]  # fmt: skip
+    if charges:
+        await INSERT_CHARGES.run(tx, *columns(charges, 8))
+    payments = [
+        (o.id, n, p.method, p.state, p.provider, p.reference, p.amount.amount)
+        for o in orders for n, p in enumerate(o.placement.draft.command.payments, 1)
+    ]  # fmt: skip
+    if payments:
+        await INSERT_PAYMENTS.run(tx, *columns(payments, 7))
+
+
+def _order_row(hash_key: bytes, order: PlacedOrder) -> tuple[Any, ...]:
+    placement = order.placement
+    command, priced = placement.draft.command, placement.draft.priced
+    roles: Mapping[str, UUID] = {contact.role: contact.id for contact in order.contacts}
+    return (
+        order.id, placement.draft.channel.id, command.external_id, command.kind, order.parent_id, placement.status,
+        len(placement.holds), command.priority, command.currency, command.prices_include_tax, priced.lines_minor,
+        priced.shipping_minor, priced.fees_minor, priced.discount_minor, priced.tax_minor, priced.rounding_minor,
+        priced.total_minor, order.customer_id, roles.get("buyer") or roles.get("ship_to"), roles.get("ship_to"),
+        roles.get("bill_to"), command.placed_at, command.requested_ship_on, command.requested_delivery_on,
+        placement.promised_on, basket_hash(command, hash_key), encode(command.tags) if command.tags else "[]",
+        encode(command.metadata) if command.metadata else "{}", 1 + len(placement.holds),
+    )  # fmt: skip
+
+
+def _line_rows(order: PlacedOrder) -> list[tuple[Any, ...]]:
+    draft = order.placement.draft
+    priced = draft.priced
+    discounts, taxes = priced.shares("discount"), priced.shares("tax")
+    shipping, fees = priced.shares("shipping"), priced.shares("fee")
+    return [
+        (
+            order.id, line.n, line.line.reference, line.sku.id if line.sku else None, line.line.sku,
+            line.line.name or (line.sku.name if line.sku else None), line.line.quantity,
+            unit_price_minor(line.line.unit_price), priced.subtotals_minor[i], discounts[i], taxes[i], shipping[i],
+            fees[i], line.delivery, line.location.id if line.location else None,
+        )
+        for i, line in enumerate(draft.lines)
+    ]  # fmt: skip

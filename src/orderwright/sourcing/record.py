@@ -1,0 +1,38 @@
+"""Keep sourcing decisions with their explanation, and the locations that an order is not offered to again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from orderwright.platform.db import Transaction, columns
+from orderwright.platform.ids import UUID
+from orderwright.sourcing.queries import INSERT_DECISIONS, INSERT_EXCLUSIONS, READ_EXCLUSIONS
+
+_encode = msgspec.json.Encoder().encode
+
+
+async def exclude_locations(tx: Transaction, exclusions: Iterable[tuple[UUID, UUID, str]]) -> None:
+    """Do not offer these orders to these locations again: (order, location, reason). One statement, or none."""
+    rows = sorted(set(exclusions))
+    if rows:
+        await INSERT_EXCLUSIONS.run(tx, *columns(rows, 3))
+
+
+async def read_exclusions(tx: Transaction, order_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """The locations that orders are not offered to. One statement."""
+    found: dict[UUID, set[UUID]] = {}
+    for row in await READ_EXCLUSIONS.fetch(tx, list(order_ids)):
+        found.setdefault(row.order_id, set()).add(row.location_id)
+    return found
+
+
+async def record_decisions(
+    tx: Transaction, act_id: UUID, decisions: Sequence[tuple[UUID, str, dict[str, Any]]]
+) -> None:
+    """Keep (order, outcome, explanation) as each order's next decision. One statement, or none."""
+    if decisions:
+        rows = [(order_id, outcome, _encode(explanation).decode()) for order_id, outcome, explanation in decisions]
+        await INSERT_DECISIONS.run(tx, *columns(rows, 3), act_id)
