@@ -14,7 +14,7 @@ import pytest
 
 import orderwright
 from orderwright.platform.db import OPERATOR_SCHEMA, SHARED_SCHEMA, Database, columns, schema_of
-from orderwright.platform.ids import UUID
+from orderwright.platform.ids import UUID, new_id
 from orderwright.platform.queries import REGISTRY, Query, SqlFile
 from orderwright.platform.sqlcheck import SOURCE, sql_files
 
@@ -129,9 +129,9 @@ async def test_one_connection_serves_two_merchants_by_turns(database: Database) 
     one = await Database.connect(database.dsn, hash_key=database.hash_key, pool_size=1)
     entry = REGISTRY["orderwright.platform.enqueue_work"]
     counts = []
-    for i, merchant in enumerate(("acme", "bolt", "acme", "bolt", "acme")):
+    for merchant in ("acme", "bolt", "acme", "bolt", "acme"):
         async with one.transaction(merchant) as tx:
-            await tx.execute(entry.sql, "verify", [UUID(int=i)], None)
+            await tx.execute(entry.sql, "verify", [new_id()], None)
         async with one.transaction(merchant) as tx:
             counts.append((merchant, await tx.fetchval("SELECT count(*) FROM work")))
     await one.close()

@@ -14,12 +14,13 @@ from orderwright.access.queries import INSERT_API_KEY, LIST_API_KEYS, REVOKE_API
 from orderwright.access.scopes import check_scopes
 from orderwright.platform.clock import utc_now
 from orderwright.platform.db import Transaction
-from orderwright.platform.errors import NotFound
+from orderwright.platform.errors import InvalidRequest, NotFound
 from orderwright.platform.ids import UUID, new_id
 
 _log = structlog.get_logger(__name__)
 _ZERO_ID = UUID("00000000-0000-0000-0000-000000000000")
 _NAME_LENGTH_MAX = 200
+PAGE_MAX = 500
 
 
 class NewApiKey(NamedTuple):
@@ -61,7 +62,12 @@ async def create_api_key(
 
 
 async def list_api_keys(tx: Transaction, merchant: str, *, after: UUID | None = None, limit: int = 50) -> list[ApiKey]:
-    """A merchant's keys, oldest first, revoked ones too; `after` is the id of the last one seen. `tx`: operator."""
+    """A merchant's keys, oldest first, revoked ones too; `after` is the id of the last one seen. `tx`: operator schema.
+
+    Raises InvalidRequest unless `limit` is 1 to 500.
+    """
+    if not 1 <= limit <= PAGE_MAX:
+        raise InvalidRequest(f"A page holds 1 to {PAGE_MAX} keys. Correct `limit`.")
     return await LIST_API_KEYS.fetch(tx, merchant, after or _ZERO_ID, limit)
 
 

@@ -51,7 +51,7 @@ def read_rows(stream: BinaryIO, kind: type[T]) -> Iterator[CsvRow[T]]:
     lines = _Lines(stream)
     reader = csv.reader(lines, strict=True)
     header = _read_header(lines, reader, kind)
-    types = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
     while True:
         first = lines.count + 1
         try:
@@ -65,7 +65,7 @@ def read_rows(stream: BinaryIO, kind: type[T]) -> Iterator[CsvRow[T]]:
         if bad := lines.take_faults():
             yield CsvRow(first, None, bad)
         elif cells:
-            yield _read_row(first, header, cells, kind, types)
+            yield _read_row(first, header, cells, kind, fields)
 
 
 class _Lines:
@@ -149,7 +149,7 @@ def _read_header(lines: _Lines, reader: Any, kind: type[T]) -> list[str]:
     return header
 
 
-def _read_row(line: int, header: list[str], cells: list[str], kind: type[T], types: dict[str, Any]) -> CsvRow[T]:
+def _read_row(line: int, header: list[str], cells: list[str], kind: type[T], fields: dict[str, Any]) -> CsvRow[T]:
     if len(cells) != len(header):
         message = f"The row has {len(cells)} cells and the header {len(header)}. Was it cut off, or a comma not quoted?"
         return CsvRow(line, None, [CsvError(line, None, message)])
@@ -158,24 +158,20 @@ def _read_row(line: int, header: list[str], cells: list[str], kind: type[T], typ
         return CsvRow(line, None, [CsvError(line, None, "All cells are empty. Remove the line.")])
     values: dict[str, Any] = {}
     errors = []
-    for name, wanted in types.items():
+    for name, field in fields.items():
         text = texts.get(name)
         if text is None:
-            if name in header and _is_required(kind, name):
-                errors.append(CsvError(line, name, f"It is empty; allowed: {describe(name, wanted)}."))
+            if field.required:
+                errors.append(CsvError(line, name, f"It is empty; allowed: {describe(name, field.type)}."))
             continue
         try:
             is_price = name == "price"
-            values[name] = parse_price(text, texts.get("currency")) if is_price else parse_cell(name, wanted, text)
+            values[name] = parse_price(text, texts.get("currency")) if is_price else parse_cell(name, field.type, text)
         except CellError as error:
             errors.append(CsvError(line, name, f"{_shown(text)} is not allowed; allowed: {error}."))
     if errors:
         return CsvRow(line, None, errors)
     return CsvRow(line, kind(**values), [])
-
-
-def _is_required(kind: type[T], name: str) -> bool:
-    return any(field.name == name and field.required for field in msgspec.structs.fields(kind))
 
 
 def _shown(text: str) -> str:

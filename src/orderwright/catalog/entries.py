@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 
-import msgspec
-
 from orderwright.catalog.contract import UpsertChannel, UpsertLocation, UpsertPool, UpsertSku
 from orderwright.catalog.errors import REFUSALS, Refusal
 from orderwright.catalog.json_values import refuse_json, same_json
@@ -103,12 +101,11 @@ def _refused(command: T, entry: Entry[T] | None, refusal: Refusal) -> UpsertOutc
 
 def changed_fields(old: T, new: T) -> tuple[str, ...]:
     """The names of the fields in which two contents differ, in the order of the contract."""
-    fields = msgspec.structs.fields(type(new))
     return tuple(
-        f.name
-        for f in fields
-        if (a := getattr(old, f.name)) is not (b := getattr(new, f.name))
-        and (not same_json(a, b) if f.name in _JSON_FIELDS else a != b)
+        name
+        for name in new.__struct_fields__
+        if (a := getattr(old, name)) is not (b := getattr(new, name))
+        and (not same_json(a, b) if name in _JSON_FIELDS else a != b)
     )
 
 

@@ -1,16 +1,25 @@
 """Customers and contacts: the only home of personal data (law T5)."""
 
 from orderwright.customers.contacts import ContactRow, contacts_of_orders
+from orderwright.customers.erase_contacts import erase_contacts
+from orderwright.customers.events import EVENT_TYPES
+from orderwright.customers.index_contact_words import CONTACT_WORDS, index_contact_words
 from orderwright.customers.points import PointRow, ship_to_points
 from orderwright.customers.record import NewContact, identity_hash, insert_contacts, record_customers
+from orderwright.customers.words import words_of
 
 __all__ = [
+    "CONTACT_WORDS",
+    "EVENT_TYPES",
     "ContactRow",
     "NewContact",
     "PointRow",
     "contacts_of_orders",
+    "erase_contacts",
     "identity_hash",
+    "index_contact_words",
     "insert_contacts",
     "record_customers",
     "ship_to_points",
+    "words_of",
 ]

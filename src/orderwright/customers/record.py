@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from orderwright.platform.db import Transaction, columns
+from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, new_ids
-from orderwright.platform.queries import query, statement
+from orderwright.platform.queries import append, query, statement
 
 
 class CustomerRow(NamedTuple):
@@ -19,7 +19,7 @@ class CustomerRow(NamedTuple):
 
 
 class NewContact(NamedTuple):
-    """A person or address as one order knows it. Column order of `insert_contacts.sql`."""
+    """A person or address as one order knows it; its attributes are columns of `contact`."""
 
     id: UUID
     customer_id: UUID | None
@@ -41,7 +41,7 @@ class NewContact(NamedTuple):
 
 INSERT_CUSTOMERS = statement(__package__, "insert_customers")
 CUSTOMERS_BY_IDENTITY = query(__package__, "customers_by_identity", CustomerRow)
-INSERT_CONTACTS = statement(__package__, "insert_contacts")
+APPEND_CONTACTS = append("contact", " ".join(NewContact._fields))
 
 
 def identity_hash(
@@ -70,5 +70,4 @@ async def record_customers(tx: Transaction, hashes: Iterable[bytes]) -> dict[byt
 
 async def insert_contacts(tx: Transaction, contacts: Sequence[NewContact]) -> None:
     """Write contacts. One statement, or none."""
-    if contacts:
-        await INSERT_CONTACTS.run(tx, *columns(contacts, len(NewContact._fields)))
+    await APPEND_CONTACTS.run(tx, contacts)

@@ -83,7 +83,9 @@ async def _lock_breakable(
     candidates = await fulfillment.breakable_allocations(tx, short)
     locked = await orders.lock_orders(tx, [row.order_id for row in candidates])
     waiting = await fulfillment.fulfillments_of_orders(tx, locked)
-    ids = [f.id for f in waiting if f.state in (FulfillmentState.OPEN, FulfillmentState.RELEASED, FulfillmentState.PICKING)]
+    ids = [
+        f.id for f in waiting if f.state in (FulfillmentState.OPEN, FulfillmentState.RELEASED, FulfillmentState.PICKING)
+    ]
     rank = {row.order_id: i for i, row in enumerate(candidates)}
     breakable: dict[Pair, list[AllocationRow]] = {}
     for rows in (await fulfillment.read_allocations(tx, ids)).values():

@@ -155,7 +155,9 @@ async def _tell(
 
 
 def _is_whole(components: Sequence[orders.ComponentRow], plan: CancelPlan) -> bool:
-    return sum(u.quantity for u in plan.units) + sum(c.cancelled for c in components) == sum(c.ordered for c in components)
+    return sum(u.quantity for u in plan.units) + sum(c.cancelled for c in components) == sum(
+        c.ordered for c in components
+    )
 
 
 def _take(promises: Sequence[PromiseRow], wanted: dict[tuple[UUID, int, int], int]) -> list[PromiseRow]:

@@ -69,7 +69,7 @@ async def _look_up(tx: Transaction, commands: Sequence[PlaceOrder]) -> Catalogue
     locations = await catalog.locations_by_code(tx, list(named)) if named else {}
     part_ids = {part_id for sku in skus.values() for part_id, _ in sku.components}
     parts = await catalog.skus_by_id(tx, list(part_ids)) if part_ids else {}
-    return Catalogue(channels, skus, locations, parts)
+    return Catalogue(channels=channels, skus=skus, parts=parts, locations=locations)
 
 
 async def _place_taken(

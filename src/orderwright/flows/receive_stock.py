@@ -25,9 +25,7 @@ class Known(NamedTuple):
     location: LocationFacts
 
 
-async def know_places(
-    tx: Transaction, ctx: Context, pairs: Sequence[tuple[str, str]]
-) -> list[Known | Outcome]:
+async def know_places(tx: Transaction, ctx: Context, pairs: Sequence[tuple[str, str]]) -> list[Known | Outcome]:
     """Look (SKU code, location code) pairs up. Two statements. Precedence: `unknown_sku`, `unknown_location`,
     `location_not_allowed`, `not_stocked`."""
     skus = await catalog.skus_by_code(tx, list({sku for sku, _ in pairs}))

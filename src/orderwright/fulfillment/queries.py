@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from orderwright.platform.ids import UUID
-from orderwright.platform.queries import query, statement
+from orderwright.platform.queries import append, query, statement
 
 
 class FulfillmentRow(NamedTuple):
@@ -101,14 +101,16 @@ ORDERS_OF_FULFILLMENTS = query(__package__, "orders_of_fulfillments", OrderOfRow
 READ_FULFILLMENTS = query(__package__, "read_fulfillments", FulfillmentRow)
 FULFILLMENTS_OF_ORDERS = query(__package__, "fulfillments_of_orders", FulfillmentRow)
 READ_ALLOCATIONS = query(__package__, "read_allocations", AllocationRow)
-INSERT_FULFILLMENTS = statement(__package__, "insert_fulfillments")
-INSERT_ALLOCATIONS = statement(__package__, "insert_allocations")
+APPEND_FULFILLMENTS = append("fulfillment", "id order_id location_id method due_at state")
+APPEND_ALLOCATIONS = append(
+    "allocation", "fulfillment_id line_n component_n order_id sku_id location_id pool_id quantity"
+)
 MOVE_ALLOCATIONS = statement(__package__, "move_allocations")
 CHANGE_STATE = query(__package__, "change_state", OrderOfRow)
 LOCATION_LOAD = query(__package__, "location_load", LoadRow)
 BREAKABLE_ALLOCATIONS = query(__package__, "breakable_allocations", BreakableRow)
-INSERT_SHIPMENTS = statement(__package__, "insert_shipments")
-INSERT_PARCELS = statement(__package__, "insert_parcels")
+APPEND_SHIPMENTS = append("shipment", "id fulfillment_id order_id carrier service state")
+APPEND_PARCELS = append("parcel", "id shipment_id order_id n weight_g carrier state")
 SHIPMENTS_OF_FULFILLMENTS = query(__package__, "shipments_of_fulfillments", ShipmentRow)
 READ_SHIPMENTS = query(__package__, "read_shipments", ShipmentRow)
 PARCELS_OF_SHIPMENTS = query(__package__, "parcels_of_shipments", ParcelRow)

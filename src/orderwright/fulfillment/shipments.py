@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from orderwright.fulfillment.queries import (
+    APPEND_PARCELS,
+    APPEND_SHIPMENTS,
     CHANGE_PARCELS,
     CHANGE_SHIPMENTS,
-    INSERT_PARCELS,
-    INSERT_SHIPMENTS,
     INSERT_TRACKING,
     PARCELS_BY_TRACKING,
     PARCELS_OF_SHIPMENTS,
@@ -28,7 +28,7 @@ from orderwright.platform.ids import UUID
 
 
 class NewShipment(NamedTuple):
-    """A shipment of one parcel. Column order of `insert_shipments.sql`, then the parcel's id and weight."""
+    """A shipment of one parcel. Order of the columns of `APPEND_SHIPMENTS`, then the parcel's id and weight."""
 
     id: UUID
     fulfillment_id: UUID
@@ -69,10 +69,9 @@ STATE_AFTER: dict[str, ParcelState] = {
 
 async def open_shipments(tx: Transaction, shipments: Sequence[NewShipment]) -> None:
     """Write shipments that want labels, one parcel each. Two statements, or none."""
-    if shipments:
-        await INSERT_SHIPMENTS.run(tx, *columns([s[:5] for s in shipments], 5))
-        parcels = [(s.parcel_id, s.id, s.order_id, 1, s.weight_g, s.carrier) for s in shipments]
-        await INSERT_PARCELS.run(tx, *columns(parcels, 6))
+    wanted = ParcelState.LABEL_WANTED.value
+    await APPEND_SHIPMENTS.run(tx, [(*s[:5], wanted) for s in shipments])
+    await APPEND_PARCELS.run(tx, [(s.parcel_id, s.id, s.order_id, 1, s.weight_g, s.carrier, wanted) for s in shipments])
 
 
 async def read_shipments(tx: Transaction, shipment_ids: Sequence[UUID]) -> list[ShipmentRow]:

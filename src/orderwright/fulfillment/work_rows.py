@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from orderwright.fulfillment.queries import (
+    APPEND_ALLOCATIONS,
+    APPEND_FULFILLMENTS,
     BREAKABLE_ALLOCATIONS,
     CHANGE_STATE,
     FULFILLMENTS_OF_ORDERS,
-    INSERT_ALLOCATIONS,
-    INSERT_FULFILLMENTS,
     LOCATION_LOAD,
     MOVE_ALLOCATIONS,
     ORDERS_OF_FULFILLMENTS,
@@ -29,7 +29,7 @@ _FIELDS = ("quantity", "picked", "packed", "shipped", "delivered")
 
 
 class NewFulfillment(NamedTuple):
-    """Work at one location for one order. Column order of `insert_fulfillments.sql`."""
+    """Work at one location for one order. Order of the columns of `APPEND_FULFILLMENTS`."""
 
     id: UUID
     order_id: UUID
@@ -39,7 +39,7 @@ class NewFulfillment(NamedTuple):
 
 
 class NewAllocation(NamedTuple):
-    """What a new fulfillment has to bring. Column order of `insert_allocations.sql`."""
+    """What a new fulfillment has to bring. Order of the columns of `APPEND_ALLOCATIONS`."""
 
     fulfillment_id: UUID
     line_n: int
@@ -89,9 +89,8 @@ async def open_fulfillments(
     tx: Transaction, fulfillments: Sequence[NewFulfillment], allocations: Sequence[NewAllocation]
 ) -> None:
     """Write new fulfillments with what they have to bring. Two statements, or none."""
-    if fulfillments:
-        await INSERT_FULFILLMENTS.run(tx, *columns(fulfillments, 5))
-        await INSERT_ALLOCATIONS.run(tx, *columns(allocations, 8))
+    await APPEND_FULFILLMENTS.run(tx, [(*work, FulfillmentState.OPEN.value) for work in fulfillments])
+    await APPEND_ALLOCATIONS.run(tx, allocations)
 
 
 async def move_allocations(tx: Transaction, moves: Iterable[AllocationMove]) -> None:

@@ -26,10 +26,10 @@ from orderwright.platform.db import Database, Transaction
 
 LOW_UNITS = 5
 STUCK_AFTER_S = 900  # for stages that say nothing else
-ALARMS_SHOWN = 8
+ALARMS_SHOWN = 7
 STUCK_SHOWN = 8
-ORDERS_SHOWN = 14
-EVENTS_SHOWN = 14
+ORDERS_SHOWN = 20
+EVENTS_SHOWN = 16
 
 
 class StockAlarms(NamedTuple):

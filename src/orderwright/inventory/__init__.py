@@ -22,17 +22,17 @@ from orderwright.inventory.queries import AvailabilityRow, StockRow, SupplyRow
 from orderwright.inventory.supply import lock_supply, move_supply, read_headroom
 
 __all__ = [
+    "CUSTOMER",
+    "LOSS",
+    "SUPPLIER",
     "AdjustStock",
     "AvailabilityDelta",
     "AvailabilityRow",
-    "CUSTOMER",
     "Headroom",
-    "LOSS",
     "Move",
     "Pair",
     "Place",
     "ReceiveStock",
-    "SUPPLIER",
     "StockRow",
     "SupplyRow",
     "ensure_availability",

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from orderwright.inventory.queries import (
+    APPEND_MOVEMENTS,
     ENSURE_AVAILABILITY,
     ENSURE_STOCK,
-    INSERT_MOVEMENTS,
     LOCK_AVAILABILITY,
     LOCK_STOCK,
     MOVE_AVAILABILITY,
@@ -136,8 +136,8 @@ async def move_goods(tx: Transaction, act_id: UUID, moves: Sequence[Move], happe
     rows = [(*key, *values) for key, values in sorted(summed.items())]
     await MOVE_STOCK.run(tx, *columns(rows, 2 + len(BUCKETS)))
     entries = [
-        (m.sku_id, m.source.location_id, m.source.bucket, m.target.location_id, m.target.bucket, m.quantity, m.kind,
-         m.subject_id, m.order_id, m.line_n, m.component_n)
-        for m in moves
+        (new, m.sku_id, *m.source, *m.target, m.quantity, m.kind, m.subject_id, m.order_id, m.line_n, m.component_n,
+         act_id, happened_at)
+        for new, m in zip(new_ids(len(moves)), moves, strict=True)
     ]  # fmt: skip
-    await INSERT_MOVEMENTS.run(tx, new_ids(len(moves)), *columns(entries, 11), act_id, happened_at)
+    await APPEND_MOVEMENTS.run(tx, entries)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from orderwright.platform.ids import UUID
-from orderwright.platform.queries import query, statement
+from orderwright.platform.queries import append, query, statement
 
 
 class AvailabilityRow(NamedTuple):
@@ -54,7 +54,11 @@ READ_STOCK = query(__package__, "read_stock", StockRow)
 LOCK_STOCK = query(__package__, "lock_stock", StockRow)
 ENSURE_STOCK = statement(__package__, "ensure_stock")
 MOVE_STOCK = statement(__package__, "move_stock")
-INSERT_MOVEMENTS = statement(__package__, "insert_movements")
+APPEND_MOVEMENTS = append(
+    "movement",
+    "id sku_id from_location_id from_bucket to_location_id to_bucket quantity kind subject_id order_id line_n"
+    " component_n act_id happened_at",
+)
 READ_SUPPLY = query(__package__, "read_supply", SupplyRow)
 LOCK_SUPPLY = query(__package__, "lock_supply", SupplyRow)
 MOVE_SUPPLY = statement(__package__, "move_supply")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from orderwright.platform.ids import UUID
-from orderwright.platform.queries import query, statement
+from orderwright.platform.queries import append, query, statement
 
 
 class ClaimedRow(NamedTuple):
@@ -31,10 +31,9 @@ class ExistingRow(NamedTuple):
     id: UUID
 
 
-class NumberedRow(NamedTuple):
-    """A new order's number."""
+class NumberRow(NamedTuple):
+    """An order number."""
 
-    id: UUID
     number: int
 
 
@@ -57,6 +56,13 @@ class TouchedOrder(NamedTuple):
     id: UUID
     old_status: str
     status: str
+
+
+class OpenedRow(NamedTuple):
+    """A hold that was not open yet."""
+
+    order_id: UUID
+    type: str
 
 
 class OpenHold(NamedTuple):
@@ -116,14 +122,28 @@ CLAIM_IDENTITIES = query(__package__, "claim_identities", ClaimedRow)
 READ_IDENTITIES = query(__package__, "read_identities", IdentityRow)
 RELEASE_IDENTITIES = statement(__package__, "release_identities")
 ORDERS_EXIST = query(__package__, "orders_exist", ExistingRow)
-INSERT_ORDERS = query(__package__, "insert_orders", NumberedRow)
-INSERT_ORDER_LINES = statement(__package__, "insert_order_lines")
-INSERT_COMPONENTS = statement(__package__, "insert_components")
+TAKE_NUMBERS = query(__package__, "take_numbers", NumberRow)
+APPEND_ORDERS = append(
+    "orders",
+    "id number channel_id external_id kind parent_id status hold_count priority currency prices_include_tax lines_minor"
+    " shipping_minor fees_minor discount_minor tax_minor rounding_minor total_minor customer_id buyer_contact_id"
+    " ship_to_contact_id bill_to_contact_id placed_at requested_ship_on requested_delivery_on promised_on basket_hash"
+    " tags metadata event_seq",
+)
+APPEND_LINES = append(
+    "order_line",
+    "order_id n reference sku_id sku_code name quantity unit_price_minor subtotal_minor discount_minor tax_minor"
+    " shipping_minor fees_minor delivery location_id",
+)
+APPEND_COMPONENTS = append(
+    "component", "order_id line_n n sku_id ordered pending external cancelled backordered promised"
+)
+APPEND_PROMISES = append("promise", "order_id line_n component_n pool_id sku_id quantity")
+APPEND_CHARGES = append("order_charge", "order_id n kind code name rate amount_minor shares_minor")
+APPEND_PAYMENTS = append("order_payment", "order_id n method state provider reference amount_minor")
 INSERT_PROMISES = statement(__package__, "insert_promises")
 INSERT_BACKORDERS = statement(__package__, "insert_backorders")
-INSERT_CHARGES = statement(__package__, "insert_charges")
-INSERT_PAYMENTS = statement(__package__, "insert_payments")
-INSERT_HOLDS = statement(__package__, "insert_holds")
+INSERT_HOLDS = query(__package__, "insert_holds", OpenedRow)
 INSERT_INBOX = statement(__package__, "insert_inbox")
 LOCK_ORDERS = query(__package__, "lock_orders", LockedOrder)
 TOUCH_ORDERS = query(__package__, "touch_orders", TouchedOrder)

@@ -13,14 +13,15 @@ from orderwright.orders.fingerprint import basket_hash
 from orderwright.orders.placement import Placement
 from orderwright.orders.pricing import unit_price_minor
 from orderwright.orders.queries import (
+    APPEND_CHARGES,
+    APPEND_COMPONENTS,
+    APPEND_LINES,
+    APPEND_ORDERS,
+    APPEND_PAYMENTS,
+    APPEND_PROMISES,
     INSERT_BACKORDERS,
-    INSERT_CHARGES,
-    INSERT_COMPONENTS,
     INSERT_HOLDS,
-    INSERT_ORDER_LINES,
-    INSERT_ORDERS,
-    INSERT_PAYMENTS,
-    INSERT_PROMISES,
+    TAKE_NUMBERS,
 )
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.ids import UUID, new_ids
@@ -88,28 +89,26 @@ async def write_placements(tx: Transaction, act_id: UUID, orders: Sequence[Place
     """
     if not orders:
         return {}
-    numbered = await INSERT_ORDERS.fetch(tx, *columns([_order_row(tx.hash_key, o) for o in orders], 29))
-    await INSERT_ORDER_LINES.run(tx, *columns([row for o in orders for row in _line_rows(o)], 15))
+    numbers = [row.number for row in await TAKE_NUMBERS.fetch(tx, len(orders))]
+    await APPEND_ORDERS.run(tx, [_order_row(tx.hash_key, o, n) for o, n in zip(orders, numbers, strict=True)])
+    await APPEND_LINES.run(tx, [row for o in orders for row in _line_rows(o)])
     components = [
         (o.id, c.component.line_n, c.component.n, c.component.sku, q.ordered, q.pending, q.external, q.cancelled,
          q.backordered, q.promised)
         for o in orders for c in o.placement.components for q in (c.quantities,)
     ]  # fmt: skip
-    await INSERT_COMPONENTS.run(tx, *columns(components, 10))
-    promises = [(o.id, *promise) for o in orders for promise in o.placement.promises]
-    if promises:
-        await INSERT_PROMISES.run(tx, *columns(promises, 6))
+    await APPEND_COMPONENTS.run(tx, components)
+    await APPEND_PROMISES.run(tx, [(o.id, *promise) for o in orders for promise in o.placement.promises])
     backorders = [
-        (o.id, b.line_n, b.component_n, b.pool_id, b.sku_id, b.supply_id, o.placement.draft.command.priority, b.quantity)
-        for o in orders for b in o.placement.backorders
-    ]  # fmt: skip
+        (o.id, *b[:5], o.placement.draft.command.priority, b.quantity) for o in orders for b in o.placement.backorders
+    ]
     if backorders:
         await INSERT_BACKORDERS.run(tx, *columns(backorders, 8))
     await _write_money(tx, orders)
     holds = [(o.id, h.type, array_literal(h.blocks), encode(h.detail)) for o in orders for h in o.placement.holds]
     if holds:
         await INSERT_HOLDS.fetch(tx, new_ids(len(holds)), *columns(holds, 4), act_id)
-    return {row.id: row.number for row in numbered}
+    return {order.id: number for order, number in zip(orders, numbers, strict=True)}
 
 
 def encode(value: Any) -> str:
@@ -124,30 +123,28 @@ def array_literal(values: Sequence[int] | Sequence[str]) -> str:
 
 async def _write_money(tx: Transaction, orders: Sequence[PlacedOrder]) -> None:
     charges = [
-        (o.id, n, c.kind, c.code, c.name, c.rate, c.amount_minor, array_literal(c.shares_minor))
-        for o in orders for n, c in enumerate(o.placement.draft.priced.charges, 1)
+        (o.id, n, *charge)
+        for o in orders for n, charge in enumerate(o.placement.draft.priced.charges, 1)
     ]  # fmt: skip
-    if charges:
-        await INSERT_CHARGES.run(tx, *columns(charges, 8))
+    await APPEND_CHARGES.run(tx, charges)
     payments = [
         (o.id, n, p.method, p.state, p.provider, p.reference, p.amount.amount)
         for o in orders for n, p in enumerate(o.placement.draft.command.payments, 1)
     ]  # fmt: skip
-    if payments:
-        await INSERT_PAYMENTS.run(tx, *columns(payments, 7))
+    await APPEND_PAYMENTS.run(tx, payments)
 
 
-def _order_row(hash_key: bytes, order: PlacedOrder) -> tuple[Any, ...]:
+def _order_row(hash_key: bytes, order: PlacedOrder, number: int) -> tuple[Any, ...]:
     placement = order.placement
     command, priced = placement.draft.command, placement.draft.priced
     roles: Mapping[str, UUID] = {contact.role: contact.id for contact in order.contacts}
     return (
-        order.id, placement.draft.channel.id, command.external_id, command.kind, order.parent_id, placement.status,
+        order.id, number, placement.draft.channel.id, command.external_id, command.kind, order.parent_id, placement.status,
         len(placement.holds), command.priority, command.currency, command.prices_include_tax, priced.lines_minor,
         priced.shipping_minor, priced.fees_minor, priced.discount_minor, priced.tax_minor, priced.rounding_minor,
         priced.total_minor, order.customer_id, roles.get("buyer") or roles.get("ship_to"), roles.get("ship_to"),
         roles.get("bill_to"), command.placed_at, command.requested_ship_on, command.requested_delivery_on,
-        placement.promised_on, basket_hash(command, hash_key), encode(command.tags) if command.tags else "[]",
+        placement.promised_on, basket_hash(command, hash_key), command.tags,
         encode(command.metadata) if command.metadata else "{}", 1 + len(placement.holds),
     )  # fmt: skip
 

@@ -73,12 +73,23 @@ class Transaction:
     async def fetch(self, sql: str, *args: Any) -> list[Any]:
         """Run a statement and return its records."""
         self.statements += 1
-        return await self.connection.fetch(self._mark + sql, *args)
+        rows: list[Any] = await self.connection.fetch(self._mark + sql, *args)
+        return rows
 
     async def execute(self, sql: str, *args: Any) -> None:
         """Run a statement whose rows do not matter."""
         self.statements += 1
         await self.connection.fetch(self._mark + sql, *args)
+
+    @property
+    def lost(self) -> bool:
+        """Whether the connection is gone, and with it all that was done in here."""
+        return _is_gone(self.connection)
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Append rows to a table by COPY."""
+        self.statements += 1
+        await self.connection.copy_records_to_table(table, records=rows, columns=columns)
 
     async def fetchval(self, sql: str, *args: Any) -> Any:
         """The first column of the first row, or None."""
@@ -135,7 +146,7 @@ class Database:
         """Close the pool; running statements get ten seconds."""
         try:
             await asyncio.wait_for(self.pool.close(), timeout=10)
-        except (TimeoutError, *CONNECTION_ERRORS):
+        except CONNECTION_ERRORS:
             self.pool.terminate()
 
     @contextlib.asynccontextmanager
@@ -146,7 +157,7 @@ class Database:
         except CONNECTION_ERRORS as error:
             raise DatabaseUnavailable from error
         try:
-            yield connection  # type: ignore[misc]  # the pool's proxy behaves as the connection
+            yield connection  # the pool's proxy behaves as the connection
         finally:
             await self.pool.release(connection)
 

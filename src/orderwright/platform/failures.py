@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import traceback
 from datetime import timedelta
 
 import asyncpg
@@ -44,3 +45,13 @@ def describe_error(error: BaseException) -> str:
     message = _QUOTED.sub("…", lines[0]) if lines else ""
     message = _DIGITS.sub("…", _EMAIL.sub("…", message))
     return f"{name}: {message}"[:DESCRIPTION_LENGTH_MAX] if message else name
+
+
+def where(error: BaseException) -> str:
+    """Where our own code raised or called what raised: `orderwright/flows/place_orders.py:120 place_orders`."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "/orderwright/" in frame.filename] or frames
+    if not ours:
+        return "unknown"
+    frame = ours[-1]
+    return f"orderwright/{frame.filename.rpartition('/orderwright/')[2]}:{frame.lineno} {frame.name}"

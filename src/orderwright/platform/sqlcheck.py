@@ -23,7 +23,7 @@ _HEAD_KEYS = ("in", "locks", "uses")
 _HEAD_KEY = re.compile(r"^-- (in|locks|uses):[ \t]*(.*)$")
 # What these return changes within a transaction, or with the session's time zone, or at random.
 _SURPRISES = frozenset(
-    "clock_timestamp statement_timestamp transaction_timestamp timeofday random gen_random_uuid uuidv4 uuidv7 nextval"
+    "clock_timestamp statement_timestamp transaction_timestamp timeofday random gen_random_uuid uuidv4 uuidv7"
     " pg_sleep".split()
 )
 _MOVING_WORDS = frozenset({"now", "today", "tomorrow", "yesterday"})
@@ -48,7 +48,7 @@ def check_file(path: Path) -> list[str]:
         return problems
     if len(statements) != 1:
         return [*problems, f"holds {len(statements)} statements: put each in a file of its own"]
-    statement = statements[0].stmt
+    statement: Any = statements[0].stmt
     found = _Inspector(_names_of_ctes(statement))
     found(statement)
     if found.locks_rows and re.search(r"^-- locks: (nothing|none)\s*$", text, re.MULTILINE):
@@ -93,7 +93,7 @@ def _names_of_ctes(statement: Any) -> frozenset[str]:
     return frozenset(cte.ctename for cte in clause.ctes) if clause else frozenset()
 
 
-class _Inspector(Visitor):  # type: ignore[misc]  # pglast has no types
+class _Inspector(Visitor):
     """Walks one statement and collects problems."""
 
     def __init__(self, ctes: frozenset[str]) -> None:
@@ -147,14 +147,15 @@ class _Inspector(Visitor):  # type: ignore[misc]  # pglast has no types
             if isinstance(item, ast.JoinExpr):
                 yield from self._tables((item.larg, item.rarg))
             elif isinstance(item, ast.RangeVar) and item.relname not in self._ctes:
-                yield item.alias.aliasname if item.alias else item.relname
+                yield str(item.alias.aliasname if item.alias else item.relname)
 
 
 def _star(value: Any) -> str | None:
     """`""` for `*`, `a` for `a.*`, None for anything else."""
-    if not isinstance(value, ast.ColumnRef) or not isinstance(value.fields[-1], ast.A_Star):
+    fields: tuple[Any, ...] = (value.fields or ()) if isinstance(value, ast.ColumnRef) else ()
+    if not fields or not isinstance(fields[-1], ast.A_Star):
         return None
-    return value.fields[0].sval if len(value.fields) > 1 else ""
+    return str(fields[0].sval) if len(fields) > 1 else ""
 
 
 if __name__ == "__main__":

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from orderwright.platform.db import Transaction, columns
+from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, new_ids
-from orderwright.platform.queries import statement
+from orderwright.platform.queries import append
 
-INSERT_EVENTS = statement(__package__, "insert_events")
-INSERT_PENDING = statement(__package__, "insert_pending")
+APPEND_EVENTS = append("event", "subject_id seq id type data act_id happened_at")
+APPEND_PENDING = append("event_pending", "subject_id seq")
+
+SEQUENCER = "sequencer"  # the name by which the sequencer is woken, as stages are by theirs
 
 _encode = msgspec.json.Encoder(uuid_format="canonical").encode
 
@@ -36,7 +38,10 @@ async def append_events(tx: Transaction, act_id: UUID, events: Sequence[NewEvent
     """Write events and queue them for the sequencer: two statements for any number, none for none."""
     if not events:
         return
-    subjects, seqs, types, data, happened = columns(events, 5)
-    encoded = [_encode(item).decode() for item in data]
-    await INSERT_EVENTS.run(tx, new_ids(len(events)), subjects, seqs, types, encoded, happened, act_id)
-    await INSERT_PENDING.run(tx, subjects, seqs)
+    rows = [
+        (e.subject_id, e.seq, new, e.type, _encode(e.data).decode(), act_id, e.happened_at)
+        for e, new in zip(events, new_ids(len(events)), strict=True)
+    ]
+    await APPEND_EVENTS.run(tx, rows)
+    await APPEND_PENDING.run(tx, [row[:2] for row in rows])
+    tx.woken.add(SEQUENCER)

@@ -72,6 +72,7 @@ CREATE TABLE work (
     PRIMARY KEY (stage, subject_id)
 ) WITH (fillfactor = 70);
 CREATE INDEX work_due_idx ON work (stage, due) WHERE set_aside_at IS NULL;
+CREATE INDEX work_set_aside_idx ON work (set_aside_at) WHERE set_aside_at IS NOT NULL;
 
 -- Idempotency-Keys of calls that have no natural key. Hashes and answers only: no personal data (laws T1, T5).
 CREATE TABLE idempotency (

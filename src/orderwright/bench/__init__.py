@@ -1,0 +1,1 @@
+"""How fast it is, in ratios within one run: machines of this kind change speed with their neighbours."""

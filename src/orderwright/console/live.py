@@ -1,0 +1,122 @@
+"""The live page at `/`, its stream of events, and the static files of all screens.
+
+Needs `app.state.database` (a `Database`) and `app.state.console_merchant` (a merchant's code). Optional:
+`app.state.console_stage_limits_s`, seconds after which work of a stage counts as stuck.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Litestar, MediaType, Request, Response, get
+from litestar.datastructures import CacheControlHeader
+from litestar.response import Stream
+from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
+
+from orderwright.console.feed import LiveFeed, Parts
+from orderwright.console.render import STATIC_DIR, render_page, render_parts, render_problem
+from orderwright.insights import Memory, MerchantRow, merchant, overview
+from orderwright.platform.clock import utc_now
+from orderwright.platform.db import Database
+from orderwright.platform.errors import OrderwrightError
+
+_FEED = "console_feed"
+PAGE_HEADERS = {
+    # 'unsafe-inline' is not needed: no template has a style attribute, and htmx is told not to add a style element.
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
+        " frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
+_YEAR_S = 31_536_000
+
+
+class _Loader:
+    """Reads and renders the overview of one merchant, remembering what need not be counted again."""
+
+    def __init__(self, database: Database, code: str, stage_limits_s: dict[str, int]) -> None:
+        self._database = database
+        self._code = code
+        self._stage_limits_s = stage_limits_s
+        self._memory = Memory()
+        self.merchant: MerchantRow | None = None
+
+    async def __call__(self) -> Parts:
+        self.merchant = self.merchant or await merchant(self._database, self._code)
+        if self.merchant is None:
+            raise NoMerchant
+        async with self._database.transaction(self._code, read_only=True) as tx:
+            view = await overview(tx, memory=self._memory, stage_limits_s=self._stage_limits_s)
+        self._memory = view.memory
+        return render_parts(self.merchant, view)
+
+
+class NoMerchant(OrderwrightError):
+    """There is no merchant to show yet. `orderwright demo` makes one, `orderwright serve` uses yours."""
+
+    code, http_status = "no_merchant", 503
+
+
+class _Live(LiveFeed):
+    """The feed of the live page, which knows whose page it is."""
+
+    def __init__(self, loader: _Loader) -> None:
+        super().__init__(loader)
+        self.loader = loader
+
+
+@get("/", include_in_schema=False, media_type=MediaType.HTML)
+async def live_page(request: Request[Any, Any, Any]) -> Response[str]:
+    """The live page, complete as it is now: readable without JavaScript."""
+    feed = _feed(request.app)
+    try:
+        parts = await feed.current()
+    except OrderwrightError as error:
+        page = render_problem("There is nothing to show yet", str(error))
+        return Response(page, status_code=error.http_status, headers=PAGE_HEADERS | {"Retry-After": "5"})
+    shown = feed.loader.merchant
+    if shown is None:
+        raise NoMerchant
+    return Response(render_page(shown, parts, utc_now(), parts.get("trouble") or None), headers=PAGE_HEADERS)
+
+
+@get("/live/stream", include_in_schema=False)
+async def live_stream(request: Request[Any, Any, Any]) -> Stream:
+    """Server-sent events `stages`, `charts`, `alarms`, `stuck`, `latest`, `events`, `trouble` and `tick`."""
+    feed = _feed(request.app)
+    return Stream(feed.stream(), media_type="text/event-stream", headers=_STREAM_HEADERS)
+
+
+async def close_console(app: Litestar) -> None:
+    """End open streams, so that the server need not wait for people to close their pages. For `on_shutdown`."""
+    feed: _Live | None = app.state.get(_FEED)
+    if feed is not None:
+        await feed.close()
+
+
+def _feed(app: Litestar) -> _Live:
+    """The one feed of this process, made at the first look."""
+    feed: _Live | None = app.state.get(_FEED)
+    if feed is None:
+        limits = app.state.get("console_stage_limits_s", {})
+        feed = _Live(_Loader(app.state.database, app.state.console_merchant, limits))
+        app.state[_FEED] = feed
+    return feed
+
+
+console_routes: list[ControllerRouterHandler] = [
+    live_page,
+    live_stream,
+    create_static_files_router(
+        path="/static",
+        directories=[STATIC_DIR],
+        name="console_static",
+        cache_control=CacheControlHeader(public=True, max_age=_YEAR_S, immutable=True),
+    ),
+]

@@ -1,0 +1,33 @@
+// Light or dark before the first paint: what was chosen here, else what the system says, as long as it says so.
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  var system = window.matchMedia("(prefers-color-scheme: dark)");
+
+  function chosen() {
+    try { return localStorage.getItem("orderwright-theme"); } catch { return null; }
+  }
+
+  function apply() {
+    var theme = chosen() || (system.matches ? "dark" : "light");
+    if (root.dataset.bsTheme !== theme) root.dataset.bsTheme = theme;
+    var button = document.getElementById("theme");
+    if (button) button.setAttribute("aria-pressed", String(theme === "dark"));
+    document.dispatchEvent(new CustomEvent("orderwright:theme"));
+  }
+
+  apply();
+  system.addEventListener("change", apply);
+  document.addEventListener("DOMContentLoaded", function () {
+    var button = document.getElementById("theme");
+    if (button) {
+      button.addEventListener("click", function () {
+        var next = root.dataset.bsTheme === "dark" ? "light" : "dark";
+        try { localStorage.setItem("orderwright-theme", next); } catch { /* private window: for this page only */ }
+        root.dataset.bsTheme = next;
+        apply();
+      });
+    }
+    apply();
+  });
+})();

@@ -1,0 +1,9 @@
+-- Lock customers, with whether they are erased already.
+-- in:    ids uuid[]
+-- locks: customers (id order), FOR UPDATE
+-- uses:  customer_pkey
+SELECT c.id, c.version, c.erased_at IS NOT NULL AS erased
+FROM customer AS c
+WHERE c.id = ANY ($1::uuid[])
+ORDER BY c.id
+FOR UPDATE

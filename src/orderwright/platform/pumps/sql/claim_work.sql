@@ -1,0 +1,15 @@
+-- Claim what is due for a stage, counting the attempt, so that a crash counts too. It is due again after the lease.
+-- in:    stage text, limit int, lease_s int, retried boolean (false: what was never tried; true: what was)
+-- locks: work rows, skipping locked ones
+-- uses:  work_due_idx, work_pkey
+UPDATE work AS w
+SET attempts = w.attempts + 1, due = now() + $3::integer * interval '1 second'
+WHERE w.stage = $1
+  AND w.subject_id = ANY (ARRAY(
+      SELECT q.subject_id
+      FROM work AS q
+      WHERE q.stage = $1 AND q.due <= now() AND q.set_aside_at IS NULL AND (q.attempts > 0) = $4
+      ORDER BY q.due, q.subject_id
+      LIMIT $2
+      FOR UPDATE SKIP LOCKED))
+RETURNING w.subject_id, w.attempts

@@ -1,0 +1,157 @@
+"""Stages: claim a batch, run it, and see to what fails.
+
+A claim counts the attempt in a transaction of its own, so that a crash counts, and leases the item: whoever dies with
+it leaves it due again after the lease. Items that were tried before are claimed one by one: when one of them kills the
+process, the others' attempts are not counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import structlog
+
+from orderwright.platform.context import Context, system_context
+from orderwright.platform.db import Database
+from orderwright.platform.failures import TRANSIENT_ERRORS, backoff, describe_error, where
+from orderwright.platform.ids import UUID
+from orderwright.platform.metrics import STAGE_ITEMS, STAGE_SECONDS
+from orderwright.platform.queries import query, statement
+
+RunStage = Callable[[Database, Context, Sequence[UUID]], Awaitable[None]]
+Failure = tuple[UUID, Exception]
+
+RETRIED_MAX = 20  # items that were tried before, in one go
+_PAUSE_MAX_S = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of an order's way. The table of all stages is `orderwright.flows.stages`.
+
+    `run` does the work of claimed subjects in transactions of its own, and in them takes what is finished off the
+    queue (`finish_work`), leaves what must wait (`defer_work`) and queues the next stage (`enqueue_work`). It decides
+    by the state it finds under the subject's lock: a subject may come twice, or be done already. `owner` says who
+    looks after what is stuck (law T4).
+    """
+
+    name: str
+    run: RunStage
+    batch: int = 200
+    max_age_s: float = 3_600
+    owner: str = "operations"
+    attempts_max: int = 8
+    lease_s: int = 60
+
+
+class _Claim(NamedTuple):
+    subject_id: UUID
+    attempts: int
+
+
+CLAIM_WORK = query(__package__, "claim_work", _Claim)
+FAIL_WORK = statement(__package__, "fail_work")
+
+
+async def pump(database: Database, merchant: str, stage: Stage, stopping: asyncio.Event | None = None) -> bool:
+    """Do one batch of what is due, and some that failed before; returns whether more may be due already.
+
+    Raises database errors that did not pass within the lease; what was claimed is then due after it.
+    """
+    claims = await _claim(database, merchant, stage, stage.batch, retried=False)
+    if claims:
+        await _work(database, merchant, stage, claims, stopping)
+    for _ in range(RETRIED_MAX):
+        if stopping is not None and stopping.is_set():
+            return False
+        again = await _claim(database, merchant, stage, 1, retried=True)
+        if not again:
+            return len(claims) >= stage.batch
+        await _work(database, merchant, stage, again, stopping)
+    return True
+
+
+async def _claim(database: Database, merchant: str, stage: Stage, limit: int, *, retried: bool) -> list[_Claim]:
+    async with database.transaction(merchant) as tx:
+        return await CLAIM_WORK.fetch(tx, stage.name, limit, stage.lease_s, retried)
+
+
+async def _work(
+    database: Database, merchant: str, stage: Stage, claims: Sequence[_Claim], stopping: asyncio.Event | None
+) -> None:
+    """Run claimed items; those that fail wait or are set aside."""
+    attempts = {claim.subject_id: claim.attempts for claim in claims}
+    lost = [claim.subject_id for claim in claims if claim.attempts > stage.attempts_max]
+    failures: list[Failure] = [(subject_id, NotFinished()) for subject_id in lost]
+    due = [claim.subject_id for claim in claims if claim.attempts <= stage.attempts_max]
+    if due:
+        deadline = time.monotonic() + stage.lease_s
+        ctx = system_context(merchant, f"pump:{stage.name}")
+
+        async def run(ids: Sequence[UUID]) -> None:
+            await _run_patiently(lambda: stage.run(database, ctx, ids), deadline, stopping)
+
+        with STAGE_SECONDS.labels(stage.name).time():
+            failures += await _isolate(run, due)
+    STAGE_ITEMS.labels(stage.name, "done").inc(len(claims) - len(failures))
+    for subject_id, error in failures:
+        await _fail(database, merchant, stage, subject_id, attempts[subject_id], error)
+
+
+class NotFinished(Exception):
+    """Was claimed again and again and never finished: the process died with it, or the stage forgot it."""
+
+    def __init__(self) -> None:
+        super().__init__("claimed again and again and never finished")
+
+
+async def _run_patiently(
+    run: Callable[[], Awaitable[None]], deadline: float, stopping: asyncio.Event | None
+) -> None:
+    """Run, and again after a short pause while the trouble is a deadlock or a database that is away."""
+    pause_s = 0.02
+    while True:
+        try:
+            return await run()
+        except TRANSIENT_ERRORS:
+            if time.monotonic() + pause_s > deadline or (stopping is not None and stopping.is_set()):
+                raise
+        await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))
+        pause_s = min(2 * pause_s, _PAUSE_MAX_S)
+
+
+async def _isolate(run: Callable[[Sequence[UUID]], Awaitable[None]], ids: Sequence[UUID]) -> list[Failure]:
+    """Run a batch; when it fails, its halves, down to the items that fail by themselves."""
+    try:
+        await run(ids)
+    except TRANSIENT_ERRORS:
+        raise
+    except Exception as error:
+        if len(ids) == 1:
+            return [(ids[0], error)]
+        middle = len(ids) // 2
+        return await _isolate(run, ids[:middle]) + await _isolate(run, ids[middle:])
+    return []
+
+
+async def _fail(
+    database: Database, merchant: str, stage: Stage, subject_id: UUID, attempts: int, error: Exception
+) -> None:
+    """Let an item wait, longer each time; after its last attempt, set it aside."""
+    last = attempts >= stage.attempts_max
+    pause_s = None if last else backoff(attempts).total_seconds()
+    text = describe_error(error)
+    async with database.transaction(merchant) as tx:
+        await FAIL_WORK.run(tx, stage.name, subject_id, attempts, pause_s, text)
+    STAGE_ITEMS.labels(stage.name, "set_aside" if last else "failed").inc()
+    told = {"merchant": merchant, "stage": stage.name, "subject_id": str(subject_id), "attempts": attempts}
+    (log.error if last else log.warning)(
+        "work set aside" if last else "work failed", **told, error=text, at=where(error)
+    )
