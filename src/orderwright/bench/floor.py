@@ -53,9 +53,7 @@ TABLES: dict[str, str] = {
     "order_payment": (
         "order_id uuid, n integer, method text, state text, provider text, reference text, amount_minor bigint"
     ),
-    "event": (
-        "subject_id uuid, seq integer, id uuid, type text, data jsonb, act_id uuid, happened_at timestamptz"
-    ),
+    "event": ("subject_id uuid, seq integer, id uuid, type text, data jsonb, act_id uuid, happened_at timestamptz"),
     "event_pending": "subject_id uuid, seq integer",
     "work": "stage text, subject_id uuid",
 }

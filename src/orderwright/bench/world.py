@@ -33,14 +33,14 @@ async def build_world(database: Database, merchant: str) -> Context:
         await catalog.upsert_pools(tx, ctx, world.POOLS)
         await catalog.upsert_locations(tx, ctx, places)
         await catalog.upsert_channels(tx, ctx, world.CHANNELS)
-    for chunk in chunks(skus, CHUNK):
+    for part in chunks(skus, CHUNK):
         async with database.transaction(merchant) as tx:
-            await catalog.upsert_skus(tx, ctx, chunk)
+            await catalog.upsert_skus(tx, ctx, part)
     stocked = [sku.code for sku in skus if sku.kind == "stocked"]
-    for chunk in chunks(stocked, CHUNK):
+    for codes in chunks(stocked, CHUNK):
         async with database.transaction(merchant) as tx:
             commands = [
-                ReceiveStock(sku=code, location=place.code, quantity=PLENTY) for code in chunk for place in places
+                ReceiveStock(sku=code, location=place.code, quantity=PLENTY) for code in codes for place in places
             ]
             await receive_stock(tx, ctx, commands)
     return ctx

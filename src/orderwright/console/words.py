@@ -105,7 +105,7 @@ def stages_title(stages: Stages) -> str:
     still_open = [tile for tile in tiles(stages) if tile.key not in ("held", OrderStatus.DELIVERED) and tile.orders]
     largest = sorted(still_open, key=lambda tile: -tile.orders)[:2]
     said = ", ".join(f"{number(tile.orders)} {tile.badge.word.lower()}" for tile in largest)
-    return f"{plural(stages.open, 'open order')}: {said}"
+    return f"{number(stages.open)} open: {said}"
 
 
 def minutes_title(minutes: list[Minute]) -> str:

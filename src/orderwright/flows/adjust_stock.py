@@ -23,7 +23,7 @@ from orderwright.platform.work import enqueue_work
 class _Going(NamedTuple):
     """An adjustment to book, and how much of a loss comes out of allocations."""
 
-    index: int
+    at: int
     id: UUID
     known: Known
     command: AdjustStock
@@ -55,11 +55,11 @@ async def adjust_stock(tx: Transaction, ctx: Context, commands: Sequence[AdjustS
     rows = await inventory.lock_stock(tx, pairs)
     fit, breaks = _fit(going, {key: row.available for key, row in rows.items()}, breakable)
     for g in going:
-        if g.index not in fit:
-            outcomes[g.index] = inventory.refuse("insufficient_stock", sku=g.command.sku, location=g.command.location)
-    booked = [g._replace(broken=fit[g.index]) for g in going if g.index in fit]
+        if g.at not in fit:
+            outcomes[g.at] = inventory.refuse("insufficient_stock", sku=g.command.sku, location=g.command.location)
+    booked = [g._replace(broken=fit[g.at]) for g in going if g.at in fit]
     for g in booked:
-        outcomes[g.index] = Outcome(code="adjusted", id=g.id, details={"broken": g.broken} if g.broken else {})
+        outcomes[g.at] = Outcome(code="adjusted", id=g.id, details={"broken": g.broken} if g.broken else {})
     if booked:
         await _book(tx, ctx, booked, breaks, locked)
     return [outcome for outcome in outcomes if outcome is not None]
@@ -101,7 +101,7 @@ def _fit(
     going: Sequence[_Going], available: dict[Pair, int], breakable: Mapping[Pair, Sequence[AllocationRow]]
 ) -> tuple[dict[int, int], list[tuple[AllocationRow, int]]]:
     """Which adjustments fit, with the units each breaks, and the breaks: (allocation, units). Pure."""
-    left = {key: [[a, a.unpicked] for a in rows] for key, rows in breakable.items()}
+    left = {a: a.unpicked for rows in breakable.values() for a in rows}
     fit: dict[int, int] = {}
     breaks: list[tuple[AllocationRow, int]] = []
     for g in going:
@@ -109,19 +109,20 @@ def _fit(
         have = available.get(key, 0)
         if g.command.delta > 0:
             available[key] = have + g.command.delta
-            fit[g.index] = 0
+            fit[g.at] = 0
             continue
         short = max(0, -g.command.delta - have)
-        if short > sum(units for _, units in left.get(key, ())):
+        rows = breakable.get(key, ())
+        if short > sum(left[a] for a in rows):
             continue
         available[key] = have - (-g.command.delta - short)
-        fit[g.index] = short
-        for entry in left.get(key, ()):
-            units = min(short, entry[1])
+        fit[g.at] = short
+        for a in rows:
+            units = min(short, left[a])
             if units:
-                entry[1] -= units
+                left[a] -= units
                 short -= units
-                breaks.append((entry[0], units))
+                breaks.append((a, units))
     return fit, breaks
 
 

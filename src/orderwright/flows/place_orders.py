@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from orderwright import catalog, customers, inventory, orders
@@ -16,7 +16,7 @@ from orderwright.orders import (
     PlaceOutcome,
     Refusal,
 )
-from orderwright.platform.acts import record_act
+from orderwright.platform.acts import record_acts
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.events import NewEvent, append_events
@@ -27,24 +27,33 @@ from orderwright.platform.work import enqueue_work
 class _Taken(NamedTuple):
     """A draft whose identity is ours, with its place in the batch."""
 
-    index: int
+    at: int
     claim: Claim
     draft: Draft
+    origin: Context
 
 
-async def place_orders(tx: Transaction, ctx: Context, commands: Sequence[PlaceOrder]) -> list[PlaceOutcome]:
+async def place_orders(
+    tx: Transaction, ctx: Context, commands: Sequence[PlaceOrder], origins: Sequence[Context] | None = None
+) -> list[PlaceOutcome]:
     """Take orders: claim their identity, promise stock in order of arrival, write everything, append events.
 
     Permission: `orders.place`. Locks: identity keys, then availability (and dated supply). Appends `order.placed` and
     `order.held`. Queues placed orders for verification. Outcomes: see `PlaceOutcome`.
 
+    `origins` says who sent each order, where one batch carries several calls; by default all came by `ctx`.
+
     Stock is first decided on unlocked figures and checked under the lock at the very end, so that the locks that all
     orders share are held for two statements and the commit; when others were faster, it is decided once more with
     the locks held from before the decision.
     """
-    ctx.require("orders.place")
+    origins = origins or [ctx] * len(commands)
+    for origin in {id(origin): origin for origin in origins}.values():
+        origin.require("orders.place")
     catalogue = await _look_up(tx, commands)
-    understood = [orders.understand(ctx, command, catalogue) for command in commands]
+    understood = [
+        orders.understand(origin, command, catalogue) for origin, command in zip(origins, commands, strict=True)
+    ]
     outcomes: list[PlaceOutcome | None] = [orders.refuse(u) if isinstance(u, Refusal) else None for u in understood]
     drafts = [(i, u) for i, u in enumerate(understood) if isinstance(u, Draft)]
     claims = orders.claims_for([draft for _, draft in drafts], tx.hash_key)
@@ -52,13 +61,13 @@ async def place_orders(tx: Transaction, ctx: Context, commands: Sequence[PlaceOr
     taken: list[_Taken] = []
     for (i, draft), claim in zip(drafts, claims, strict=True):
         if claim.order_id in claimed:
-            taken.append(_Taken(i, claim, draft))
+            taken.append(_Taken(i, claim, draft, origins[i]))
         elif claim.key in earlier:
             outcomes[i] = orders.answer_replay(claim, earlier[claim.key])
-    await _place_taken(tx, ctx, taken, outcomes)
+    await _place_taken(tx, taken, outcomes)
     _answer_twins(drafts, claims, outcomes)
     answers = [outcome for outcome in outcomes if outcome is not None]
-    await orders.keep_refused(tx, ctx, list(zip(commands, answers, strict=True)))
+    await orders.keep_refused(tx, origins, list(zip(commands, answers, strict=True)))
     return answers
 
 
@@ -72,9 +81,7 @@ async def _look_up(tx: Transaction, commands: Sequence[PlaceOrder]) -> Catalogue
     return Catalogue(channels=channels, skus=skus, parts=parts, locations=locations)
 
 
-async def _place_taken(
-    tx: Transaction, ctx: Context, taken: Sequence[_Taken], outcomes: list[PlaceOutcome | None]
-) -> None:
+async def _place_taken(tx: Transaction, taken: Sequence[_Taken], outcomes: list[PlaceOutcome | None]) -> None:
     if not taken:
         return
     parents = await orders.parents_of(tx, [t.draft.command for t in taken])
@@ -82,17 +89,19 @@ async def _place_taken(
     customer_ids = await customers.record_customers(tx, [p for p in people if p is not None])
     customer_of = [customer_ids.get(p) if p is not None else None for p in people]
     await tx.execute("SAVEPOINT undecided")
-    for locked in (False, True):
+    locked = False
+    while True:
         decided = await _decide(tx, taken, parents, lock=locked)
         placed, refused = _sort_out(taken, decided.results, parents, customer_of)
-        numbers = await _write(tx, ctx, placed)
+        numbers = await _write(tx, placed, {t.claim.order_id: t.origin for t in taken})
         if await _take_stock(tx, decided.headroom, locked=locked):
             break
         await tx.execute("ROLLBACK TO SAVEPOINT undecided")
+        locked = True
     await orders.release_identities(tx, [t.claim.key for t, _ in refused])
     for entry, refusal in refused:
-        outcomes[entry.index] = orders.refuse(refusal)
-    index_of = {t.claim.order_id: t.index for t in taken}
+        outcomes[entry.at] = orders.refuse(refusal)
+    index_of = {t.claim.order_id: t.at for t in taken}
     for order in placed:
         outcomes[index_of[order.id]] = orders.accept(order, numbers[order.id])
 
@@ -139,15 +148,20 @@ def _sort_out(
     return placed, refused
 
 
-async def _write(tx: Transaction, ctx: Context, placed: Sequence[PlacedOrder]) -> dict[UUID, int]:
+async def _write(tx: Transaction, placed: Sequence[PlacedOrder], origins: Mapping[UUID, Context]) -> dict[UUID, int]:
     """Everything of the new orders but the stock they take."""
     if not placed:
         return {}
-    act_id = await record_act(tx, ctx, "place_orders")
+    act_ids = await record_acts(tx, [origins[order.id] for order in placed], "place_orders")
     await customers.insert_contacts(tx, [contact for order in placed for contact in order.contacts])
-    numbers = await orders.write_placements(tx, act_id, placed)
-    events: list[NewEvent] = [event for order in placed for event in orders.placed_events(order, ctx.now)]
-    await append_events(tx, act_id, events)
+    numbers = await orders.write_placements(tx, act_ids, placed)
+    events: list[NewEvent] = []
+    acts: list[UUID] = []
+    for order, act_id in zip(placed, act_ids, strict=True):
+        told = orders.placed_events(order, origins[order.id].now)
+        events += told
+        acts += [act_id] * len(told)
+    await append_events(tx, acts, events)
     await enqueue_work(tx, "verify", [order.id for order in placed])
     return numbers
 

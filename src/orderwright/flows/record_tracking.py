@@ -37,7 +37,9 @@ async def record_tracking(tx: Transaction, ctx: Context, commands: Sequence[Reco
     }
     locked = await orders.lock_orders(tx, [p.order_id for p in found.values()])
     work = await fulfillment.read_fulfillments(tx, [p.fulfillment_id for p in found.values()])
-    parcels = {p.tracking_number: p for p in await fulfillment.parcels_by_tracking(tx, list(found))} if found else {}
+    parcels = {
+        p.tracking_number: p for p in await fulfillment.parcels_by_tracking(tx, [c.tracking_number for c in commands])
+    }
     outcomes: list[Outcome | None] = []
     known: list[tuple[int, ParcelRow, NewTracking]] = []
     for i, command in enumerate(commands):

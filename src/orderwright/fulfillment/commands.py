@@ -56,6 +56,6 @@ class RecordTracking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     tracking_number: Code
     code: TrackingCode
-    happened_at: datetime
+    happened_at: Annotated[datetime, Meta(tz=True)]
     key: Code | None = None
     place: ShortText | None = None

@@ -12,11 +12,11 @@ from orderwright.orders.contract import PlaceOrder
 from orderwright.orders.drafts import Draft
 from orderwright.orders.errors import Refusal
 from orderwright.orders.outcomes import PlaceOutcome
-from orderwright.orders.queries import INSERT_INBOX, ORDERS_EXIST
+from orderwright.orders.queries import APPEND_INBOX, ORDERS_EXIST
 from orderwright.orders.write_placements import PlacedOrder, encode
-from orderwright.platform.acts import record_act
+from orderwright.platform.acts import record_acts
 from orderwright.platform.context import Context
-from orderwright.platform.db import Transaction, columns
+from orderwright.platform.db import Transaction
 from orderwright.platform.errors import InvalidId
 from orderwright.platform.events import NewEvent
 from orderwright.platform.ids import UUID, decode_id, new_ids
@@ -96,20 +96,26 @@ async def parents_of(tx: Transaction, commands: Sequence[PlaceOrder]) -> dict[st
     return {text: order_id for text, order_id in wanted.items() if order_id in found}
 
 
-async def keep_refused(tx: Transaction, ctx: Context, answers: Sequence[tuple[PlaceOrder, PlaceOutcome]]) -> None:
+async def keep_refused(
+    tx: Transaction, origins: Sequence[Context], answers: Sequence[tuple[PlaceOrder, PlaceOutcome]]
+) -> None:
     """Keep the bodies of refused orders in the inbox, where a person can mend and send them again (law T1).
 
-    Two statements when any was refused.
+    `origins` holds who sent each. Two statements when any was refused.
     """
-    refused = [(command, outcome) for command, outcome in answers if not outcome.accepted]
+    refused = [
+        (origin, command, outcome)
+        for origin, (command, outcome) in zip(origins, answers, strict=True)
+        if not outcome.accepted
+    ]
     if not refused:
         return
-    act_id = await record_act(tx, ctx, "place_orders")
+    acts = await record_acts(tx, [origin for origin, _, _ in refused], "place_orders")
     rows = [
-        (command.channel, command.external_id, outcome.code, outcome.message or "", encode(command))
-        for command, outcome in refused
+        (new, command.channel, command.external_id, outcome.code, outcome.message or "", encode(command), act)
+        for new, act, (_, command, outcome) in zip(new_ids(len(refused)), acts, refused, strict=True)
     ]
-    await INSERT_INBOX.run(tx, new_ids(len(rows)), *columns(rows, 5), act_id)
+    await APPEND_INBOX.run(tx, rows)
 
 
 def decode_order(body: bytes) -> PlaceOrder:

@@ -135,7 +135,7 @@ class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     channel: Code
     external_id: Code
     currency: Currency
-    placed_at: datetime
+    placed_at: Annotated[datetime, Meta(tz=True)]
     lines: Annotated[list[Line], Meta(min_length=1, max_length=LINES_MAX)]
     total: Amount
     kind: OrderKind = "sale"

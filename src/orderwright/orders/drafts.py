@@ -11,13 +11,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from orderwright.catalog import ChannelFacts, LocationFacts, SkuFacts
-from orderwright.orders.contract import Line, PlaceOrder
+from orderwright.orders.contract import Amount, Line, PlaceOrder, SignedAmount, UnitPrice
 from orderwright.orders.errors import Refusal
 from orderwright.orders.pricing import PricedOrder, price_order
 from orderwright.platform.context import Context
-from orderwright.platform.errors import InvalidRequest
-from orderwright.platform.fields import check_metadata
 from orderwright.platform.ids import UUID
+from orderwright.platform.json_values import refuse_json
 from orderwright.platform.money import CURRENCIES
 
 
@@ -112,17 +111,20 @@ def _check_channel(ctx: Context, order: PlaceOrder, channel: ChannelFacts | None
 def _check_currency(order: PlaceOrder) -> Refusal | None:
     """One known currency throughout."""
     currency = order.currency
-    same = order.total.currency == currency and (order.rounding is None or order.rounding.currency == currency)
+    amounts: list[Amount | SignedAmount | UnitPrice] = [order.total]
+    if order.rounding is not None:
+        amounts.append(order.rounding)
     for line in order.lines:
-        same = same and line.unit_price.currency == currency
-        for part in (*line.discounts, *line.taxes):
-            same = same and part.amount.currency == currency
+        amounts.append(line.unit_price)
+        amounts.extend(discount.amount for discount in line.discounts)
+        amounts.extend(tax.amount for tax in line.taxes)
     for charge in (*order.shipping, *order.fees):
-        same = same and charge.amount.currency == currency
-        for tax in charge.taxes:
-            same = same and tax.amount.currency == currency
-    for entry in (*order.discounts, *order.taxes, *order.payments):
-        same = same and entry.amount.currency == currency
+        amounts.append(charge.amount)
+        amounts.extend(tax.amount for tax in charge.taxes)
+    amounts.extend(discount.amount for discount in order.discounts)
+    amounts.extend(tax.amount for tax in order.taxes)
+    amounts.extend(payment.amount for payment in order.payments)
+    same = all(amount.currency == currency for amount in amounts)
     if not same:
         return Refusal("currency_mismatch", {"currency": currency})
     return None if currency in CURRENCIES else Refusal("unknown_currency", {"currency": currency})
@@ -138,10 +140,9 @@ def _check_rest(order: PlaceOrder, catalogue: Catalogue) -> Refusal | None:
         ships = ships or line.delivery == "ship"
     if ships and order.ship_to is None:
         return Refusal("address_needed", {})
-    try:
-        check_metadata("metadata", order.metadata)
-    except InvalidRequest:
-        return Refusal("metadata_too_large", {})
+    refused = refuse_json(order.metadata)
+    if refused is not None:
+        return Refusal(refused, {"field": "metadata"})
     return None
 
 

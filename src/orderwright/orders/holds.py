@@ -62,8 +62,8 @@ async def write_holds(
     """Open holds on locked orders and tell `order.held`; returns (order, type) of those that were not open yet."""
     if not holds:
         return set()
-    rows = [(order_id, h.type, array_literal(h.blocks), encode(h.detail)) for order_id, h in holds]
-    opened = {(r.order_id, r.type) for r in await INSERT_HOLDS.fetch(tx, new_ids(len(rows)), *columns(rows, 4), act_id)}
+    rows = [(order_id, h.type, array_literal(h.blocks), encode(h.detail), act_id) for order_id, h in holds]
+    opened = {(r.order_id, r.type) for r in await INSERT_HOLDS.fetch(tx, new_ids(len(rows)), *columns(rows, 5))}
     told: set[tuple[UUID, str]] = set()
     for order_id, hold in holds:
         key = (order_id, hold.type)

@@ -82,10 +82,10 @@ def _contact(
     )  # fmt: skip
 
 
-async def write_placements(tx: Transaction, act_id: UUID, orders: Sequence[PlacedOrder]) -> dict[UUID, int]:
+async def write_placements(tx: Transaction, act_ids: Sequence[UUID], orders: Sequence[PlacedOrder]) -> dict[UUID, int]:
     """Write orders with their lines, components, promises, backorders, charges, payments and holds.
 
-    Returns each order's number. Takes no locks beyond the new rows.
+    `act_ids` holds the act of each. Returns each order's number. Takes no locks beyond the new rows.
     """
     if not orders:
         return {}
@@ -105,9 +105,13 @@ async def write_placements(tx: Transaction, act_id: UUID, orders: Sequence[Place
     if backorders:
         await INSERT_BACKORDERS.run(tx, *columns(backorders, 8))
     await _write_money(tx, orders)
-    holds = [(o.id, h.type, array_literal(h.blocks), encode(h.detail)) for o in orders for h in o.placement.holds]
+    holds = [
+        (o.id, h.type, array_literal(h.blocks), encode(h.detail), act)
+        for o, act in zip(orders, act_ids, strict=True)
+        for h in o.placement.holds
+    ]
     if holds:
-        await INSERT_HOLDS.fetch(tx, new_ids(len(holds)), *columns(holds, 4), act_id)
+        await INSERT_HOLDS.fetch(tx, new_ids(len(holds)), *columns(holds, 5))
     return {order.id: number for order, number in zip(orders, numbers, strict=True)}
 
 

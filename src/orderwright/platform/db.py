@@ -217,7 +217,7 @@ async def _rollback(connection: asyncpg.Connection[Any]) -> None:
         return
     try:
         await asyncio.shield(asyncio.wait_for(connection.execute("ROLLBACK"), timeout=10))
-    except Exception:
+    except Exception:  # noqa: BLE001 (whatever it was, the connection cannot be used)
         connection.terminate()
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta
-
-from orderwright.platform.errors import InvalidRequest
 
 QUANTITY_MAX = 1_000_000
 MINOR_MAX = 10**15  # ten trillion dollars in cents: sums of a thousand such lines still fit 64 bits
@@ -23,9 +20,3 @@ Country = Annotated[str, Meta(pattern=r"\A[A-Z]{2}\Z")]
 Metadata = dict[Annotated[str, Meta(min_length=1, max_length=100)], Any]
 
 METADATA_BYTES_MAX = 16_000
-
-
-def check_metadata(field: str, value: Metadata) -> None:
-    """Raise `InvalidRequest` when metadata is larger than 16,000 bytes of JSON."""
-    if value and len(msgspec.json.encode(value)) > METADATA_BYTES_MAX:
-        raise InvalidRequest(f"{field} is over {METADATA_BYTES_MAX} bytes. Keep large data elsewhere and refer to it.")

@@ -6,6 +6,8 @@ process that runs workers reports them for all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
@@ -16,54 +18,34 @@ REGISTRY = CollectorRegistry(auto_describe=True)
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)
 
-ORDERS = Counter(
-    "orderwright_orders", "Orders that reached a stage: placed, held, cancelled ... delivered.", ["stage"],
-    registry=REGISTRY,
-)  # fmt: skip
-STAGE_SECONDS = Histogram(
-    "orderwright_stage_batch_seconds", "Seconds a stage took for a batch.", ["stage"],
-    buckets=_SECONDS, registry=REGISTRY,
-)  # fmt: skip
-STAGE_ITEMS = Counter(
-    "orderwright_stage_items", "Items that a stage took (result: done, failed, set_aside).", ["stage", "result"],
-    registry=REGISTRY,
-)  # fmt: skip
-QUEUE_DEPTH = Gauge(
-    "orderwright_queue_depth", "Items that wait for a stage.", ["merchant", "stage"], registry=REGISTRY
+
+def _counter(name: str, text: str, *labels: str) -> Counter:
+    return Counter(f"orderwright_{name}", text, labels, registry=REGISTRY)
+
+
+def _gauge(name: str, text: str, *labels: str) -> Gauge:
+    return Gauge(f"orderwright_{name}", text, labels, registry=REGISTRY)
+
+
+def _histogram(name: str, text: str, *labels: str, buckets: Sequence[float]) -> Histogram:
+    return Histogram(f"orderwright_{name}", text, labels, buckets=buckets, registry=REGISTRY)
+
+
+ORDERS = _counter("orders", "Orders that reached a stage: placed, held, cancelled ... delivered.", "stage")
+STAGE_SECONDS = _histogram("stage_batch_seconds", "Seconds a stage took for a batch.", "stage", buckets=_SECONDS)
+STAGE_ITEMS = _counter("stage_items", "Items a stage took, by result: done, failed, set_aside.", "stage", "result")
+QUEUE_DEPTH = _gauge("queue_depth", "Items that wait for a stage.", "merchant", "stage")
+SET_ASIDE = _gauge("set_aside", "Items that a stage gave up on, for people to look at.", "merchant", "stage")
+EVENTS_PENDING = _gauge("events_pending", "Events that have no position yet.", "merchant")
+EVENT_LAG = _gauge("event_lag", "Events that a subscriber has not read yet.", "merchant", "subscriber")
+EVENT_LAG_SECONDS = _gauge("event_lag_seconds", "Age of the oldest unread event.", "merchant", "subscriber")
+EVENTS_PARKED = _gauge("events_parked_subjects", "Subjects a subscriber is stuck on.", "merchant", "subscriber")
+DATABASE_UP = _gauge("database_up", "1 while the database answers this process's workers.")
+COALESCER_BATCH = _histogram("coalescer_batch_size", "Requests in one transaction.", "verb", buckets=_SIZES)
+COALESCER_REFUSED = _counter("coalescer_refused", "Requests refused because the queue was full.", "verb")
+HTTP_SECONDS = _histogram(
+    "http_request_seconds", "Seconds to answer a request.", "method", "route", "status", buckets=_SECONDS
 )
-SET_ASIDE = Gauge(
-    "orderwright_set_aside", "Items that a stage gave up on, for people to look at.", ["merchant", "stage"],
-    registry=REGISTRY,
-)  # fmt: skip
-EVENTS_PENDING = Gauge(
-    "orderwright_events_pending", "Events that have no position yet.", ["merchant"], registry=REGISTRY
-)
-EVENT_LAG = Gauge(
-    "orderwright_event_lag", "Events that a subscriber has not read yet.", ["merchant", "subscriber"],
-    registry=REGISTRY,
-)  # fmt: skip
-EVENT_LAG_SECONDS = Gauge(
-    "orderwright_event_lag_seconds", "Age of the oldest event that a subscriber has not read.",
-    ["merchant", "subscriber"], registry=REGISTRY,
-)  # fmt: skip
-EVENTS_PARKED = Gauge(
-    "orderwright_events_parked_subjects", "Subjects that a subscriber is stuck on.", ["merchant", "subscriber"],
-    registry=REGISTRY,
-)  # fmt: skip
-DATABASE_UP = Gauge(
-    "orderwright_database_up", "1 while the database answers this process's workers.", registry=REGISTRY
-)
-COALESCER_BATCH = Histogram(
-    "orderwright_coalescer_batch_size", "Requests that one transaction answered.", ["verb"],
-    buckets=_SIZES, registry=REGISTRY,
-)  # fmt: skip
-COALESCER_REFUSED = Counter(
-    "orderwright_coalescer_refused", "Requests refused because the queue was full.", ["verb"], registry=REGISTRY
-)
-HTTP_SECONDS = Histogram(
-    "orderwright_http_request_seconds", "Seconds to answer a request.", ["method", "route", "status"],
-    buckets=_SECONDS, registry=REGISTRY,
-)  # fmt: skip
 
 
 def count_orders(tx: Transaction, stage: str, count: int) -> None:

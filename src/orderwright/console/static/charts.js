@@ -27,7 +27,7 @@
     }, extra);
   }
 
-  function minutesOption(minutes) {
+  function minutesOption(minutes, narrow) {
     function line(name, values, tone, dash) {
       return {
         name: name, type: "line", data: values, symbol: "none", smooth: false, color: colour(tone),
@@ -36,8 +36,15 @@
     }
     return Object.assign(base(), {
       grid: { left: 56, right: 20, top: 34, bottom: 26 },
-      legend: { left: 0, top: 0, itemWidth: 26, textStyle: { color: colour("text"), fontSize: 13 } },
-      xAxis: axis({ type: "category", data: minutes.at, boundaryGap: false, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 13, interval: 4 } }),
+      legend: {
+        left: 0, top: 0, itemWidth: 26, itemHeight: 2, selectedMode: false,
+        data: [
+          { name: "Placed", icon: "path://M0,0h26v2h-26z" },
+          { name: "Delivered", icon: "path://M0,0h7v2h-7z M9.5,0h7v2h-7z M19,0h7v2h-7z" },
+        ],
+        textStyle: { color: colour("text"), fontSize: 13 },
+      },
+      xAxis: axis({ type: "category", data: minutes.at, boundaryGap: false, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 13, interval: narrow ? 9 : 4 } }),
       yAxis: axis({ type: "value", min: 0, minInterval: 1, splitNumber: 3 }),
       series: [line("Placed", minutes.placed, "blue", "solid"), line("Delivered", minutes.delivered, "green", "dashed")],
     });
@@ -61,11 +68,12 @@
 
   function draw() {
     if (!data || !window.echarts) return;
-    [["minutes-chart", minutesOption(data.minutes)], ["stages-chart", stagesOption(data.stages)]].forEach(function (pair) {
-      var box = document.getElementById(pair[0]);
+    ["minutes-chart", "stages-chart"].forEach(function (id) {
+      var box = document.getElementById(id);
       if (!box) return;
-      charts[pair[0]] = charts[pair[0]] || echarts.init(box, null, { renderer: "canvas" });
-      charts[pair[0]].setOption(pair[1], { notMerge: false, lazyUpdate: true });
+      var option = id === "stages-chart" ? stagesOption(data.stages) : minutesOption(data.minutes, box.clientWidth < 500);
+      charts[id] = charts[id] || echarts.init(box, null, { renderer: "canvas" });
+      charts[id].setOption(option, { lazyUpdate: true });
     });
   }
 
@@ -103,6 +111,7 @@
   document.addEventListener("orderwright:theme", draw);
   window.addEventListener("resize", function () {
     Object.values(charts).forEach(function (chart) { chart.resize(); });
+    draw();
   });
   var first = document.getElementById("minutes-chart");
   if (first) window.orderwrightCharts.show(first.dataset.charts);

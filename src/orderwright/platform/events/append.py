@@ -34,13 +34,17 @@ class NewEvent(NamedTuple):
     happened_at: datetime
 
 
-async def append_events(tx: Transaction, act_id: UUID, events: Sequence[NewEvent]) -> None:
-    """Write events and queue them for the sequencer: two statements for any number, none for none."""
+async def append_events(tx: Transaction, act_id: UUID | Sequence[UUID], events: Sequence[NewEvent]) -> None:
+    """Write events and queue them for the sequencer: two statements for any number, none for none.
+
+    `act_id` is the act of all of them, or one for each.
+    """
     if not events:
         return
+    acts = [act_id] * len(events) if isinstance(act_id, UUID) else act_id
     rows = [
-        (e.subject_id, e.seq, new, e.type, _encode(e.data).decode(), act_id, e.happened_at)
-        for e, new in zip(events, new_ids(len(events)), strict=True)
+        (e.subject_id, e.seq, new, e.type, _encode(e.data).decode(), act, e.happened_at)
+        for e, new, act in zip(events, new_ids(len(events)), acts, strict=True)
     ]
     await APPEND_EVENTS.run(tx, rows)
     await APPEND_PENDING.run(tx, [row[:2] for row in rows])

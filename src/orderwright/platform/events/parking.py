@@ -95,9 +95,7 @@ async def _deliver_subject(database: Database, merchant: str, subscriber: Subscr
         done += handled
 
 
-async def _deliver_some(
-    database: Database, merchant: str, subscriber: Subscriber, subject_id: UUID, size: int
-) -> int:
+async def _deliver_some(database: Database, merchant: str, subscriber: Subscriber, subject_id: UUID, size: int) -> int:
     """One transaction: the first parked events of a subject, and their leaving the parking."""
     async with database.transaction(merchant) as tx:
         events = await LOCK_PARKED.fetch(tx, subscriber.name, subject_id, size)

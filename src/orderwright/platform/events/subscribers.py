@@ -154,9 +154,7 @@ async def _queue_behind_parked(
     return [event for event in events if event.subject_id not in parked]
 
 
-async def _park(
-    database: Database, merchant: str, subscriber: Subscriber, after: int, error: Exception
-) -> int:
+async def _park(database: Database, merchant: str, subscriber: Subscriber, after: int, error: Exception) -> int:
     """Park the one event behind `after` and move the cursor past it, unless another process was there first."""
     async with database.transaction(merchant) as tx:
         cursor = await LOCK_CURSOR.first(tx, subscriber.name)

@@ -57,7 +57,7 @@ class Hints:
             try:
                 async with self._database.operator_transaction() as tx:
                     await LEAVE_HINTS.run(tx, *columns(hints, 2))
-            except Exception as error:  # only hints: the poll finds the work
+            except Exception as error:  # noqa: BLE001 (only hints: the poll finds the work)
                 log.debug("hints lost", count=len(hints), error=type(error).__name__)
 
 

@@ -21,7 +21,7 @@ from orderwright.platform.events.append import SEQUENCER
 from orderwright.platform.events.parking import deliver_parked
 from orderwright.platform.events.sequencer import PASS_MAX, sequence_events
 from orderwright.platform.events.subscribers import Subscriber, by_name, deliver, subscriber_key
-from orderwright.platform.failures import describe_error, where
+from orderwright.platform.failures import TRANSIENT_ERRORS, describe_error, where
 from orderwright.platform.metrics import DATABASE_UP
 from orderwright.platform.pumps.gauges import read_gauges
 from orderwright.platform.pumps.hints import Hints, take_hints
@@ -131,11 +131,13 @@ class PumpRunner:
                 again = await self._work(key)
                 pause_s = 0.1
                 self._say_up()
-            except Exception as error:
+            except TRANSIENT_ERRORS as error:
                 self._say_failed(key, error)
-                pause_s = min(2 * pause_s, _PAUSE_MAX_S)
                 await self._pause(pause_s * random.uniform(0.5, 1.5))
+                pause_s = min(2 * pause_s, _PAUSE_MAX_S)
                 again = True
+            except Exception as error:  # noqa: BLE001 (the worker must not end; the poll brings the key back)
+                self._say_failed(key, error)
             finally:
                 ready.done(key, again=again)
 
@@ -174,7 +176,7 @@ class PumpRunner:
                     self._gauges_at = time.monotonic()
                     await read_gauges(self._database, merchants, list(self._subscribers))
                 self._say_up()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 (the poll must not end)
                 self._say_failed(None, error)
             await self._pause(self._poll_s)
 
@@ -191,7 +193,7 @@ class PumpRunner:
                 try:
                     for merchant, stage in await take_hints(self._database, served):
                         self.wake(merchant, stage)
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 (only hints)
                     self._say_failed(None, error)
             await self._pause(HINTS_S)
 
@@ -202,7 +204,7 @@ class PumpRunner:
 
     # -- what is said --------------------------------------------------------------------------------------------------
 
-    def _say_failed(self, key: Key | None, error: Exception) -> None:
+    def _say_failed(self, key: Key | None, error: BaseException) -> None:
         if isinstance(error, DatabaseUnavailable | OutcomeUnknown):
             DATABASE_UP.set(0)
             if not self._is_down:

@@ -112,9 +112,7 @@ class NotFinished(Exception):
         super().__init__("claimed again and again and never finished")
 
 
-async def _run_patiently(
-    run: Callable[[], Awaitable[None]], deadline: float, stopping: asyncio.Event | None
-) -> None:
+async def _run_patiently(run: Callable[[], Awaitable[None]], deadline: float, stopping: asyncio.Event | None) -> None:
     """Run, and again after a short pause while the trouble is a deadlock or a database that is away."""
     pause_s = 0.02
     while True:
@@ -133,7 +131,7 @@ async def _isolate(run: Callable[[Sequence[UUID]], Awaitable[None]], ids: Sequen
         await run(ids)
     except TRANSIENT_ERRORS:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (any failure of an item is that item's)
         if len(ids) == 1:
             return [(ids[0], error)]
         middle = len(ids) // 2

@@ -1,0 +1,159 @@
+"""Bodies: read up to a limit, decoded by msgspec straight from the bytes, and what is wrong said by field."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from litestar.types import Receive
+from msgspec import Meta, Raw
+
+from orderwright.api.errors import (
+    BodyTooLarge,
+    MalformedJson,
+    RequestAborted,
+    UnsupportedMediaType,
+)
+from orderwright.api.headers import Headers
+from orderwright.platform.errors import InvalidRequest
+
+T = TypeVar("T")
+BULK_MAX = 1_000
+READ_TIMEOUT_S = 60.0
+_CHARSET = re.compile(r"charset=\"?([^\";]+)\"?", re.IGNORECASE)
+_AT = re.compile(r" - at `(?:key in )?\$\.?(.*)`\Z", re.DOTALL)
+_NAMED = re.compile(r"Object (contains unknown|missing required) field `(.*)`\Z", re.DOTALL)
+
+
+class Bulk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Items of a bulk call, not decoded yet: one that is wrong does not fail the others."""
+
+    data: Annotated[list[Raw], Meta(min_length=1, max_length=BULK_MAX)]
+
+
+decode_bulk = msgspec.json.Decoder(Bulk).decode
+
+
+async def read_body(receive: Receive, headers: Headers, limit_bytes: int) -> bytes:
+    """The whole body. Raises BodyTooLarge as soon as it is known to be, and RequestAborted when it ends early."""
+    announced = headers.get(b"content-length")
+    if announced is not None and announced.isdigit() and int(announced) > limit_bytes:
+        raise _too_large(limit_bytes)
+    message: Any = await receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        body: bytes = message["body"]
+        if len(body) > limit_bytes:
+            raise _too_large(limit_bytes)
+        return body
+    return await _read_on(receive, message, limit_bytes)
+
+
+async def _read_on(receive: Receive, message: Any, limit_bytes: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(READ_TIMEOUT_S):
+            while True:
+                if message["type"] != "http.request":
+                    raise RequestAborted
+                chunks.append(message["body"])
+                size += len(message["body"])
+                if size > limit_bytes:
+                    raise _too_large(limit_bytes)
+                if not message.get("more_body"):
+                    return b"".join(chunks)
+                message = await receive()
+    except TimeoutError:
+        raise RequestAborted(f"The body was not whole after {READ_TIMEOUT_S:.0f} seconds. Send it again.") from None
+
+
+def _too_large(limit_bytes: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"The body is larger than the {limit_bytes:,} bytes that this server takes. Send fewer items a call.",
+        limit_bytes=limit_bytes,
+    )
+
+
+def media_type_of(headers: Headers) -> str:
+    """The media type of the body in lower case. Raises UnsupportedMediaType for another encoding than plain UTF-8."""
+    encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()
+    if encoding not in ("", "identity"):
+        raise UnsupportedMediaType("The body is compressed. Send it without Content-Encoding.", encoding=encoding[:50])
+    given = headers.get(b"content-type", b"").decode("latin-1")
+    kind, _, rest = given.partition(";")
+    charset = _CHARSET.search(rest)
+    if charset and charset[1].strip().lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise UnsupportedMediaType("The body must be in UTF-8. Convert it, and say so in Content-Type.")
+    return kind.strip().lower()
+
+
+def check_json(headers: Headers) -> None:
+    """Raise UnsupportedMediaType unless the body is said to be JSON."""
+    if headers.get(b"content-type") == b"application/json" and b"content-encoding" not in headers:
+        return
+    if media_type_of(headers) != "application/json":
+        raise UnsupportedMediaType("Send the body as JSON, with Content-Type: application/json.")
+
+
+def decode(decoder: Callable[[bytes], T], body: bytes) -> T:
+    """A body decoded. Raises MalformedJson, or the error of the first field that is wrong."""
+    try:
+        return decoder(body)
+    except msgspec.ValidationError as error:
+        raise explain(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _malformed(error, body) from None
+
+
+def decode_items(decoder: Callable[[Any], T], items: list[Raw]) -> list[T | InvalidRequest]:
+    """Each item of a bulk call decoded, or what is wrong with it."""
+    return [_decode_item(decoder, item) for item in items]
+
+
+def _decode_item(decoder: Callable[[Any], T], item: Raw) -> T | InvalidRequest:
+    try:
+        return decode(decoder, item)  # type: ignore[arg-type]  # a Raw is a buffer
+    except InvalidRequest as error:
+        return error
+
+
+def explain(error: msgspec.ValidationError) -> InvalidRequest:
+    """What is wrong with a field, in words of ours, with the field's path in `details`."""
+    text = str(error)
+    at = _AT.search(text)
+    path, text = (at[1], text[: at.start()]) if at else ("", text)
+    named = _NAMED.match(text)
+    if named:
+        field = f"{path}.{named[2]}" if path else named[2]
+        missing = named[1] == "missing required"
+        what = "is missing. Add it" if missing else "does not exist. Correct its name or leave it out"
+        return InvalidRequest(f"The field {_shown(field)} {what}, and send the request again.", field=_shown(field))
+    subject = f"The field {_shown(path)}" if path else "The body"
+    return InvalidRequest(f"{subject} is wrong: {_plain(text)}. Correct it and send the request again.", field=path)
+
+
+def _shown(field: str) -> str:
+    return field if len(field) <= 200 else field[:200] + "..."
+
+
+def _plain(text: str) -> str:
+    """msgspec's words for what it expected, without a regular expression, which helps few."""
+    text, _, pattern = text.partition(" matching regex ")
+    if pattern:
+        text += " of the right form (see /v1/docs), without control characters"
+    return _shown(text[:1].lower() + text[1:])
+
+
+def _malformed(error: Exception, body: bytes) -> MalformedJson:
+    if not body:
+        return MalformedJson("The body is empty. Send one JSON value in UTF-8.")
+    if isinstance(error, RecursionError):
+        return MalformedJson("The body is nested too deeply. Send it flatter.")
+    if isinstance(error, UnicodeDecodeError):
+        return MalformedJson("The body holds bytes that are not UTF-8. Send one JSON value in UTF-8.")
+    if "truncated" in str(error):
+        return MalformedJson("The body ends before its JSON does. Send it whole.")
+    return MalformedJson(f"The body is not JSON: {_shown(str(error).removeprefix('JSON is malformed: '))}. Correct it.")

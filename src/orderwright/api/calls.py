@@ -1,0 +1,96 @@
+"""A call: one authenticated request, and what its handler needs to answer it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from litestar.datastructures import State
+
+from orderwright.api.bodies import check_json, media_type_of, read_body
+from orderwright.api.headers import Headers
+from orderwright.platform.context import Context
+from orderwright.platform.db import RETRYABLE_ERRORS, Database, Transaction
+from orderwright.platform.errors import InvalidId, InvalidRequest
+from orderwright.platform.ids import UUID, decode_id
+
+T = TypeVar("T")
+TRIES = 4  # of a transaction that others got in the way of
+
+PATH_IDS = {"order_id": "ord", "fulfillment_id": "ful", "shipment_id": "shp"}  # the kinds of ids in paths
+
+
+class Call:
+    """One request by a known caller. Handlers read the database and run verbs through it, and keep nothing else."""
+
+    __slots__ = ("_receive", "ctx", "headers", "params", "scope", "state")
+
+    def __init__(self, scope: Any, receive: Any, headers: Headers, state: State, ctx: Context) -> None:
+        self.scope = scope
+        self.headers = headers
+        self.state = state
+        self.ctx = ctx
+        self.params: dict[str, str] = scope["path_params"]
+        self._receive = receive
+
+    @property
+    def database(self) -> Database:
+        """The process's pool."""
+        database: Database = self.state.database
+        return database
+
+    @property
+    def method(self) -> str:
+        """GET, POST ..."""
+        return str(self.scope["method"])
+
+    @property
+    def path(self) -> str:
+        """The path, decoded."""
+        return str(self.scope["path"])
+
+    def id(self, name: str) -> UUID:
+        """An id in the path. Raises InvalidId, saying what it must begin with."""
+        return decode_id(PATH_IDS[name], self.params[name])
+
+    def media_type(self) -> str:
+        """The body's media type, in lower case."""
+        return media_type_of(self.headers)
+
+    async def json_body(self, *, optional: bool = False) -> bytes:
+        """The body of a JSON call, not decoded. One that may be left out is `{}` then."""
+        if optional and self.headers.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in self.headers:
+            return b"{}"
+        check_json(self.headers)
+        return await self.any_body()
+
+    async def any_body(self) -> bytes:
+        """The body, whatever it is."""
+        return await read_body(self._receive, self.headers, self.state.settings.request_body_max_bytes)
+
+    async def read(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in a transaction that only reads."""
+        async with self.database.transaction(self.ctx.merchant, read_only=True) as tx:
+            return await work(tx)
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in a transaction, and again, whole, when others got in its way."""
+        for left in range(TRIES - 1, -1, -1):
+            try:
+                async with self.database.transaction(self.ctx.merchant) as tx:
+                    return await work(tx)
+            except RETRYABLE_ERRORS:
+                if not left:
+                    raise
+            await asyncio.sleep(random.uniform(0.005, 0.03))
+        raise AssertionError("unreachable")
+
+
+def parse_id(prefix: str, text: str, field: str) -> UUID:
+    """An id in a body or query. Raises InvalidRequest naming the field."""
+    try:
+        return decode_id(prefix, text)
+    except InvalidId as error:
+        raise InvalidRequest(f"The field {field} is wrong. {error}", field=field) from None

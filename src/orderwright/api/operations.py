@@ -1,0 +1,161 @@
+"""Operations: each row of the interface is a function with a decorator, from which its route and its documentation are made.
+
+    @operation("GET", "/v1/orders/{order_id}", tag="Orders", scope="orders.read", answer=OrderView)
+    async def read_order(call: Call) -> Answer:
+        \"\"\"Read an order. ...\"\"\"
+
+A parameter `query` is a struct made of the query string; `body` is one made of the JSON body; `items` are those of a
+bulk call, each decoded by itself. Who calls is known before a handler runs, and allowed what `scope` names.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+from litestar import Request
+from litestar.handlers import HTTPRouteHandler
+
+from orderwright.api.answers import Answer
+from orderwright.api.bodies import decode, decode_bulk, decode_items
+from orderwright.api.calls import Call
+from orderwright.api.headers import Headers, on_behalf_of, reason, request_id_of
+from orderwright.api.problems import problem_of
+from orderwright.api.parameters import query_decoder
+from orderwright.platform.context import Context
+from orderwright.platform.errors import InvalidRequest
+from orderwright.platform.logs import log_context
+from orderwright.platform.metrics import HTTP_SECONDS
+
+T = TypeVar("T")
+Endpoint = Callable[..., Awaitable[Answer]]
+
+
+class Items(Generic[T]):
+    """The annotation of `items`: a list of T or of what is wrong with an item, in the order in which they came."""
+
+
+Decoded = Sequence[T | InvalidRequest]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One thing that can be asked. `answer` is the type of what is answered with `status`, None for no JSON."""
+
+    id: str
+    method: str
+    path: str
+    run: Endpoint
+    summary: str
+    description: str
+    tag: str
+    scope: str | None
+    answer: Any
+    status: int = 200
+    also: dict[int, Any] = field(default_factory=dict)  # other good answers
+    query: Any = None
+    body: Any = None
+    item: Any = None  # of a bulk body
+    body_optional: bool = False
+    csv: bool = False  # takes text/csv too
+    key_needed: bool = False  # the header Idempotency-Key
+    refusals: tuple[int, ...] = ()  # statuses of a business "no"
+    example: Any = None  # of the body
+    media_type: str = "application/json"
+
+
+def operation(
+    method: str, path: str, *, tag: str, scope: str | None, answer: Any, **rest: Any
+) -> Callable[[Endpoint], Operation]:
+    """Make an operation of a handler. What it takes is read from its annotations, what it is from its docstring."""
+
+    def make(run: Endpoint) -> Operation:
+        hints = get_type_hints(run)
+        summary, _, description = (run.__doc__ or "").strip().partition("\n")
+        items = hints.get("items")
+        return Operation(
+            id=run.__name__,
+            method=method,
+            path=path,
+            run=run,
+            summary=summary.rstrip("."),
+            description=" ".join(description.split()),
+            tag=tag,
+            scope=scope,
+            answer=answer,
+            query=hints.get("query"),
+            body=hints.get("body"),
+            item=get_args(items)[0] if get_origin(items) is Items else None,
+            **rest,
+        )
+
+    return make
+
+
+def route(made: Operation) -> HTTPRouteHandler:
+    """The Litestar handler of an operation."""
+    take = _taker(made)
+    timers: dict[int, Any] = {}
+    scope_needed = made.scope
+
+    async def handle(request: Request[Any, Any, Any]) -> Answer:
+        began = time.perf_counter()
+        scope = request.scope
+        headers: Headers = dict(scope["headers"])
+        request_id = request_id_of(headers)
+        try:
+            state = request.app.state
+            if scope_needed is None:
+                ctx = Context("", "anonymous", request_id=request_id)
+            else:
+                ctx = await _authenticate(state.authenticator, headers, request_id)
+                ctx.require(scope_needed)
+            with log_context(request_id=request_id, merchant=ctx.merchant):
+                answer = await take(Call(scope, request.receive, headers, state, ctx))
+            answer.request_id = request_id
+        except Exception as error:  # noqa: BLE001  # every failure is answered with a problem
+            answer = problem_of(error, request_id)
+        timer = timers.get(answer.status)
+        if timer is None:
+            timer = timers[answer.status] = HTTP_SECONDS.labels(made.method, made.path, str(answer.status))
+        timer.observe(time.perf_counter() - began)
+        return answer
+
+    methods: Any = [made.method, "HEAD"] if made.method == "GET" else [made.method]
+    path = made.path.replace("}", ":str}") if ":" not in made.path else made.path
+    return HTTPRouteHandler(path, http_method=methods, name=made.id, include_in_schema=False, status_code=made.status)(
+        handle
+    )
+
+
+async def _authenticate(authenticator: Any, headers: Headers, request_id: str) -> Context:
+    given = headers.get(b"authorization")
+    caller = await authenticator.authenticate(given.decode("latin-1") if given is not None else None)
+    ctx: Context = caller.context(
+        request_id=request_id, on_behalf_of=on_behalf_of(headers), reason=reason(headers)
+    )
+    return ctx
+
+
+def _taker(made: Operation) -> Callable[[Call], Awaitable[Answer]]:
+    """What reads and decodes the inputs that a handler asks for, and calls it."""
+    run = made.run
+    read_query = query_decoder(made.query)
+    read_body = msgspec.json.Decoder(made.body).decode if made.body is not None else None
+    read_item = msgspec.json.Decoder(made.item).decode if made.item is not None else None
+    optional = made.body_optional
+
+    async def take(call: Call) -> Answer:
+        query = read_query(call.scope["query_string"])
+        if read_body is not None:
+            body = decode(read_body, await call.json_body(optional=optional))
+            return await (run(call, body=body) if query is None else run(call, body=body, query=query))
+        if read_item is not None and not (made.csv and call.media_type() == "text/csv"):
+            bulk = decode(decode_bulk, await call.json_body())
+            return await run(call, items=decode_items(read_item, bulk.data))
+        return await (run(call) if query is None else run(call, query=query))
+
+    return take

@@ -1,0 +1,78 @@
+"""Query strings as structs: typed, bounded, and with no parameter that nobody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from orderwright.api.errors import InvalidParameter
+from orderwright.api.bodies import explain
+
+PARAMETERS_MAX = 300
+
+
+def query_decoder(kind: Any) -> Callable[[bytes], Any]:
+    """A function from a query string to the struct `kind`, or to None when the operation takes no parameters.
+
+    A field that holds a list takes its parameter several times. Raises InvalidParameter.
+    """
+    if kind is None:
+        return _refuse_any
+    hints = get_type_hints(kind, include_extras=True)
+    lists = {name for name, hint in hints.items() if _is_list(hint)}
+
+    def read(text: bytes) -> Any:
+        values: dict[str, Any] = {}
+        for name, value in _pairs(text):
+            if name not in hints:
+                raise _unknown(name)
+            if name in lists:
+                values.setdefault(name, []).append(value)
+            elif name in values:
+                raise InvalidParameter(f"The parameter {name} is given twice. Send it once.", parameter=name)
+            else:
+                values[name] = value
+        try:
+            return msgspec.convert(values, kind, strict=False)
+        except msgspec.ValidationError as error:
+            wrong = explain(error)
+            text_ = str(wrong).replace("The field", "The parameter").replace("The body", "The query")
+            raise InvalidParameter(text_, parameter=wrong.details["field"]) from None
+
+    return read
+
+
+def _refuse_any(text: bytes) -> None:
+    if text:
+        for name, _ in _pairs(text):
+            raise _unknown(name)
+
+
+def _pairs(text: bytes) -> list[tuple[str, str]]:
+    if not text:
+        return []
+    try:
+        pairs = parse_qsl(
+            text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=PARAMETERS_MAX
+        )
+    except UnicodeDecodeError:
+        raise InvalidParameter("The query string is not UTF-8 with percent signs. Encode it so.") from None
+    except ValueError:
+        raise InvalidParameter(f"There are more than {PARAMETERS_MAX} parameters. Send fewer.") from None
+    for name, value in pairs:
+        if "\0" in value:
+            raise InvalidParameter("A parameter holds a NUL character. Remove it.", parameter=name[:100])
+    return pairs
+
+
+def _unknown(name: str) -> InvalidParameter:
+    return InvalidParameter(
+        f"There is no parameter {name[:100]!r} here. Correct its name or leave it out.", parameter=name[:100]
+    )
+
+
+def _is_list(hint: Any) -> bool:
+    return get_origin(hint) is list or any(_is_list(part) for part in get_args(hint))
