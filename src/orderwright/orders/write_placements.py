@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from orderwright.customers import NewContact
+from orderwright.customers import NewContact, normalise_phone
 from orderwright.orders.contract import Address, Person
 from orderwright.orders.fingerprint import basket_hash
 from orderwright.orders.placement import Placement
@@ -70,6 +70,7 @@ def _contact(
     name = (address.name if address else None) or (person.name if person else None)
     email = (address.email if address else None) or (person.email if person else None)
     phone = (address.phone if address else None) or (person.phone if person else None)
+    phone = normalise_phone(phone, address.country if address else None) or phone
     if address is None:
         return NewContact(
             contact_id, customer_id, order_id, role, name, None, email, phone,

@@ -31,13 +31,14 @@ _SERVER_GONE: tuple[type[BaseException], ...] = (
     asyncpg.TooManyConnectionsError,
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
-# The last three may also be the caller's own (a wrong number of arguments, a time-out of its own): then the connection
-# is still there.
+# The last four may also be the caller's own (a wrong number of arguments, a time-out of its own): then the connection
+# is still there. The very last comes when the server's farewell meets a statement on its way.
 CONNECTION_ERRORS: tuple[type[BaseException], ...] = (
     *_SERVER_GONE,
     OSError,
     asyncio.TimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
 )
 RETRYABLE_ERRORS: tuple[type[BaseException], ...] = (
     asyncpg.DeadlockDetectedError,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from orderwright.catalog.contract import Checks
 from orderwright.orders.verification.address import check_address
-from orderwright.orders.verification.email import check_email, normalise_email
+from orderwright.orders.verification.email import check_email
 from orderwright.orders.verification.finding import (
     ADDRESS_INVALID,
     BLOCKS,
@@ -20,7 +20,7 @@ from orderwright.orders.verification.finding import (
     finding,
 )
 from orderwright.orders.verification.limits import check_duplicates, check_limits, check_velocity
-from orderwright.orders.verification.phone import check_phone, normalise_phone
+from orderwright.orders.verification.phone import check_phone
 from orderwright.platform.ids import UUID
 
 __all__ = [
@@ -40,8 +40,6 @@ __all__ = [
     "check_phone",
     "check_velocity",
     "finding",
-    "normalise_email",
-    "normalise_phone",
     "verify",
 ]
 

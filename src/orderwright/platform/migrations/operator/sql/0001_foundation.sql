@@ -1,6 +1,12 @@
 -- The operator schema: what merchants of one installation share. Data of a merchant never stands here; what refers
 -- to it does so by (merchant, id).
 
+-- One row: which secret key this installation hashes with, so that a process with another key is refused at start.
+CREATE TABLE installation (
+    one       boolean PRIMARY KEY DEFAULT true CHECK (one),
+    key_check bytea NOT NULL CHECK (length(key_check) = 16)
+);
+
 CREATE TABLE merchant (
     code               text PRIMARY KEY CHECK (code ~ '^[a-z][a-z0-9_]{0,39}$'),
     name               text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),

@@ -1,0 +1,79 @@
+"""Outcomes as callers see them: ids as text, and the HTTP status that a business "no" has when it stands alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from orderwright.api.answers import Answer, json_answer
+from orderwright.api.problems import problem
+from orderwright.platform.errors import InvalidRequest
+from orderwright.platform.ids import encode_id
+from orderwright.platform.outcomes import Outcome
+
+# What the state of things forbids is a conflict; what the request itself has wrong is unprocessable.
+_CONFLICTS = frozenset(
+    "active_change_refused already_cancelled already_final already_picked already_shipped backorder_limit"
+    " channel_inactive insufficient_stock kind_change_refused label_missing no_such_hold not_cancellable not_shipped"
+    " nothing_left order_differs order_held out_of_stock overtaken pool_change_refused stock_changed wrong_state".split()
+)
+REFUSAL_STATUSES = (403, 404, 409, 422)
+
+
+class OutcomeView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one item. `code` is stable. `ok` is false for a "no"; `message` then says what to do.
+
+    `id` is the thing that was made or changed. `details` holds fields, codes and figures.
+    """
+
+    code: str
+    ok: bool
+    id: str | None = None
+    message: str | None = None
+    details: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class Outcomes(msgspec.Struct, frozen=True):
+    """One outcome for each item of a bulk call, in the same order."""
+
+    data: list[OutcomeView]
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of a refusal that stands alone."""
+    if code in _CONFLICTS:
+        return 409
+    if code.endswith("_not_found"):
+        return 404
+    return 403 if code.endswith("_not_allowed") else 422
+
+
+def view_outcome(outcome: Outcome, prefix: str) -> OutcomeView:
+    """An outcome with its id as text."""
+    return OutcomeView(
+        code=outcome.code,
+        ok=outcome.ok,
+        id=None if outcome.id is None else encode_id(prefix, outcome.id),
+        message=outcome.message,
+        details=outcome.details,
+    )
+
+
+def view_invalid(error: InvalidRequest) -> OutcomeView:
+    """The outcome of an item that could not be decoded."""
+    return OutcomeView(code="invalid_request", ok=False, message=str(error), details=error.details)
+
+
+def answer_one(outcome: Outcome, prefix: str, request_id: str, status: int = 200) -> Answer:
+    """The answer to a single command: its outcome, or a problem when it is a "no"."""
+    if is_refusal(outcome):
+        return problem(
+            outcome.code, status_of(outcome.code), outcome.message or "", outcome.details, request_id=request_id
+        )
+    return json_answer(view_outcome(outcome, prefix), status)
+
+
+def is_refusal(outcome: Outcome) -> bool:
+    """Whether nothing was done. (What was done in part has no message.)"""
+    return not outcome.ok and outcome.message is not None

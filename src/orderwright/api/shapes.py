@@ -1,0 +1,60 @@
+"""Bodies of verbs, made from their commands: what the path names is left out, ids are text."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from orderwright.api.calls import PATH_IDS
+from orderwright.platform.ids import UUID, decode_id
+
+C = TypeVar("C", bound=msgspec.Struct)
+
+
+def id_text(prefix: str) -> Any:
+    """The type of an id as text: a TypeID of one kind."""
+    return Annotated[
+        str,
+        Meta(pattern=rf"\A{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}\Z", examples=[f"{prefix}_01j9zqtf0seqbr9w7r1c4rkz2m"]),
+    ]
+
+
+def without_subject(command: type[msgspec.Struct], subject: str) -> type[msgspec.Struct]:
+    """The body of a single call: the command without the field that the path says."""
+    return _define(f"{command.__name__}Body", command, _fields(command, subject))
+
+
+def item_shape(command: type[msgspec.Struct], subject: str) -> type[msgspec.Struct]:
+    """An item of a bulk call: the command with its subject's id as text."""
+    named: list[Any] = [(subject, id_text(PATH_IDS[subject]))]
+    return _define(f"{command.__name__}Item", command, named + _fields(command, subject))
+
+
+def to_command(command: type[C], body: msgspec.Struct, subject: str, subject_id: UUID | None = None) -> C:
+    """The command that a body says, of the subject in the path, or (None) of the one that it names itself."""
+    values = {name: getattr(body, name) for name in body.__struct_fields__ if name != subject}
+    if subject_id is None:
+        subject_id = decode_id(PATH_IDS[subject], getattr(body, subject))
+    return command(**{subject: subject_id}, **values)
+
+
+def _define(name: str, command: type[msgspec.Struct], fields: list[Any]) -> type[msgspec.Struct]:
+    return msgspec.defstruct(
+        name, fields, frozen=True, kw_only=True, forbid_unknown_fields=True, namespace={"__doc__": command.__doc__}
+    )
+
+
+def _fields(command: type[msgspec.Struct], without: str) -> list[Any]:
+    made: list[Any] = []
+    for field in msgspec.structs.fields(command):
+        if field.name == without:
+            continue
+        if field.default_factory is not msgspec.NODEFAULT:
+            made.append((field.name, field.type, msgspec.field(default_factory=field.default_factory)))
+        elif field.default is not msgspec.NODEFAULT:
+            made.append((field.name, field.type, field.default))
+        else:
+            made.append((field.name, field.type))
+    return made

@@ -1,0 +1,195 @@
+"""Verbs as operations: from one row of a table, the call for one thing and the call for a thousand.
+
+    VerbRoute(verb=cancel_orders, command=CancelOrder, subject="order_id", one="/v1/orders/{order_id}/cancel",
+              many="/v1/orders/cancel", ...)
+
+The verb runs once for all items, in one transaction with the call's Idempotency-Key (law T1). An item that does not
+decode, or that holds a value which cannot be stored, fails alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from orderwright.api.answers import Answer, json_answer
+from orderwright.api.calls import PATH_IDS, Call
+from orderwright.api.headers import idempotency_key
+from orderwright.api.operations import Decoded, Operation
+from orderwright.api.outcomes import (
+    REFUSAL_STATUSES,
+    Outcomes,
+    OutcomeView,
+    answer_one,
+    is_refusal,
+    view_invalid,
+    view_outcome,
+)
+from orderwright.api.shapes import item_shape, to_command, without_subject
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction
+from orderwright.platform.errors import InvalidRequest, UnstorableValue
+from orderwright.platform.failures import UNSTORABLE_ERRORS
+from orderwright.platform.idempotency import remember, store_answer
+from orderwright.platform.outcomes import Outcome, no
+
+Verb = Callable[[Transaction, Context, Sequence[Any]], Awaitable[Sequence[Outcome]]]
+Run = Callable[[Transaction, Context, Verb, Sequence[Any]], Awaitable[Sequence[Outcome]]]
+MakeAnswer = Callable[[Sequence[Outcome]], Answer]
+
+REPLAYED = ((b"idempotent-replayed", b"true"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerbRoute:
+    """A verb and where it is found. `subject` is the field of the command that names a thing in the path.
+
+    `prefix` is that of the ids in outcomes. `natural_key`: the command says itself which one it is, so repeating it
+    needs no Idempotency-Key. `example` is a body of the single call.
+    """
+
+    id: str
+    verb: Verb
+    command: type[msgspec.Struct]
+    one: str
+    many: str
+    tag: str
+    scope: str
+    prefix: str
+    does: str
+    does_many: str
+    more: str = ""
+    subject: str | None = None
+    natural_key: bool = False
+    example: Any = None
+
+
+def operations_of(spec: VerbRoute) -> list[Operation]:
+    """The single and the bulk operation of a verb."""
+    return [_single(spec), _bulk(spec)]
+
+
+def _single(spec: VerbRoute) -> Operation:
+    subject = spec.subject
+    shape = spec.command if subject is None else without_subject(spec.command, subject)
+
+    async def run(call: Call, body: Any) -> Answer:
+        command = body if subject is None else to_command(spec.command, body, subject, call.id(subject))
+        return await _once(call, spec, [command], lambda o: answer_one(o[0], spec.prefix, call.ctx.request_id))
+
+    return Operation(
+        id=spec.id,
+        method="POST",
+        path=spec.one,
+        run=run,
+        summary=spec.does,
+        description=spec.more,
+        tag=spec.tag,
+        scope=spec.scope,
+        answer=OutcomeView,
+        body=shape,
+        body_optional=not any(f.required for f in msgspec.structs.fields(shape)),
+        key_needed=not spec.natural_key,
+        refusals=REFUSAL_STATUSES,
+        example=spec.example,
+    )
+
+
+def _bulk(spec: VerbRoute) -> Operation:
+    subject = spec.subject
+    shape = spec.command if subject is None else item_shape(spec.command, subject)
+
+    async def run(call: Call, items: Decoded[Any]) -> Answer:
+        wrong = {i: view_invalid(item) for i, item in enumerate(items) if isinstance(item, InvalidRequest)}
+        good = [item for item in items if not isinstance(item, InvalidRequest)]
+        commands = good if subject is None else [to_command(spec.command, item, subject) for item in good]
+        return await _once(call, spec, commands, lambda o: json_answer(_in_order(wrong, o, spec.prefix)))
+
+    example = spec.example or {}
+    if subject is not None:
+        example = {subject: f"{PATH_IDS[subject]}_01j9zqtf0seqbr9w7r1c4rkz2m", **example}
+    return Operation(
+        id=f"{spec.id}_in_bulk",
+        method="POST",
+        path=spec.many,
+        run=run,
+        summary=spec.does_many,
+        description=f"{spec.more} Answers one outcome an item, in order.".strip(),
+        tag=spec.tag,
+        scope=spec.scope,
+        answer=Outcomes,
+        item=shape,
+        key_needed=not spec.natural_key,
+        refusals=() if spec.natural_key else (409,),
+        example={"data": [example]},
+    )
+
+
+def _in_order(wrong: dict[int, OutcomeView], outcomes: Sequence[Outcome], prefix: str) -> Outcomes:
+    """The outcomes of the items that were decoded, among those that were not."""
+    views = (view_outcome(outcome, prefix) for outcome in outcomes)
+    return Outcomes([wrong[i] if i in wrong else next(views) for i in range(len(wrong) + len(outcomes))])
+
+
+async def _once(call: Call, spec: VerbRoute, commands: Sequence[Any], make: MakeAnswer) -> Answer:
+    """Run a verb, once for each Idempotency-Key: a repetition is answered as the first was.
+
+    The answer is kept if anything was done. A "no" to everything is not: the same key may be used to try again.
+    """
+    key = None if spec.natural_key else idempotency_key(call.headers)
+    if key is None or not commands:
+        return make(await run_verb(call, spec.verb, commands))
+
+    async def attempt(tx: Transaction, run: Run) -> Answer:
+        stored = await remember(tx, key, request_hash(call))
+        if stored is not None:
+            return Answer(stored.answer, stored.status, REPLAYED)
+        outcomes = await run(tx, call.ctx, spec.verb, commands)
+        answer = make(outcomes)
+        if not all(map(is_refusal, outcomes)):
+            await store_answer(tx, key, answer.status, answer.body)
+        return answer
+
+    try:
+        return await call.write(lambda tx: attempt(tx, _together))
+    except UNSTORABLE_ERRORS:
+        return await call.write(lambda tx: attempt(tx, _apart))
+
+
+async def run_verb(call: Call, verb: Verb, commands: Sequence[Any]) -> Sequence[Outcome]:
+    """Run a verb whose commands say themselves which ones they are, in a transaction of its own."""
+    if not commands:
+        return []
+    try:
+        return await call.write(lambda tx: _together(tx, call.ctx, verb, commands))
+    except UNSTORABLE_ERRORS:
+        return await call.write(lambda tx: _apart(tx, call.ctx, verb, commands))
+
+
+async def _together(tx: Transaction, ctx: Context, verb: Verb, commands: Sequence[Any]) -> Sequence[Outcome]:
+    return await verb(tx, ctx, commands)
+
+
+async def _apart(tx: Transaction, ctx: Context, verb: Verb, commands: Sequence[Any]) -> Sequence[Outcome]:
+    """Run a verb on halves of halves, so that a value that cannot be stored fails its own item only."""
+    await tx.execute("SAVEPOINT together")
+    try:
+        return await verb(tx, ctx, commands)
+    except UNSTORABLE_ERRORS:
+        await tx.execute("ROLLBACK TO SAVEPOINT together")
+    if len(commands) == 1:
+        return [no(UnstorableValue.code, str(UnstorableValue()))]
+    middle = len(commands) // 2
+    first = await _apart(tx, ctx, verb, commands[:middle])
+    return [*first, *await _apart(tx, ctx, verb, commands[middle:])]
+
+
+def request_hash(call: Call) -> bytes:
+    """What the call says, as a keyed hash: 32 bytes of BLAKE2b over method, path and body (law T5)."""
+    digest = hashlib.blake2b(f"{call.method} {call.path}\n".encode(), digest_size=32, key=call.database.hash_key[:64])
+    digest.update(call.raw)
+    return digest.digest()

@@ -1,0 +1,168 @@
+"""Wire it all: database, coalescer, pumps, HTTP server. One process is a whole system."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+import uvloop
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+from litestar import Litestar
+
+from orderwright.access import Authenticator
+from orderwright.api import create_app
+from orderwright.customers import CONTACT_WORDS
+from orderwright.flows.place_orders import place_orders
+from orderwright.flows.stages import stages
+from orderwright.orders import PlaceOrder, PlaceOutcome
+from orderwright.platform.coalescer import Coalescer
+from orderwright.platform.context import Context
+from orderwright.platform.db import Database
+from orderwright.platform.jobs import JobWorker
+from orderwright.platform.merchants import merchant_codes
+from orderwright.platform.pumps import PumpRunner
+from orderwright.platform.settings import Settings
+from orderwright.platform.startup import Progress, open_system
+
+log = structlog.get_logger(__name__)
+
+Sent = tuple[Context, PlaceOrder]  # an order with who sent it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """A running system: what its parts share."""
+
+    settings: Settings
+    database: Database
+    place_coalescer: Coalescer[Sent, PlaceOutcome]
+    authenticator: Authenticator
+
+
+@contextlib.asynccontextmanager
+async def system(settings: Settings, *, progress: Progress | None = None) -> AsyncIterator[System]:
+    """The parts, ready to use; on the way out each is drained before what it stands on closes."""
+    async with open_system(settings, progress=progress) as database:
+        authenticator = Authenticator(database)
+
+        async def place(merchant: str, sent: Sequence[Sent]) -> list[PlaceOutcome]:
+            async with database.transaction(merchant) as tx:
+                return await place_orders(tx, sent[0][0], [order for _, order in sent], [ctx for ctx, _ in sent])
+
+        coalescer = Coalescer(
+            place,
+            batch_max=settings.coalesce_batch_max if settings.coalesce else 1,
+            queue_max=settings.coalesce_queue_max,
+            lanes=settings.coalesce_lanes if settings.coalesce else settings.pool_size,
+        )
+        try:
+            yield System(
+                settings=settings, database=database, place_coalescer=coalescer, authenticator=authenticator
+            )
+        finally:
+            await coalescer.aclose()
+            await authenticator.close()
+
+
+@contextlib.asynccontextmanager
+async def workers(running: System) -> AsyncIterator[None]:
+    """Pumps, sequencer, subscribers and jobs at work; on the way out running batches are finished."""
+    database, settings = running.database, running.settings
+
+    async def merchants() -> Sequence[str]:
+        return await merchant_codes(database)
+
+    runner = PumpRunner(
+        database, merchants, stages(batch=settings.pump_batch), [CONTACT_WORDS], workers=settings.pump_workers
+    )
+    jobs = JobWorker(database, merchants)
+    await runner.start()
+    await jobs.start()
+    try:
+        yield
+    finally:
+        await jobs.stop()
+        await runner.stop()
+
+
+async def serve(
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+    alongside: Callable[[System], Awaitable[None]] | None = None,
+) -> None:
+    """Serve HTTP until SIGINT or SIGTERM, with workers inside unless the settings say no.
+
+    `alongside` runs beside the server and is cancelled first when all is to stop; when it fails, all stops.
+    """
+    stopping = _stop_on_signals()
+    async with contextlib.AsyncExitStack() as stack:
+        running = await stack.enter_async_context(system(settings, progress=progress))
+        if settings.run_workers:
+            await stack.enter_async_context(workers(running))
+        app: Litestar = create_app(running)
+        server = Server(
+            app,
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGINL,
+            log_enabled=False,
+            log_level=LogLevels.error,
+            backlog=1024,
+            websockets=False,
+        )
+        settle_memory()
+        if progress is not None:
+            progress(f"serving http://{settings.host}:{settings.port}")
+        tasks = [asyncio.create_task(server.serve()), asyncio.create_task(stopping.wait())]
+        if alongside is not None:
+            tasks.append(asyncio.create_task(_run(alongside, running)))
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if alongside is not None:
+            tasks[2].cancel()
+        server.stop()
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for task in done:
+            if not task.cancelled() and task.exception() is not None:
+                raise task.exception()  # type: ignore[misc]
+
+
+async def work(settings: Settings, *, progress: Progress | None = None) -> None:
+    """Only the workers, until SIGINT or SIGTERM: any number of these may run beside `serve`, on any machine."""
+    stopping = _stop_on_signals()
+    async with system(settings, progress=progress) as running, workers(running):
+        if progress is not None:
+            progress("working")
+        await stopping.wait()
+
+
+def run(main: Awaitable[None]) -> None:
+    """Run a coroutine on uvloop."""
+    uvloop.run(main)  # type: ignore[arg-type]
+
+
+def settle_memory() -> None:
+    """Take everything that start-up made out of the garbage collector's rounds: it lives as long as the process."""
+    gc.collect()
+    gc.freeze()
+
+
+async def _run(alongside: Callable[[System], Awaitable[None]], running: System) -> None:
+    await alongside(running)
+    await asyncio.Event().wait()  # done, but the server goes on
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    return stopping

@@ -1,0 +1,114 @@
+"""A merchant with a long history: orders written straight into the tables, set by set, for benches that read.
+
+Made by statements over number ranges, the same each time: 2.2 lines an order, few SKUs, customers and names in many
+orders, most orders delivered, the newest on their way. `orderwright audit` finds nothing wrong with it. Three events an
+order stand for the ten that a real one has, and one movement for all of its kind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from orderwright import catalog
+from orderwright.demo import world
+from orderwright.demo.words import FIRST_NAMES, LAST_NAMES, TOWN_HEADS, TOWN_TAILS
+from orderwright.platform.acts import record_act
+from orderwright.platform.clock import utc_now
+from orderwright.platform.context import Context, system_context
+from orderwright.platform.db import Database, schema_of
+from orderwright.platform.ids import UUID
+from orderwright.platform.migrate import create_merchant
+from orderwright.platform.queries import Statement, statement
+
+SKUS = 10_000
+FIRST_NUMBER = 100_001
+_CHUNK = 25_000
+_CONNECTIONS = 2
+
+
+def _load(name: str) -> Statement:
+    return statement(__package__, f"history_{name}")
+
+
+_SKUS = _load("skus")
+_CUSTOMERS = _load("customers")
+_LINES = _load("lines")
+_ORDERS = _load("orders")
+_CONTACTS = _load("contacts")
+# Over the numbers of the orders, in this order.
+_CHILDREN = tuple(
+    map(
+        _load,
+        "identities words components promises backorders work fulfillments allocations shipments parcels charges "
+        "payments positions".split(),
+    )
+)
+_TOLD = tuple(map(_load, "holds decisions events".split()))  # these refer to an act
+_LEDGER = tuple(map(_load, "opening movements".split()))
+_BALANCES = tuple(map(_load, "stock availability".split()))
+
+
+async def load_history(database: Database, merchant: str, orders: int, *, skus: int = SKUS) -> Context:
+    """Make a merchant with the demo's places and channels, `skus` SKUs and `orders` orders, vacuumed and analysed."""
+    await create_merchant(database, merchant, name=merchant.title())
+    ctx = system_context(merchant, "bench:history")
+    now = utc_now()
+    async with database.transaction(merchant) as tx:
+        await catalog.upsert_pools(tx, ctx, world.POOLS)
+        await catalog.upsert_locations(tx, ctx, world.locations(now.date()))
+        await catalog.upsert_channels(tx, ctx, world.CHANNELS)
+        await _SKUS.run(tx, skus)
+        act_id = await record_act(tx, ctx, "load_history")
+    customers = max(1, orders * 2 // 5)
+    chunks = [(n, min(n + _CHUNK - 1, orders)) for n in range(1, orders + 1, _CHUNK)]
+
+    async def lane(mine: list[tuple[int, int]]) -> None:
+        for first, last in mine:
+            await _load_chunk(database, merchant, act_id, (first, last), orders, customers, skus, now)
+
+    async with database.transaction(merchant) as tx:
+        await _CUSTOMERS.run(tx, 1, customers)
+    await asyncio.gather(*(lane(chunks[i::_CONNECTIONS]) for i in range(_CONNECTIONS)))
+    async with database.transaction(merchant) as tx:
+        for one in _LEDGER:
+            await one.run(tx, act_id)
+        for one in _BALANCES:
+            await one.run(tx)
+        await tx.execute("SELECT setval('order_number', $1)", FIRST_NUMBER + orders - 1)
+    await _settle(database, merchant)
+    return ctx
+
+
+async def _load_chunk(
+    database: Database,
+    merchant: str,
+    act_id: UUID,
+    span: tuple[int, int],
+    orders: int,
+    customers: int,
+    skus: int,
+    now: datetime,
+) -> None:
+    towns = [head + tail for head in TOWN_HEADS for tail in TOWN_TAILS]
+    first, last = span
+    numbers = (first + FIRST_NUMBER - 1, last + FIRST_NUMBER - 1)
+    async with database.transaction(merchant) as tx:
+        await _LINES.run(tx, first, last, orders, now, skus)
+        await _ORDERS.run(tx, first, last, orders, now, customers)
+        await _CONTACTS.run(tx, *numbers, FIRST_NAMES, LAST_NAMES, towns)
+        for child in _CHILDREN:
+            await child.run(tx, *numbers)
+        for told in _TOLD:
+            await told.run(tx, *numbers, act_id)
+
+
+async def _settle(database: Database, merchant: str) -> None:
+    """Vacuum and analyse, as autovacuum would have done long ago."""
+    schema = schema_of(merchant)
+    async with database.connection() as connection:
+        tables = await connection.fetch(
+            "SELECT relname FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind = 'r'", schema
+        )
+        for (table,) in tables:
+            await connection.execute(f"VACUUM (ANALYZE) {schema}.{table}")
