@@ -35,9 +35,9 @@ class Steps:
         self.gate.set()
         self.entered = asyncio.Event()
 
-    def stages(self) -> list[Stage]:
+    def stages(self, **options: Any) -> list[Stage]:
         following = [*self.names[1:], None]
-        return [Stage(name, self._run(name, then)) for name, then in zip(self.names, following, strict=True)]
+        return [Stage(name, self._run(name, then), **options) for name, then in zip(self.names, following, strict=True)]
 
     def _run(self, name: str, then: str | None) -> Any:
         async def run(database: Database, ctx: Context, subject_ids: Sequence[UUID]) -> None:
@@ -212,16 +212,22 @@ async def test_it_survives_a_database_that_goes_away() -> None:
         await migrate(server.dsn())
         database = await connect(server.dsn())
         await create_merchant(database, "acme", name="Acme")
-        async with running(database, steps.stages(), poll_s=0.05):
+        async with running(database, steps.stages(lease_s=1, batch=20), poll_s=0.05):
             before = await queue(database, "acme", "verify", 500)
             await asyncio.to_thread(server.kill)
             async with asyncio.timeout(20):
                 while not any(entry["event"].startswith("database unavailable") for entry in logs):
                     await asyncio.sleep(0.01)
+            import time; t=time.time()
             await asyncio.to_thread(server.start)
+            print("start took", time.time()-t); t=time.time()
             after = await queue(database, "acme", "verify", 3)
+            print("queued", time.time()-t)
             await steps.wait_for(lambda: steps.finished == {"acme": before | after})
+            print("done", time.time()-t)
+        print("stopped", time.time()-t)
         await database.close()
+        print("closed", time.time()-t)
     said = [entry["event"] for entry in logs if entry["event"] != "worker failed"]
     assert said == ["database unavailable: workers wait for it", "database available again"]
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from litestar import Request
@@ -34,11 +34,10 @@ T = TypeVar("T")
 Endpoint = Callable[..., Awaitable[Answer]]
 
 
-class Items(Generic[T]):
-    """The annotation of `items`: a list of T or of what is wrong with an item, in the order in which they came."""
-
-
+_ITEMS = "items of a bulk call"
+# Each item of a bulk call, or what is wrong with it, in the order in which they came.
 Decoded = Sequence[T | InvalidRequest]
+Items = Annotated[Sequence[T | InvalidRequest], _ITEMS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +72,8 @@ def operation(
     """Make an operation of a handler. What it takes is read from its annotations, what it is from its docstring."""
 
     def make(run: Endpoint) -> Operation:
-        hints = get_type_hints(run)
+        hints = get_type_hints(run, include_extras=True)
         summary, _, description = (run.__doc__ or "").strip().partition("\n")
-        items = hints.get("items")
         return Operation(
             id=run.__name__,
             method=method,
@@ -88,11 +86,20 @@ def operation(
             answer=answer,
             query=hints.get("query"),
             body=hints.get("body"),
-            item=get_args(items)[0] if get_origin(items) is Items else None,
+            item=_item(hints.get("items")),
             **rest,
         )
 
     return make
+
+
+def _item(items: Any) -> Any:
+    """The T of `Items[T]`."""
+    if get_origin(items) is not Annotated:
+        return None
+    [either] = get_args(get_args(items)[0])
+    [kind] = [part for part in get_args(either) if part is not InvalidRequest]
+    return kind
 
 
 def route(made: Operation) -> HTTPRouteHandler:

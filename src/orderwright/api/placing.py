@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call, write
-from orderwright.api.operations import Decoded, Items, operation
+from orderwright.api.operations import Items, operation
 from orderwright.api.outcomes import REFUSAL_STATUSES, status_of
 from orderwright.api.problems import problem
 from orderwright.flows.place_orders import place_orders
@@ -35,7 +35,8 @@ class PlacementView(msgspec.Struct, frozen=True, kw_only=True):
     """What became of an order. `code`: `placed`, `replayed` (it was here already, unchanged), or why it was refused.
 
     `holds` are the types of those that were opened at once; `backordered` counts units that wait for supply;
-    `dropped_lines` are line numbers that the channel's policy left out. `message` says what to do about a refusal.
+    `dropped_lines` are line numbers that the channel's policy left out. `message` says what to do about a refusal;
+    `order_differs` has the id of the order that is there.
     """
 
     code: str
@@ -95,10 +96,11 @@ async def place_order(call: Call, body: PlaceOrder) -> Answer:
     changes nothing; sending it with other content is refused with `order_differs`. Answered when it is durable.
     """
     outcome: PlaceOutcome = await call.state.place_coalescer.submit(call.ctx.merchant, Placing(call.ctx, body))
-    if outcome.order_id is None:
-        message, status = outcome.message or "", status_of(outcome.code)
-        return problem(outcome.code, status, message, outcome.details, request_id=call.ctx.request_id)
     view = view_placement(outcome)
+    if not outcome.accepted:
+        details = {"order_id": view.id, **outcome.details} if view.id else outcome.details
+        message, status = outcome.message or "", status_of(outcome.code)
+        return problem(outcome.code, status, message, details, request_id=call.ctx.request_id)
     if outcome.code == "placed":
         return json_answer(view, 201, ((b"location", f"/v1/orders/{view.id}".encode()),))
     return json_answer(view)
@@ -118,10 +120,9 @@ async def place_orders_in_bulk(call: Call, items: Items[PlaceOrder]) -> Answer:
     One that is wrong is answered with `invalid_request`, naming the field, and the others are placed. Chunks are
     committed one after the other: after a 503 some may be there already; send all of them again.
     """
-    decoded: Decoded[PlaceOrder] = items  # type: ignore[assignment]  # what Items stands for
-    commands = [item for item in decoded if not isinstance(item, InvalidRequest)]
+    commands = [item for item in items if not isinstance(item, InvalidRequest)]
     placed = iter(await place_in_chunks(call.database, call.ctx, commands))
-    views = [_wrong(item) if isinstance(item, InvalidRequest) else view_placement(next(placed)) for item in decoded]
+    views = [_wrong(item) if isinstance(item, InvalidRequest) else view_placement(next(placed)) for item in items]
     return json_answer(Placements(views))
 
 
@@ -170,19 +171,17 @@ def _caller(ctx: Context) -> Hashable:
 
 def view_placement(outcome: PlaceOutcome) -> PlacementView:
     """An outcome with its id as text."""
-    if outcome.order_id is None:
-        return PlacementView(
-            code=outcome.code, ok=False, message=outcome.message or "", details=outcome.details or UNSET
-        )
     return PlacementView(
         code=outcome.code,
         ok=outcome.accepted,
-        id=encode_id("ord", outcome.order_id),
+        id=None if outcome.order_id is None else encode_id("ord", outcome.order_id),
         number=outcome.number,
         status=outcome.status,
         holds=outcome.holds,
         backordered=outcome.backordered,
         dropped_lines=outcome.dropped_lines,
+        message=outcome.message or UNSET,
+        details=outcome.details or UNSET,
     )
 
 

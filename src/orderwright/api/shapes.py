@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -58,3 +59,20 @@ def _fields(command: type[msgspec.Struct], without: str) -> list[Any]:
         else:
             made.append((field.name, field.type))
     return made
+
+
+def entry_shape(name: str, command: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    """A stored entry as it is read: its command's fields behind its id, version and instants."""
+    head: list[Any] = [("id", str), ("version", int), ("created_at", datetime), ("updated_at", datetime)]
+    fields = [(field.name, field.type) for field in msgspec.structs.fields(command)]
+    return msgspec.defstruct(
+        name.title(), [*head, *fields], frozen=True, namespace={"__doc__": f"A {name} as it is stored."}
+    )
+
+
+def page_shape(name: str, item: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    """A page of a list, for its documentation."""
+    doc = "`next`, unless null, is the `after` of the page that follows."
+    return msgspec.defstruct(
+        f"{name.title()}Page", [("data", list[item]), ("next", str | None)], frozen=True, namespace={"__doc__": doc}  # type: ignore[valid-type]
+    )

@@ -185,7 +185,7 @@ def event_text(event: LatestEvent) -> str:
     if template is None:
         subject, _, verb = event.type.partition(".")
         return f"{words(subject).capitalize()} {words(verb)}"
-    return template.format_map(_Said(event.data))
+    return template.format_map(_Said(event.data)).strip()
 
 
 def event_subject(event: LatestEvent, number_format: str) -> str:
@@ -232,11 +232,6 @@ def span(duration: timedelta) -> str:
         if seconds < limit:
             return f"{seconds // size} {unit}"
     return f"{seconds // 86_400} d"
-
-
-def ago(duration: timedelta) -> str:
-    """A duration since: "12 min ago"; the first five seconds are "just now"."""
-    return "just now" if duration < timedelta(seconds=5) else f"{span(duration)} ago"
 
 
 def _pace(value: float) -> str:

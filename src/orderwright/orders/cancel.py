@@ -48,7 +48,7 @@ class CancelPlan(NamedTuple):
     kept: int
 
 
-def decide_cancel(
+def decide_cancel(  # noqa: PLR0911  # one return a code
     ctx: Context,
     order: LockedOrder | None,
     command: CancelOrder,

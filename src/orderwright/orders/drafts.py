@@ -1,7 +1,7 @@
 """Understand an order: look its codes up in the catalogue, explode kits, check its money. Pure.
 
-What is wrong with the order itself refuses it. What a person can mend (an unknown SKU, an inactive one, and totals of an
-order that is paid or came from a marketplace) holds it instead: such an order is never refused.
+What is wrong with the order itself refuses it. What a person can mend (an unknown SKU, an inactive one, and
+totals of an order that is paid or came from a marketplace) holds it instead: such an order is never refused.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class HoldDraft(NamedTuple):
 
 
 class DraftComponent(NamedTuple):
-    """A thing that a line is made of: `mode` is stock (needs ours), external (needs none) or pending (not understood)."""
+    """A thing that a line is made of: `mode` is stock (needs ours), external (needs none) or pending (to be resolved)."""
 
     line_n: int
     n: int

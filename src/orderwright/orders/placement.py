@@ -1,6 +1,6 @@
 """Promise stock to orders in order of arrival, by each channel's policy for short lines. Pure.
 
-Laws: G3 (never more than ATP less backorders less the buffer), G4 (a component's quantities add up to what was ordered).
+Laws: G3 (never more than ATP less backorders less the buffer), G4 (a component's quantities make what was ordered).
 """
 
 from __future__ import annotations

@@ -8,7 +8,11 @@ from typing import NamedTuple
 
 from orderwright.orders.contract import Charge, Discount, PlaceOrder, Tax, UnitPrice
 from orderwright.orders.errors import Refusal
+from orderwright.platform.fields import MINOR_MAX
 from orderwright.platform.money import prorate, round_minor
+
+RATE_MAX = 1_000  # exclusive: what `order_charge.rate` holds
+_SUM_MAX = 10**18  # what an order's sums may reach: a few of them still fit 64 bits
 
 
 class PricedCharge(NamedTuple):
@@ -61,9 +65,12 @@ def price_order(order: PlaceOrder) -> PricedOrder | Refusal:
     """Add the order up and fix each line's share of every charge, losing nothing (largest remainder).
 
     Order discounts are shared by what line discounts left; taxes of the whole order and of charges by the same;
-    shipping and fees by subtotal. Refuses discounts larger than what they reduce, never a wrong total: whether that
-    is refused or held depends on the channel.
+    shipping and fees by subtotal. Refuses amounts that cannot be, and discounts larger than what they reduce, never
+    a wrong total: whether that is refused or held depends on the channel.
     """
+    impossible = _impossible(order)
+    if impossible is not None:
+        return Refusal("amount_out_of_range", {"field": impossible})
     subtotals = [subtotal_minor(line.quantity, line.unit_price) for line in order.lines]
     charges: list[PricedCharge] = []
     left = list(subtotals)
@@ -81,7 +88,28 @@ def price_order(order: PlaceOrder) -> PricedOrder | Refusal:
     for kind, given in (("shipping", order.shipping), ("fee", order.fees)):
         charges.extend(_charge(kind, item, subtotals) for item in given)
     charges.extend(_taxes(order, left))
-    return _total(order, subtotals, charges)
+    total = _total(order, subtotals, charges)
+    if max(total.lines_minor, total.shipping_minor, total.fees_minor, total.tax_minor) > _SUM_MAX:
+        return Refusal("amount_out_of_range", {"field": "total"})
+    return total
+
+
+def _impossible(order: PlaceOrder) -> str | None:
+    """The first field with a decimal that is no amount or no rate; the contract bounds the integers."""
+    for i, line in enumerate(order.lines):
+        amount = line.unit_price.amount
+        if isinstance(amount, Decimal) and not (amount.is_finite() and 0 <= amount <= MINOR_MAX):
+            return f"lines[{i}].unit_price"
+        if line.taxes and not _rates_are_possible(line.taxes):
+            return f"lines[{i}].taxes"
+    for name, charges in (("shipping", order.shipping), ("fees", order.fees)):
+        if not all(_rates_are_possible(charge.taxes) for charge in charges):
+            return f"{name}.taxes"
+    return None if _rates_are_possible(order.taxes) else "taxes"
+
+
+def _rates_are_possible(taxes: Sequence[Tax]) -> bool:
+    return all(tax.rate is None or (tax.rate.is_finite() and 0 <= tax.rate < RATE_MAX) for tax in taxes)
 
 
 def _line_discounts(order: PlaceOrder) -> list[tuple[Discount, list[int]]]:

@@ -144,7 +144,8 @@ def _order_row(hash_key: bytes, order: PlacedOrder, number: int) -> tuple[Any, .
     command, priced = placement.draft.command, placement.draft.priced
     roles: Mapping[str, UUID] = {contact.role: contact.id for contact in order.contacts}
     return (
-        order.id, number, placement.draft.channel.id, command.external_id, command.kind, order.parent_id, placement.status,
+        order.id, number, placement.draft.channel.id, command.external_id, command.kind, order.parent_id,
+        placement.status,
         len(placement.holds), command.priority, command.currency, command.prices_include_tax, priced.lines_minor,
         priced.shipping_minor, priced.fees_minor, priced.discount_minor, priced.tax_minor, priced.rounding_minor,
         priced.total_minor, order.customer_id, roles.get("buyer") or roles.get("ship_to"), roles.get("ship_to"),

@@ -71,7 +71,8 @@ async def _check_version(dsn: str) -> None:
     try:
         connection = await asyncpg.connect(dsn, timeout=10)
     except (*CONNECTION_ERRORS, asyncpg.PostgresError) as error:
-        raise WrongDatabase(f"{redact_url(dsn)} does not answer ({type(error).__name__}). Check DATABASE_URL.") from error
+        kind = type(error).__name__
+        raise WrongDatabase(f"{redact_url(dsn)} does not answer ({kind}). Check DATABASE_URL.") from error
     try:
         version = connection.get_server_version()
         number = version.major * 10_000 + version.minor

@@ -6,7 +6,7 @@ INSERT INTO fulfillment (id, order_id, location_id, method, state, due_at, relea
                          shipped_at, delivered_at)
 SELECT overlay(o.id::text PLACING '2' FROM 25)::uuid, o.id,
        l.ids[1 + (hashint8extended(o.number, 31) & 1023) * (hashint8extended(o.number, 32) & 1023)
-                 * cardinality(l.ids) / 1046529],
+                 * cardinality(l.ids) / 1048576],
        'ship', CASE o.status WHEN 'allocated' THEN 'released' WHEN 'picking' THEN 'picked' ELSE o.status END,
        o.placed_at + interval '1 day', o.placed_at + interval '1 hour',
        CASE WHEN o.status IN ('picking', 'packed', 'shipped', 'delivered') THEN o.placed_at + interval '2 hours' END,

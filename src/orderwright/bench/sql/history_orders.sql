@@ -7,7 +7,7 @@ INSERT INTO orders (id, number, channel_id, external_id, kind, status, hold_coun
                     customer_id, buyer_contact_id, ship_to_contact_id, placed_at, promised_on, promise_zone, basket_hash,
                     event_seq)
 SELECT i.id, 100000 + o.n, c.ids[1 + (hashint8extended(o.n, 11) & 1023) * (hashint8extended(o.n, 12) & 1023)
-                                    * cardinality(c.ids) / 1046529],
+                                    * cardinality(c.ids) / 1048576],
        'EXT-' || o.n, 'sale', s.status, CASE WHEN s.status = 'placed' AND o.n % 2 = 0 THEN 1 ELSE 0 END, 'USD', false,
        m.lines, m.shipping, 0, 0, m.tax, 0, m.lines + m.shipping + m.tax,
        (left(md5('customer' || k.n), 12) || '7' || substr(md5('customer' || k.n), 14, 3) || '8'
@@ -37,7 +37,7 @@ CROSS JOIN LATERAL (
                 WHEN h.age < 0.04 THEN 'shipped'
                 ELSE 'delivered' END AS status
 ) AS s
-CROSS JOIN LATERAL (SELECT 1 + floor($5::bigint * power((hashint8extended(o.n, 14) & 1048575) / 1048576.0, 1.5))::bigint
+CROSS JOIN LATERAL (SELECT 1 + floor($5::bigint * power((hashint8extended(o.n, 14) & 1048575) / 1048576.0::double precision, 1.5))::bigint
                     AS n) AS k
 CROSS JOIN LATERAL (
     SELECT sum(l.subtotal_minor) AS lines, sum(l.shipping_minor) AS shipping, sum(l.tax_minor) AS tax

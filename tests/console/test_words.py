@@ -1,0 +1,182 @@
+"""What the live page says, and that nothing on it can be markup."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from orderwright.console import words
+from orderwright.console.render import render_page, render_parts
+from orderwright.insights import (
+    AlarmRow,
+    LatestEvent,
+    LatestOrderRow,
+    Memory,
+    MerchantRow,
+    Minute,
+    Overview,
+    Stages,
+    StockAlarms,
+    Stuck,
+    StuckRow,
+)
+from orderwright.orders import OrderStatus
+from orderwright.platform.ids import new_id
+
+NOW = datetime(2026, 11, 23, 12, 30, 20, tzinfo=UTC)
+NASTY = "<script>alert('x')</script>"
+
+
+def stages(**counts: int) -> Stages:
+    by_status = {status: counts.get(status.value, 0) for status in OrderStatus}
+    return Stages(by_status, counts.get("held", 0), sum(by_status.values()))
+
+
+def alarm(available: int, backordered: int = 0, name: str = "Milk") -> AlarmRow:
+    return AlarmRow("MILK-1", name, "Stores", available, backordered, 0, 1, 1, 0, backordered)
+
+
+def stuck(**fields: Any) -> StuckRow:
+    defaults = {
+        "stage": "source", "attempts": 5, "set_aside_at": None, "late_since": NOW - timedelta(hours=2), "error": None,
+        "set_aside_all": 0, "late_all": 1, "order_number": 100234, "location": None, "sku": None,
+    }  # fmt: skip
+    return StuckRow(**(defaults | fields))
+
+
+def minutes(*pairs: tuple[int, int]) -> list[Minute]:
+    """The last of a run of minutes, the running one added."""
+    return [Minute(NOW + timedelta(minutes=n), *pair) for n, pair in enumerate([*pairs, (0, 0)])]
+
+
+def an_overview(**fields: Any) -> Overview:
+    order = LatestOrderRow(new_id(), 100234, NASTY, "placed", 1, 8490, "USD", NOW)
+    defaults: dict[str, Any] = {
+        "at": NOW, "stages": stages(placed=1204, held=1, delivered=3), "minutes": minutes((1, 0)),
+        "alarms": StockAlarms(1, 0, 0, 2, [alarm(0, 2, NASTY)]),
+        "stuck": Stuck(1, 0, [stuck(set_aside_at=NOW, error=NASTY, location=NASTY)]),
+        "orders": [order], "events": [LatestEvent(7, "order.held", {"type": NASTY}, NOW, 100234)], "memory": Memory(),
+    }  # fmt: skip
+    return Overview(**(defaults | fields))
+
+
+MERCHANT = MerchantRow("acme", f"Acme {NASTY}", "America/Chicago", "USD", "#{number}")
+
+
+@pytest.mark.parametrize(
+    ("counts", "title"),
+    [
+        ({}, "No orders yet"),
+        ({"delivered": 9, "cancelled": 1}, "No open orders: everything is delivered or cancelled"),
+        ({"placed": 3, "delivered": 9}, "3 open: 3 placed"),
+        ({"placed": 3, "packed": 1204, "picking": 9}, "1,216 open: 1,204 packed, 9 picking"),
+    ],
+)
+def test_the_chart_of_stages_states_its_finding(counts: dict[str, int], title: str) -> None:
+    assert words.stages_title(stages(**counts)) == title
+
+
+@pytest.mark.parametrize(
+    ("pairs", "title"),
+    [
+        ([(0, 0)] * 30, "Nothing was placed or delivered in the last 30 minutes"),
+        ([(50, 50)] * 30, "50 placed and 50 delivered a minute: work keeps up"),
+        ([(50, 2)] * 30, "50 placed and 2.0 delivered a minute: work piles up"),
+    ],
+)
+def test_the_chart_of_minutes_states_its_finding(pairs: list[tuple[int, int]], title: str) -> None:
+    assert words.minutes_title(minutes(*pairs)) == title
+
+
+@pytest.mark.parametrize(
+    ("row", "badge", "text"),
+    [
+        (alarm(-1), ("Short", "red"), "1 unit more promised than there are"),
+        (alarm(0, 12), ("Out", "red"), "nothing left to promise, 12 backordered"),
+        (alarm(4), ("Low", "amber"), "4 left to promise"),
+    ],
+)
+def test_stock_alarms_are_said_in_words(row: AlarmRow, badge: tuple[str, str], text: str) -> None:
+    assert (words.alarm_badge(row), words.alarm_text(row)) == (badge, text)
+
+
+def test_stuck_work_says_how_late_and_what() -> None:
+    late = stuck()
+    assert words.stuck_badge(late, NOW) == ("2 h late", "amber")
+    assert words.stuck_subject(late, "#{number}") == "#100234"
+    assert words.stuck_subject(stuck(location="Chicago"), "A-{number}-B") == "A-100234-B at Chicago"
+    assert words.stuck_subject(stuck(order_number=None, sku="MILK-1"), "#{number}") == "SKU MILK-1"
+    assert words.stuck_badge(stuck(set_aside_at=NOW), NOW) == ("Set aside", "red")
+    assert words.stuck_summary(Stuck(2, 1_000, [])) == "2 set aside after failing, 1,000 late"
+
+
+@pytest.mark.parametrize(
+    ("type_", "data", "text"),
+    [
+        ("order.held", {"type": "unknown_sku"}, "Held: unknown SKU"),
+        ("shipment.tracked", {"code": "out_for_delivery"}, "Parcel out for delivery"),
+        ("shipment.tracked", {}, "Parcel"),
+        ("gift_card.lost_again", {}, "Gift card lost again"),
+    ],
+)
+def test_events_are_said_in_words(type_: str, data: dict[str, Any], text: str) -> None:
+    assert words.event_text(LatestEvent(1, type_, data, NOW, None)) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(-9, "0 s"), (59, "59 s"), (60, "1 min"), (7_200, "2 h"), (172_799, "47 h"), (172_800, "2 d")],
+)
+def test_durations_are_said_in_their_largest_unit(seconds: int, text: str) -> None:
+    assert words.span(timedelta(seconds=seconds)) == text
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [(8490, "USD", "$84.90"), (123456789, "EUR", "1,234,567.89 EUR"), (500, "JPY", "500 JPY"), (1, "KWD", "0.001 KWD")],
+)
+def test_money_is_written_in_its_currency(minor: int, currency: str, text: str) -> None:
+    assert words.money(minor, currency) == text
+
+
+def test_every_status_has_a_look_of_its_own_stage() -> None:
+    assert set(words.STATUSES) == set(OrderStatus)
+    assert [tile.key for tile in words.tiles(stages())] == [
+        "placed", "held", "backordered", "allocated", "picking", "packed", "shipped", "delivered",
+    ]  # fmt: skip
+    assert [tile.orders for tile in words.tiles(stages(shipped=2, partly_shipped=3)) if tile.key == "shipped"] == [5]
+
+
+def test_nothing_that_comes_from_outside_is_markup() -> None:
+    parts = render_parts(MERCHANT, an_overview())
+    page = render_page(MERCHANT, parts, NOW, NASTY)
+
+    assert "<script>alert" not in page
+    assert page.count("&lt;script&gt;") >= 6  # merchant, trouble, channel, SKU, error, location
+    assert "style=" not in page
+    assert "onclick" not in page
+
+
+def test_a_part_changes_only_when_what_it_says_does() -> None:
+    before = render_parts(MERCHANT, an_overview())
+    after = render_parts(MERCHANT, an_overview(at=NOW + timedelta(seconds=30)))
+
+    assert before == after
+    assert msgspec.json.decode(before["charts"])["stages"]["rows"][0] == {
+        "word": "Placed", "tone": "neutral", "orders": 1204,
+    }  # fmt: skip
+
+
+def test_empty_parts_say_what_will_be_there() -> None:
+    nothing = an_overview(
+        stages=stages(), alarms=StockAlarms(0, 0, 0, 0, []), stuck=Stuck(0, 0, []), orders=[], events=[]
+    )
+    parts = render_parts(MERCHANT, nothing)
+
+    assert "The first one that a channel sends appears here" in parts["latest"]
+    assert "Every pool can promise what it sells" in parts["alarms"]
+    assert "Nothing waits longer than it may" in parts["stuck"]
+    assert "Every step of every order is told here" in parts["events"]
