@@ -98,7 +98,7 @@ async def test_a_lost_database_is_said_and_healed(feed: LiveFeed, source: Source
     stream = feed.stream()
     await until(stream, b"event: stages\ndata: one\n")
     source.failure = DatabaseUnavailable()
-    assert b"The database cannot be reached" in await until(stream, b"event: trouble\n")
+    assert b"The database does not answer." in await until(stream, b"event: trouble\n")
     assert (await feed.current())["stages"] == "one"  # what was known is still shown
 
     source.failure, source.parts["stages"] = None, "two"

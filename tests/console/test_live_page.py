@@ -231,6 +231,20 @@ async def test_a_lost_connection_is_said_and_heals(
     page.complaints.clear()  # type: ignore[attr-defined]  # the browser said that it was refused
 
 
+async def test_a_page_that_is_closed_is_forgotten(site: Site, browser: Browser) -> None:
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(site.url)
+    await expect(page.locator("#connection")).to_contain_text("Live")
+    feed = site._app.state.console_feed
+    assert feed.viewers == 1
+
+    await context.close()
+    async with asyncio.timeout(5):
+        while feed.viewers:  # noqa: ASYNC110  # the feed has no event for it
+            await asyncio.sleep(0.02)
+
+
 async def test_light_or_dark_follows_the_system_until_it_is_chosen(site: Site, browser: Browser) -> None:
     context = await browser.new_context(color_scheme="dark")
     page = await context.new_page()

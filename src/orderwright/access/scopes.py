@@ -26,6 +26,7 @@ SCOPES: dict[str, str] = {
     "customers.erase": "Erase the personal data of customers.",
     "events.read": "Read the events and the live stream.",
     "system.read": "Read metrics, stuck work and the state of the system.",
+    "system.write": "Put work that was given up back into its queue.",
     EVERYTHING: "Everything, now and in later versions.",
 }
 

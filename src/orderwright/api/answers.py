@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -53,24 +54,44 @@ class Answer:
 
 
 class StreamAnswer(Answer):
-    """Server-sent events, sent as they come, until they end or the client leaves."""
+    """Server-sent events, sent as they come, until they end or the client leaves; then `closed` is called, once."""
 
-    __slots__ = ("events",)
+    __slots__ = ("_closed", "_events")
 
-    def __init__(self, events: AsyncIterator[bytes]) -> None:
+    def __init__(self, events: AsyncGenerator[bytes, None], closed: Callable[[], None]) -> None:
         super().__init__(b"", headers=((b"x-accel-buffering", b"no"),), media_type=EVENT_STREAM)
-        self.events = events
+        self._events = events
+        self._closed = closed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = [header for header in self._head() if header[0] != b"content-length"]
-        await send({"type": "http.response.start", "status": self.status, "headers": head})
+        leaving = asyncio.create_task(_left(receive))
         try:
-            if scope.get("method") != "HEAD":
-                async for chunk in self.events:
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.start", "status": self.status, "headers": head})
+            while scope.get("method") != "HEAD" and (chunk := await self._next(leaving)) is not None:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
-            await self.events.aclose()  # type: ignore[attr-defined]  # async generators, all of them
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+            leaving.cancel()
+            self._closed()
+            await self._events.aclose()
+
+    async def _next(self, leaving: asyncio.Task[None]) -> bytes | None:
+        """The next chunk; None at the end, or when the client has left."""
+        coming = asyncio.ensure_future(anext(self._events, None))
+        await asyncio.wait((coming, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not coming.done():
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
+            return None
+        return coming.result()
+
+
+async def _left(receive: Receive) -> None:
+    """Wait until the client has left."""
+    message: Any = await receive()
+    while message["type"] != "http.disconnect":
+        message = await receive()
 
 
 def json_answer(value: Any, status: int = 200, headers: Sequence[Header] = ()) -> Answer:

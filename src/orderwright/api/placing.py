@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -22,13 +22,6 @@ from orderwright.platform.failures import UNSTORABLE_ERRORS
 from orderwright.platform.ids import encode_id
 
 CHUNK = 200  # orders a transaction: what all share is locked no longer than one takes
-
-
-class Placing(NamedTuple):
-    """An order that waits in the coalescer, and who sent it."""
-
-    ctx: Context
-    command: PlaceOrder
 
 
 class PlacementView(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +88,7 @@ async def place_order(call: Call, body: PlaceOrder) -> Answer:
     (channel, external_id) is who it is for ever: sending it again, unchanged, answers 200 with the first order and
     changes nothing; sending it with other content is refused with `order_differs`. Answered when it is durable.
     """
-    outcome: PlaceOutcome = await call.state.place_coalescer.submit(call.ctx.merchant, Placing(call.ctx, body))
+    outcome: PlaceOutcome = await call.state.place_coalescer.submit(call.ctx.merchant, (call.ctx, body))
     view = view_placement(outcome)
     if not outcome.accepted:
         details = {"order_id": view.id, **outcome.details} if view.id else outcome.details
@@ -126,25 +119,6 @@ async def place_orders_in_bulk(call: Call, items: Items[PlaceOrder]) -> Answer:
     return json_answer(Placements(views))
 
 
-def run_placements(
-    database: Database,
-) -> Callable[[str, Sequence[Placing]], Awaitable[list[PlaceOutcome]]]:
-    """What the coalescer of `POST /v1/orders` runs: `place_orders` once for each caller of a batch, in order."""
-
-    async def run(merchant: str, items: Sequence[Placing]) -> list[PlaceOutcome]:
-        by_caller: dict[Hashable, list[int]] = {}
-        for i, item in enumerate(items):
-            by_caller.setdefault(_caller(item.ctx), []).append(i)
-        outcomes: dict[int, PlaceOutcome] = {}
-        for mine in by_caller.values():
-            ctx, commands = items[mine[0]].ctx, [items[i].command for i in mine]
-            async with database.transaction(merchant) as tx:
-                outcomes.update(zip(mine, await place_orders(tx, ctx, commands), strict=True))
-        return [outcomes[i] for i in range(len(items))]
-
-    return run
-
-
 async def place_in_chunks(database: Database, ctx: Context, commands: Sequence[PlaceOrder]) -> list[PlaceOutcome]:
     """Place any number of orders, a transaction a chunk. A value that cannot be stored fails its own order only."""
     outcomes: list[PlaceOutcome] = []
@@ -162,11 +136,6 @@ async def _place(database: Database, ctx: Context, commands: Sequence[PlaceOrder
     middle = len(commands) // 2
     first = await _place(database, ctx, commands[:middle])
     return first + await _place(database, ctx, commands[middle:])
-
-
-def _caller(ctx: Context) -> Hashable:
-    """Who does it, for whom and why: those who differ get acts of their own (law T6)."""
-    return ctx.actor, ctx.on_behalf_of, ctx.reason, ctx.channels, ctx.permissions
 
 
 def view_placement(outcome: PlaceOutcome) -> PlacementView:

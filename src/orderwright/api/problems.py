@@ -61,7 +61,8 @@ def problem(
         details=details or {},
     )
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers = (*headers, (b"retry-after", b"%d" % RETRY_AFTER_S))
+        seconds = (details or {}).get("retry_after_s", RETRY_AFTER_S)
+        headers = (*headers, (b"retry-after", str(seconds).encode()))
     answer = Answer(encode_json(body), status, headers, PROBLEM)
     answer.request_id = request_id
     return answer

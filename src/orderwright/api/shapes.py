@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -22,11 +23,13 @@ def id_text(prefix: str) -> Any:
     ]
 
 
+@cache
 def without_subject(command: type[msgspec.Struct], subject: str) -> type[msgspec.Struct]:
     """The body of a single call: the command without the field that the path says."""
     return _define(f"{command.__name__}Body", command, _fields(command, subject))
 
 
+@cache
 def item_shape(command: type[msgspec.Struct], subject: str) -> type[msgspec.Struct]:
     """An item of a bulk call: the command with its subject's id as text."""
     named: list[Any] = [(subject, id_text(PATH_IDS[subject]))]

@@ -42,7 +42,7 @@ async def _measure(database: Database) -> list[Measure]:
     captured_ctx = await build_world(database, "captured")
     for merchant in ("floor", "copied"):
         await build_world(database, merchant)
-        await _same_availability(database, merchant)
+        await same_availability(database, merchant)
     total = (ROUNDS * BATCHES_A_ROUND + CONNECTIONS * WARM_UP) * BATCH
     made = chunks(baskets(total), BATCH)
     progress(f"capturing the rows of {total:,} orders")
@@ -103,7 +103,7 @@ async def orders_per_s(write: Callable[[Item], Awaitable[int]], items: Sequence[
     return placed / (time.perf_counter() - started)
 
 
-async def _same_availability(database: Database, merchant: str) -> None:
+async def same_availability(database: Database, merchant: str) -> None:
     """Give a merchant the balance rows of the captured one: the rows written name its SKUs and pools."""
     async with database.transaction(merchant) as tx:
         await tx.execute("DELETE FROM availability")

@@ -9,7 +9,7 @@ from orderwright.catalog.contract import (
     UpsertPool,
     UpsertSku,
 )
-from orderwright.catalog.csv_rows import CsvError, CsvRow, read_rows
+from orderwright.catalog.csv_rows import CatalogColumns, CsvRow, read_rows
 from orderwright.catalog.entries import Entry, UpsertOutcome
 from orderwright.catalog.errors import REFUSALS
 from orderwright.catalog.events import EVENT_TYPES
@@ -44,9 +44,9 @@ from orderwright.catalog.upsert_skus import upsert_skus
 __all__ = [
     "EVENT_TYPES",
     "REFUSALS",
+    "CatalogColumns",
     "ChannelFacts",
     "Checks",
-    "CsvError",
     "CsvRow",
     "Entry",
     "KitPart",

@@ -9,19 +9,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
-from msgspec import inspect
 
 from orderwright.catalog.contract import Price
+from orderwright.platform.cells import BOOLEANS, CellError, describe_type
 from orderwright.platform.money import CURRENCIES, exponent
 
-_BOOLEANS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _PART = re.compile(r"(?P<sku>.+?)(?::(?P<quantity>[0-9]+))?\Z")
 _TIME = re.compile(r"[0-2]?[0-9]:[0-5][0-9](:[0-5][0-9])?\Z")
 _PRICE = re.compile(r"(?P<amount>[0-9]{1,20}(\.[0-9]{1,10})?)(?:\s+(?P<currency>[A-Za-z]{3}))?\Z")
-
-
-class CellError(ValueError):
-    """A cell does not hold what its column takes."""
 
 
 def parse_cell(name: str, wanted: Any, text: str) -> Any:
@@ -60,12 +55,12 @@ def parse_price(text: str, currency: str | None) -> Price:
 
 def describe(name: str, wanted: Any) -> str:
     """What a column takes, for people."""
-    return _FORMS.get(name) or _describe(inspect.type_info(wanted))
+    return _FORMS.get(name) or describe_type(wanted)
 
 
 def _plain(text: str, wanted: Any) -> Any:
     if wanted is bool:
-        return _BOOLEANS.get(text.casefold(), text)
+        return BOOLEANS.get(text.casefold(), text)
     return text
 
 
@@ -113,21 +108,3 @@ _FORMS = {
     "country": "two capital letters (ISO 3166-1)",
     "currency": "three capital letters (ISO 4217)",
 }
-
-
-def _describe(kind: inspect.Type) -> str:
-    text = "another value"
-    match kind:
-        case inspect.UnionType(types=types):
-            text = next(_describe(part) for part in types if not isinstance(part, inspect.NoneType))
-        case inspect.LiteralType(values=values):
-            text = "one of " + ", ".join(map(str, values))
-        case inspect.BoolType():
-            text = "yes or no"
-        case inspect.IntType(ge=low, le=high):
-            text = f"a whole number from {low:,} to {high:,}"
-        case inspect.FloatType(ge=low, le=high):
-            text = f"a number from {low} to {high}"
-        case inspect.StrType(max_length=length):
-            text = f"a text of at most {length} characters without control characters"
-    return text

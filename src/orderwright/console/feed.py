@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
 
-from orderwright.platform.errors import OrderwrightError
+from orderwright.platform.errors import DatabaseUnavailable, OrderwrightError
 
 INTERVAL_S = 1.0
 SHARE_MAX = 0.05  # of the time, at most, is spent reading: a slow database is asked less often
@@ -102,6 +102,11 @@ class LiveFeed:
         """Read and publish; what goes wrong is published too, and tried again at the next interval."""
         try:
             parts = await self._load()
+        except DatabaseUnavailable as error:
+            self._failure = error
+            self._publish(
+                {"trouble": "The database does not answer. These are the last figures; new ones come by themselves."}
+            )
         except OrderwrightError as error:
             self._failure = error
             self._publish({"trouble": str(error)})

@@ -124,9 +124,9 @@ def alarms_summary(alarms: StockAlarms) -> str:
     """How bad it is, in one line."""
     parts = []
     if alarms.short:
-        parts.append(f"{number(alarms.short)} handed over short")
-    if alarms.out:
-        parts.append(f"{number(alarms.out)} sold out")
+        parts.append(f"{number(alarms.short)} short")
+    if alarms.out > alarms.short:
+        parts.append(f"{number(alarms.out - alarms.short)} sold out")
     if alarms.low:
         parts.append(f"{number(alarms.low)} low")
     if alarms.backordered:

@@ -78,21 +78,21 @@ async def _look_up(tx: Transaction, commands: Sequence[PlaceOrder]) -> Catalogue
     locations = await catalog.locations_by_code(tx, list(named)) if named else {}
     part_ids = {part_id for sku in skus.values() for part_id, _ in sku.components}
     parts = await catalog.skus_by_id(tx, list(part_ids)) if part_ids else {}
-    return Catalogue(channels=channels, skus=skus, parts=parts, locations=locations)
+    parents = await orders.parents_of(tx, commands)
+    return Catalogue(channels=channels, skus=skus, parts=parts, locations=locations, parents=parents)
 
 
 async def _place_taken(tx: Transaction, taken: Sequence[_Taken], outcomes: list[PlaceOutcome | None]) -> None:
     if not taken:
         return
-    parents = await orders.parents_of(tx, [t.draft.command for t in taken])
     people = orders.identity_hashes([t.draft for t in taken], tx.hash_key)
     customer_ids = await customers.record_customers(tx, [p for p in people if p is not None])
     customer_of = [customer_ids.get(p) if p is not None else None for p in people]
     await tx.execute("SAVEPOINT undecided")
     locked = False
     while True:
-        decided = await _decide(tx, taken, parents, lock=locked)
-        placed, refused = _sort_out(taken, decided.results, parents, customer_of)
+        decided = await _decide(tx, taken, lock=locked)
+        placed, refused = _sort_out(taken, decided.results, customer_of)
         numbers = await _write(tx, placed, {t.claim.order_id: t.origin for t in taken})
         if await _take_stock(tx, decided.headroom, locked=locked):
             break
@@ -111,7 +111,7 @@ class _Decided(NamedTuple):
     headroom: inventory.Headroom
 
 
-async def _decide(tx: Transaction, taken: Sequence[_Taken], parents: dict[str, UUID], *, lock: bool) -> _Decided:
+async def _decide(tx: Transaction, taken: Sequence[_Taken], *, lock: bool) -> _Decided:
     """Promise stock to the drafts, on locked figures or on figures as they are now."""
     drafts = [t.draft for t in taken]
     skus = {c.sku for d in drafts for line in d.lines for c in line.components if c.mode == "stock" and c.sku}
@@ -128,23 +128,18 @@ async def _decide(tx: Transaction, taken: Sequence[_Taken], parents: dict[str, U
 def _sort_out(
     taken: Sequence[_Taken],
     results: Sequence[Placement | Refusal],
-    parents: dict[str, UUID],
     customer_of: Sequence[UUID | None],
 ) -> tuple[list[PlacedOrder], list[tuple[_Taken, Refusal]]]:
     placed: list[PlacedOrder] = []
     refused: list[tuple[_Taken, Refusal]] = []
     contact_ids = new_ids(3 * len(taken))
     for i, (entry, result) in enumerate(zip(taken, results, strict=True)):
-        parent = entry.draft.command.parent
         if isinstance(result, Refusal):
             refused.append((entry, result))
-        elif parent is not None and parent not in parents:
-            refused.append((entry, Refusal("unknown_parent", {"parent": parent})))
         else:
             order_id, customer_id = entry.claim.order_id, customer_of[i]
             contacts = orders.contacts_of(order_id, customer_id, result, contact_ids[3 * i : 3 * i + 3])
-            parent_id = parents[parent] if parent is not None else None
-            placed.append(PlacedOrder(order_id, result, customer_id, parent_id, contacts))
+            placed.append(PlacedOrder(order_id, result, customer_id, entry.draft.parent_id, contacts))
     return placed, refused
 
 

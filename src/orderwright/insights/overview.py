@@ -33,7 +33,7 @@ EVENTS_SHOWN = 16
 
 
 class StockAlarms(NamedTuple):
-    """SKU and pool pairs: `out` cannot be promised, `low` have few units left, `short` were handed over unasked."""
+    """SKU and pool pairs: `out` cannot be promised (`short` of them owe more than there is), `low` have few units."""
 
     out: int
     low: int

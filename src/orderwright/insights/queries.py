@@ -99,7 +99,7 @@ class LatestEventRow(NamedTuple):
     order_number: int | None
 
 
-MERCHANT = query(__package__, "merchant", MerchantRow)
+MERCHANT = query(__package__, "merchant", MerchantRow, schema="operator")
 COUNT_BY_STATUS = query(__package__, "count_by_status", StatusRow)
 COUNT_HELD = query(__package__, "count_held", HeldRow)
 COUNT_NEWER = query(__package__, "count_newer", NewerRow)

@@ -1,6 +1,6 @@
 """The goods ledger: stock by location, availability by pool, movements. Only this slice writes them."""
 
-from orderwright.inventory.commands import AdjustStock, ReceiveStock, refuse
+from orderwright.inventory.commands import AdjustStock, ExpectSupply, ReceiveStock, refuse
 from orderwright.inventory.headroom import Headroom
 from orderwright.inventory.ledger import (
     CUSTOMER,
@@ -19,7 +19,7 @@ from orderwright.inventory.ledger import (
     relock_availability,
 )
 from orderwright.inventory.queries import AvailabilityRow, StockRow, SupplyRow
-from orderwright.inventory.supply import lock_supply, move_supply, read_headroom
+from orderwright.inventory.supply import NewSupply, add_supplies, lock_supply, move_supply, read_headroom
 
 __all__ = [
     "CUSTOMER",
@@ -28,13 +28,16 @@ __all__ = [
     "AdjustStock",
     "AvailabilityDelta",
     "AvailabilityRow",
+    "ExpectSupply",
     "Headroom",
     "Move",
+    "NewSupply",
     "Pair",
     "Place",
     "ReceiveStock",
     "StockRow",
     "SupplyRow",
+    "add_supplies",
     "ensure_availability",
     "lock_availability",
     "lock_stock",

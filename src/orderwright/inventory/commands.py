@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -15,6 +16,7 @@ AdjustmentReason = Literal["count", "damage", "theft", "expired", "found", "corr
 MESSAGES: dict[str, str] = {
     "unknown_sku": "There is no SKU of this code. Create it first, or correct `sku`.",
     "unknown_location": "There is no location of this code. Create it first, or correct `location`.",
+    "unknown_pool": "There is no pool of this code. Create it first, or correct `pool`.",
     "location_not_allowed": "The key or role is limited to other locations. Use one for this location.",
     "not_stocked": "Kits and digital SKUs have no stock of their own. Name a component instead.",
     "zero_quantity": "The quantity is 0: nothing would move. Send how many units to add or take.",
@@ -32,6 +34,16 @@ class ReceiveStock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     quantity: Quantity
     reference: ShortText | None = None
     supply: Annotated[str, Meta(max_length=40)] | None = None
+
+
+class ExpectSupply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`quantity` units of a SKU are on their way to a pool, due on a local date: preorders may be promised from them."""
+
+    sku: Code
+    pool: Code
+    quantity: Quantity
+    due_on: date
+    reference: ShortText | None = None
 
 
 class AdjustStock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -15,12 +15,13 @@ from orderwright.platform.ids import UUID
 
 
 class _Entry:
-    __slots__ = ("backordered", "free", "kept", "seen", "taken")
+    __slots__ = ("backordered", "free", "handed", "kept", "seen", "taken")
 
     def __init__(self, free: int) -> None:
         self.seen = free  # ATP less what is backordered, as read
         self.free = free  # the same, after this batch's decisions; before buffers
         self.taken = 0
+        self.handed = 0  # left a till already: lowers ATP without a promise, allowed or not
         self.backordered = 0
         self.kept: int | None = None  # the largest buffer that a taker left
 
@@ -64,6 +65,10 @@ class Headroom:
                 entry.free += quantity
                 entry.taken -= quantity
                 entry.kept = kept
+            elif what == "hand_over":
+                entry = self._entries[key]  # type: ignore[index]
+                entry.free += quantity
+                entry.handed -= quantity
             elif what == "owe":
                 entry = self._entries[key]  # type: ignore[index]
                 entry.free += quantity
@@ -86,6 +91,13 @@ class Headroom:
         entry.taken += got
         entry.kept = buffer if entry.kept is None else max(entry.kept, buffer)
         return got
+
+    def hand_over(self, sku_id: UUID, pool_id: UUID, quantity: int) -> None:
+        """Units that left already: a fact, which may make the balance negative (law G2)."""
+        entry = self._entries.setdefault((sku_id, pool_id), _Entry(0))
+        self._journal.append(("hand_over", (sku_id, pool_id), quantity, None))
+        entry.free -= quantity
+        entry.handed += quantity
 
     def owe(self, sku_id: UUID, pool_id: UUID, quantity: int, limit: int | None) -> bool:
         """Backorder `quantity` units of a pool unless the SKU would owe more than `limit` in all."""
@@ -115,14 +127,14 @@ class Headroom:
     def changes(self) -> list[AvailabilityDelta]:
         """What the batch does to the balances."""
         return [
-            AvailabilityDelta(sku, pool, -e.taken, 0, e.taken, e.backordered)
+            AvailabilityDelta(sku, pool, -e.taken - e.handed, 0, e.taken, e.backordered)
             for (sku, pool), e in self._entries.items()
-            if e.taken or e.backordered
+            if e.taken or e.backordered or e.handed
         ]
 
     def missing(self) -> list[Pair]:
         """Balances that the batch changes and that do not exist yet, sorted."""
-        return sorted(key for key in self._entries if key not in self._known)
+        return sorted((c.sku_id, c.pool_id) for c in self.changes() if (c.sku_id, c.pool_id) not in self._known)
 
     def supply_changes(self) -> list[PreorderTaken]:
         """What the batch takes of dated supplies."""
@@ -137,11 +149,17 @@ class Headroom:
         """Whether every decision of the batch is still allowed by the locked rows.
 
         Decisions made on no more than there is now stay allowed. Where there is less, plain takes may still fit; what
-        mixed takes with backorders is decided anew.
+        mixed takes with backorders is decided anew. So is a backorder where there is stock for it by now: whoever
+        brought it has been through the queue already.
         """
         for key, entry in self._entries.items():
+            if not (entry.taken or entry.backordered):
+                continue
             row = locked.get(key)
             free = row.available_to_promise - row.backordered if row else 0
-            if free < entry.seen and (entry.backordered or (entry.taken and free - entry.taken < (entry.kept or 0))):
+            left = free - entry.taken - entry.handed
+            if free < entry.seen and entry.taken and (entry.backordered or left < (entry.kept or 0)):
+                return False
+            if free > entry.seen and entry.backordered and left > 0:
                 return False
         return True

@@ -62,3 +62,4 @@ APPEND_MOVEMENTS = append(
 READ_SUPPLY = query(__package__, "read_supply", SupplyRow)
 LOCK_SUPPLY = query(__package__, "lock_supply", SupplyRow)
 MOVE_SUPPLY = statement(__package__, "move_supply")
+APPEND_SUPPLY = append("supply", "id sku_id pool_id due_on quantity reference")

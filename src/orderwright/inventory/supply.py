@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
 
 from orderwright.inventory.headroom import Headroom
 from orderwright.inventory.ledger import Pair, lock_availability
-from orderwright.inventory.queries import LOCK_SUPPLY, MOVE_SUPPLY, READ_AVAILABILITY, READ_SUPPLY, SupplyRow
+from orderwright.inventory.queries import (
+    APPEND_SUPPLY,
+    LOCK_SUPPLY,
+    MOVE_SUPPLY,
+    READ_AVAILABILITY,
+    READ_SUPPLY,
+    SupplyRow,
+)
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.ids import UUID
+
+
+class NewSupply(NamedTuple):
+    """Dated supply that is announced. Order of the columns of `APPEND_SUPPLY`."""
+
+    id: UUID
+    sku_id: UUID
+    pool_id: UUID
+    due_on: date
+    quantity: int
+    reference: str | None
 
 
 async def read_headroom(
@@ -29,6 +49,11 @@ async def read_headroom(
 async def lock_supply(tx: Transaction, supply_ids: Iterable[UUID]) -> list[SupplyRow]:
     """Lock dated supplies in id order."""
     return await LOCK_SUPPLY.fetch(tx, sorted(set(supply_ids)))
+
+
+async def add_supplies(tx: Transaction, supplies: Sequence[NewSupply]) -> None:
+    """Write supplies that were announced. One statement, or none."""
+    await APPEND_SUPPLY.run(tx, supplies)
 
 
 async def move_supply(tx: Transaction, deltas: Sequence[tuple[UUID, int, int]]) -> None:

@@ -1,12 +1,13 @@
 """Understand an order: look its codes up in the catalogue, explode kits, check its money. Pure.
 
-What is wrong with the order itself refuses it. What a person can mend (an unknown SKU, an inactive one, and
-totals of an order that is paid or came from a marketplace) holds it instead: such an order is never refused.
+What is wrong with the order itself refuses it. What a person can mend holds it instead: an unknown SKU, an inactive
+one, and whatever is wrong with an order that is paid, came from a marketplace or was handed over at a till. Such an
+order is never refused, unless it cannot be written down at all (two currencies in it, a rate that is no number).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -27,6 +28,7 @@ class Catalogue(NamedTuple):
     skus: Mapping[str, SkuFacts]
     parts: Mapping[UUID, SkuFacts]  # components of kits, by id
     locations: Mapping[str, LocationFacts]
+    parents: Mapping[str, UUID]  # orders that exist, by the text that names them
 
 
 class HoldDraft(NamedTuple):
@@ -38,7 +40,8 @@ class HoldDraft(NamedTuple):
 
 
 class DraftComponent(NamedTuple):
-    """A thing that a line is made of: `mode` is stock (needs ours), external (needs none) or pending (to be resolved)."""
+    """A thing that a line is made of. `mode`: stock (needs ours), external (needs none of ours), pending (not
+    understood), handed (left a till at the line's location already: a fact)."""
 
     line_n: int
     n: int
@@ -60,10 +63,11 @@ class DraftLine(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """An order that is understood, not yet promised. `never_refused`: paid, or from a marketplace."""
+    """An order that is understood, not yet promised. `never_refused`: paid, from a marketplace or from a till."""
 
     command: PlaceOrder
     channel: ChannelFacts
+    parent_id: UUID | None
     priced: PricedOrder
     lines: list[DraftLine]
     holds: list[HoldDraft]
@@ -73,29 +77,62 @@ class Draft(NamedTuple):
 def understand(ctx: Context, order: PlaceOrder, catalogue: Catalogue) -> Draft | Refusal:
     """Turn an order into a draft, or say why it is refused. Precedence: as in `orders.errors.REFUSALS`."""
     channel = catalogue.channels.get(order.channel)
-    refusal = _check_channel(ctx, order, channel) or _check_currency(order) or _check_rest(order, catalogue)
+    refusal = _check_channel(ctx, order, channel) or _check_currency(order) or _check_metadata(order)
     if refusal is not None or channel is None:
         return refusal or Refusal("unknown_channel", {"channel": order.channel})
-    priced = price_order(order)
+    never_refused = channel.kind in ("marketplace", "pos") or any(p.state == "captured" for p in order.payments)
+    priced = price_order(order, clamp=never_refused)
+    lines = [_line(n, line, channel, catalogue) for n, line in enumerate(order.lines, 1)]
+    holds: dict[str, HoldDraft] = {}
+    for fault in _faults(order, channel, catalogue, priced, lines):
+        if not never_refused or fault.code == "amount_out_of_range":
+            return fault
+        hold = _INSTEAD.get(fault.code, HoldDraft(fault.code, ("source", "release", "ship"), {}))
+        holds.setdefault(hold.type, hold._replace(detail=fault.details))
     if isinstance(priced, Refusal):
         return priced
-    never_refused = channel.kind == "marketplace" or any(p.state == "captured" for p in order.payments)
-    holds: list[HoldDraft] = []
+    if priced.difference_minor:
+        priced = priced._replace(rounding_minor=priced.rounding_minor + priced.difference_minor, difference_minor=0)
+    parent_id = catalogue.parents.get(order.parent) if order.parent is not None else None
+    return Draft(order, channel, parent_id, priced, lines, [*holds.values(), *_holds_of_lines(lines)], never_refused)
+
+
+# What holds an order that is never refused, where it is not simply named and blocking like the refusal's code.
+_INSTEAD = {
+    "totals_do_not_add_up": HoldDraft("totals_mismatch", ("source", "release", "ship"), {}),
+    "price_differs": HoldDraft("price_differs", ("source",), {}),
+}
+
+
+def _faults(
+    order: PlaceOrder,
+    channel: ChannelFacts,
+    catalogue: Catalogue,
+    priced: PricedOrder | Refusal,
+    lines: Sequence[DraftLine],
+) -> Iterator[Refusal]:
+    """What is wrong with an order of a known channel, in the precedence of refusals."""
+    if order.parent is not None and order.parent not in catalogue.parents:
+        yield Refusal("unknown_parent", {"parent": order.parent})
+    for line in lines:
+        if line.line.location is not None and line.location is None:
+            yield Refusal("unknown_location", {"line": line.n, "location": line.line.location})
+    for line in lines:
+        if line.line.delivery == "pickup" and line.line.location is None:
+            yield Refusal("location_needed", {"line": line.n})
+    if order.ship_to is None and any(line.line.delivery == "ship" for line in lines):
+        yield Refusal("address_needed", {})
+    if isinstance(priced, Refusal):
+        yield priced
+        return
+    if priced.clamped:
+        yield Refusal("discount_exceeds_lines", {})
     if priced.difference_minor:
         detail = {"difference": priced.difference_minor, "expected": order.total.amount - priced.difference_minor}
-        if not never_refused:
-            return Refusal("totals_do_not_add_up", detail)
-        holds.append(HoldDraft("totals_mismatch", ("source", "release", "ship"), detail))
-        priced = priced._replace(rounding_minor=priced.rounding_minor + priced.difference_minor, difference_minor=0)
-    lines = [_line(n, line, catalogue) for n, line in enumerate(order.lines, 1)]
-    holds.extend(_holds_of_lines(lines))
-    if channel.verify_prices:
-        differing = _differing_price(order, lines)
-        if differing is not None:
-            if not never_refused:
-                return Refusal("price_differs", differing)
-            holds.append(HoldDraft("price_differs", ("source",), differing))
-    return Draft(order, channel, priced, lines, holds, never_refused)
+        yield Refusal("totals_do_not_add_up", detail)
+    differing = _differing_price(order, lines) if channel.verify_prices else None
+    if differing is not None:
+        yield Refusal("price_differs", differing)
 
 
 def _check_channel(ctx: Context, order: PlaceOrder, channel: ChannelFacts | None) -> Refusal | None:
@@ -130,44 +167,51 @@ def _check_currency(order: PlaceOrder) -> Refusal | None:
     return None if currency in CURRENCIES else Refusal("unknown_currency", {"currency": currency})
 
 
-def _check_rest(order: PlaceOrder, catalogue: Catalogue) -> Refusal | None:
-    ships = False
-    for n, line in enumerate(order.lines, 1):
-        if line.location is not None and line.location not in catalogue.locations:
-            return Refusal("unknown_location", {"line": n, "location": line.location})
-        if line.delivery == "pickup" and line.location is None:
-            return Refusal("location_needed", {"line": n})
-        ships = ships or line.delivery == "ship"
-    if ships and order.ship_to is None:
-        return Refusal("address_needed", {})
+def _check_metadata(order: PlaceOrder) -> Refusal | None:
     refused = refuse_json(order.metadata)
-    if refused is not None:
-        return Refusal(refused, {"field": "metadata"})
-    return None
+    return None if refused is None else Refusal(refused, {"field": "metadata"})
 
 
-def _line(n: int, line: Line, catalogue: Catalogue) -> DraftLine:
+def _line(n: int, line: Line, channel: ChannelFacts, catalogue: Catalogue) -> DraftLine:
     sku = catalogue.skus.get(line.sku)
-    location = catalogue.locations[line.location] if line.location is not None else None
+    location = catalogue.locations.get(line.location) if line.location is not None else None
     delivery = "digital" if sku is not None and sku.kind == "digital" else line.delivery
-    if sku is None or not sku.active:
+    handed = is_handed_over(channel.kind, delivery, location is not None)
+    if sku is None or not (sku.active or handed):
         components = [DraftComponent(n, 1, sku.id if sku else None, line.quantity, "pending")]
-    elif delivery in ("digital", "channel"):
-        components = [DraftComponent(n, 1, sku.id, line.quantity, "external")]
-    elif sku.kind == "kit":
-        components = [
-            DraftComponent(n, i, part_id, line.quantity * per_kit, "stock", catalogue.parts[part_id].backorder_limit)
-            for i, (part_id, per_kit) in enumerate(sku.components, 1)
-        ]
     else:
-        components = [DraftComponent(n, 1, sku.id, line.quantity, "stock", sku.backorder_limit)]
+        components = components_of(n, sku, line.quantity, delivery, catalogue.parts, handed=handed)
     return DraftLine(n, line, sku, location, delivery, components)
+
+
+def is_handed_over(channel_kind: str, delivery: str, has_location: bool) -> bool:
+    """Whether a line tells of goods that left a till already: a fact, whatever the books say."""
+    return channel_kind == "pos" and delivery == "pickup" and has_location
+
+
+def components_of(
+    line_n: int, sku: SkuFacts, quantity: int, delivery: str, parts: Mapping[UUID, SkuFacts], *, handed: bool = False
+) -> list[DraftComponent]:
+    """What `quantity` units of a known SKU are made of: the components of a kit that needs stock of ours (`parts` has
+    them), else the SKU itself."""
+    if delivery in ("digital", "channel"):
+        return [DraftComponent(line_n, 1, sku.id, quantity, "external")]
+    made = [(parts[part_id], quantity * per_kit) for part_id, per_kit in sku.components] or [(sku, quantity)]
+    components = []
+    for n, (part, units) in enumerate(made, 1):
+        if part.kind == "digital":
+            components.append(DraftComponent(line_n, n, part.id, units, "external"))
+        elif handed:
+            components.append(DraftComponent(line_n, n, part.id, units, "handed"))
+        else:
+            components.append(DraftComponent(line_n, n, part.id, units, "stock", part.backorder_limit))
+    return components
 
 
 def _holds_of_lines(lines: Sequence[DraftLine]) -> list[HoldDraft]:
     """One hold a type, naming the lines."""
     unknown = [line.n for line in lines if line.sku is None]
-    inactive = [line.n for line in lines if line.sku is not None and not line.sku.active]
+    inactive = [line.n for line in lines if line.sku is not None and line.components[0].mode == "pending"]
     holds = []
     if unknown:
         codes = [lines[n - 1].line.sku for n in unknown]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 REFUSALS: dict[str, str] = {
-    "unstorable_value": "A text holds a character that cannot be stored. Remove control characters and send it again.",
     "unknown_channel": "There is no channel of this code. Create it, or correct `channel`.",
     "channel_inactive": "The channel is switched off. Activate it before sending orders.",
     "channel_not_allowed": "The key is limited to other channels. Use a key for this channel.",
     "currency_mismatch": "An amount is in another currency than the order. Send one currency an order.",
     "unknown_currency": "The currency is not one of ISO 4217. Correct `currency`.",
+    "unstorable_value": "A text holds a character that cannot be stored. Remove control characters and send it again.",
+    "metadata_too_large": "Metadata is over 16,000 bytes. Keep large data elsewhere and refer to it.",
     "order_differs": "This external_id is taken by an order with other content. Edit that order, or use a new id.",
     "unknown_parent": "The parent order does not exist. Correct `parent`.",
     "unknown_location": "A line names a location that does not exist. Correct `location`.",
@@ -20,7 +21,6 @@ REFUSALS: dict[str, str] = {
     "discount_exceeds_lines": "Discounts are larger than what they reduce. Correct the discounts.",
     "totals_do_not_add_up": "The parts do not make `total`. Correct the amounts; `details` says what was expected.",
     "price_differs": "A price differs from the catalogue, and the channel asks for catalogue prices. Correct it.",
-    "metadata_too_large": "Metadata is over 16,000 bytes. Keep large data elsewhere and refer to it.",
     "out_of_stock": "Stock is short, and the channel's policy is to refuse. Offer fewer units or other goods.",
     "backorder_limit": "More units would be owed than the SKU's backorder limit allows. Offer fewer units.",
 }

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from orderwright.catalog import LocationFacts
 from orderwright.inventory import Headroom, Pair
 from orderwright.orders.drafts import Draft, DraftComponent, DraftLine, HoldDraft
 from orderwright.orders.errors import Refusal
@@ -37,6 +38,16 @@ class BackorderDraft(NamedTuple):
     quantity: int
 
 
+class HandedDraft(NamedTuple):
+    """Units of a component that left a till at a location already."""
+
+    line_n: int
+    component_n: int
+    sku_id: UUID
+    location: LocationFacts
+    quantity: int
+
+
 class PlacedComponent(NamedTuple):
     """A component with its opening quantities."""
 
@@ -51,6 +62,7 @@ class Placement(NamedTuple):
     components: list[PlacedComponent]
     promises: list[PromiseDraft]
     backorders: list[BackorderDraft]
+    handed: list[HandedDraft]
     holds: list[HoldDraft]
     dropped_lines: list[int]
     status: OrderStatus
@@ -68,7 +80,51 @@ class _LineResult(NamedTuple):
     components: list[PlacedComponent]
     promises: list[PromiseDraft]
     backorders: list[BackorderDraft]
-    due_on: date | None
+    handed: list[HandedDraft]
+    due_on: list[date]
+
+
+class _Shelves:
+    """`available` units of (SKU, location), used up in order of arrival; what was taken can be undone."""
+
+    def __init__(self, units: Mapping[Pair, int]) -> None:
+        self._left: dict[Pair, int] = dict(units)
+        self._journal: list[tuple[Pair, int]] = []
+
+    def left(self, key: Pair) -> int:
+        """Units still there; never negative."""
+        return max(0, self._left.get(key, 0))
+
+    def take(self, key: Pair, quantity: int) -> None:
+        """Use units up, also those that the books do not know of."""
+        self._left[key] = self._left.get(key, 0) - quantity
+        self._journal.append((key, quantity))
+
+    def mark(self) -> int:
+        """A point to come back to."""
+        return len(self._journal)
+
+    def undo_to(self, mark: int) -> None:
+        """Put back everything taken since `mark`."""
+        while len(self._journal) > mark:
+            key, quantity = self._journal.pop()
+            self._left[key] += quantity
+
+
+class _Stock(NamedTuple):
+    """What is dealt out: ATP of pools, and what lies at the locations that lines name."""
+
+    headroom: Headroom
+    shelves: _Shelves
+
+    def mark(self) -> tuple[int, int]:
+        """A point to come back to."""
+        return self.headroom.mark(), self.shelves.mark()
+
+    def undo_to(self, mark: tuple[int, int]) -> None:
+        """Give back everything taken since `mark`."""
+        self.headroom.undo_to(mark[0])
+        self.shelves.undo_to(mark[1])
 
 
 def place_drafts(
@@ -76,51 +132,53 @@ def place_drafts(
 ) -> list[Placement | Refusal]:
     """Decide each draft in turn; a refused one gives back what it took.
 
-    `at_location` is the `available` stock of (SKU, location) for lines that name their location; it is used up here.
+    `at_location` is the `available` stock of (SKU, location) for lines that name their location. What was handed over
+    at a till is pending here, whatever there is (laws G2, G3): `flows.hand_over` books it.
     """
-    left = dict(at_location)
-    return [_place(draft, headroom, left) for draft in drafts]
+    stock = _Stock(headroom, _Shelves(at_location))
+    return [_place(draft, stock) for draft in drafts]
 
 
-def _place(draft: Draft, headroom: Headroom, at_location: dict[Pair, int]) -> Placement | Refusal:
-    mark, before = headroom.mark(), dict(at_location) if at_location else {}
-    components: list[PlacedComponent] = []
-    promises: list[PromiseDraft] = []
-    backorders: list[BackorderDraft] = []
-    holds = list(draft.holds)
-    dropped: list[int] = []
-    short_lines: list[int] = []
-    due_on: date | None = None
+def _place(draft: Draft, stock: _Stock) -> Placement | Refusal:
+    mark = stock.mark()
+    placed = _LineResult([], [], [], [], [])
+    dropped: list[DraftLine] = []
+    pending: list[DraftLine] = []  # short, and of an order that is never refused
     for line in draft.lines:
-        line_mark, line_before = headroom.mark(), dict(at_location) if line.location is not None else {}
-        result = _place_line(draft, line, headroom, at_location)
-        if isinstance(result, _Short):
-            headroom.undo_to(line_mark)
-            at_location.update(line_before)
-            if draft.channel.short_line_policy == "drop":
-                dropped.append(line.n)
-                components.extend(_all(line, "cancelled"))
-            elif draft.never_refused:
-                short_lines.append(line.n)
-                components.extend(_all(line, "pending"))
-            else:
-                headroom.undo_to(mark)
-                at_location.update(before)
-                return Refusal(result.code, {"line": line.n, "sku": line.line.sku})
+        line_mark = stock.mark()
+        result = _place_line(draft, line, stock)
+        if not isinstance(result, _Short):
+            placed.components.extend(result.components)
+            placed.promises.extend(result.promises)
+            placed.backorders.extend(result.backorders)
+            placed.handed.extend(result.handed)
+            placed.due_on.extend(result.due_on)
             continue
-        components.extend(result.components)
-        promises.extend(result.promises)
-        backorders.extend(result.backorders)
-        if result.due_on is not None:
-            due_on = max(due_on or result.due_on, result.due_on)
-    if dropped and len(dropped) == len(draft.lines) and not draft.never_refused:
-        headroom.undo_to(mark)
-        at_location.update(before)
-        return Refusal("out_of_stock", {"line": dropped[0], "sku": draft.lines[dropped[0] - 1].line.sku})
-    if short_lines:
-        holds.append(HoldDraft("out_of_stock", ("source",), {"lines": short_lines}))
-    status = derive_status([c.quantities for c in components])
-    return Placement(draft, components, promises, backorders, holds, dropped, status, due_on)
+        stock.undo_to(line_mark)
+        if draft.channel.short_line_policy == "drop":
+            dropped.append(line)
+        elif draft.never_refused:
+            pending.append(line)
+        else:
+            stock.undo_to(mark)
+            return Refusal(result.code, {"line": line.n, "sku": line.line.sku})
+    if len(dropped) == len(draft.lines):  # nothing would be left of it
+        if not draft.never_refused:
+            stock.undo_to(mark)
+            return Refusal("out_of_stock", {"line": dropped[0].n, "sku": dropped[0].line.sku})
+        dropped, pending = [], dropped
+    for line in dropped:
+        placed.components.extend(_all(line, "cancelled"))
+    for line in pending:
+        placed.components.extend(_all(line, "pending"))
+    holds = list(draft.holds)
+    if pending:
+        holds.append(HoldDraft("out_of_stock", ("source",), {"lines": [line.n for line in pending]}))
+    status = derive_status([c.quantities for c in placed.components])
+    return Placement(
+        draft, placed.components, placed.promises, placed.backorders, placed.handed, holds,
+        [line.n for line in dropped], status, max(placed.due_on, default=None),
+    )  # fmt: skip
 
 
 def _all(line: DraftLine, state: str) -> list[PlacedComponent]:
@@ -128,26 +186,28 @@ def _all(line: DraftLine, state: str) -> list[PlacedComponent]:
     return [PlacedComponent(c, Quantities(c.quantity)._replace(**{state: c.quantity})) for c in line.components]
 
 
-def _place_line(
-    draft: Draft, line: DraftLine, headroom: Headroom, at_location: dict[Pair, int]
-) -> _LineResult | _Short:
-    result = _LineResult([], [], [], None)
+def _place_line(draft: Draft, line: DraftLine, stock: _Stock) -> _LineResult | _Short:
+    result = _LineResult([], [], [], [], [])
     for component in line.components:
-        if component.mode != "stock" or component.sku is None:
-            state = {component.mode: component.quantity}
-            result.components.append(PlacedComponent(component, Quantities(component.quantity)._replace(**state)))
-            continue
-        taken = _take(draft, line, component, component.sku, headroom, at_location, result.promises)
-        short = component.quantity - taken
-        if short:
-            waits = _wait(draft, line, component, component.sku, short, headroom)
-            if isinstance(waits, _Short):
-                return waits
-            backorder, due_on = waits
-            result.backorders.append(backorder)
-            if due_on is not None:
-                result = result._replace(due_on=max(result.due_on or due_on, due_on))
-        quantities = Quantities(component.quantity, promised=taken, backordered=short)
+        units = component.quantity
+        if component.sku is None or component.mode in ("external", "pending"):
+            quantities = Quantities(units)._replace(**{component.mode: units})
+        elif component.mode == "handed" and line.location is not None:
+            stock.headroom.hand_over(component.sku, line.location.pool_id, units)
+            stock.shelves.take((component.sku, line.location.id), units)
+            result.handed.append(HandedDraft(line.n, component.n, component.sku, line.location, units))
+            quantities = Quantities(units, pending=units)
+        else:
+            taken = _take(draft, line, component, component.sku, stock, result.promises)
+            if taken < units:
+                waits = _wait(draft, line, component, component.sku, units - taken, stock.headroom)
+                if isinstance(waits, _Short):
+                    return waits
+                backorder, due_on = waits
+                result.backorders.append(backorder)
+                if due_on is not None:
+                    result.due_on.append(due_on)
+            quantities = Quantities(units, promised=taken, backordered=units - taken)
         result.components.append(PlacedComponent(component, quantities))
     return result
 
@@ -157,27 +217,25 @@ def _take(
     line: DraftLine,
     component: DraftComponent,
     sku_id: UUID,
-    headroom: Headroom,
-    at_location: dict[Pair, int],
+    stock: _Stock,
     promises: list[PromiseDraft],
 ) -> int:
     """Promise what there is, pool by pool; a line that names its location only from its pool, and what is there."""
     wanted = component.quantity
     pools: Iterable[UUID] = draft.channel.pool_ids
     if line.location is not None:
-        key = (sku_id, line.location.id)
-        wanted = min(wanted, at_location.get(key, 0))
+        wanted = min(wanted, stock.shelves.left((sku_id, line.location.id)))
         pools = (line.location.pool_id,)
     taken = 0
     for pool_id in pools:
         if taken == wanted:
             break
-        got = headroom.take(sku_id, pool_id, wanted - taken, draft.channel.buffer)
+        got = stock.headroom.take(sku_id, pool_id, wanted - taken, draft.channel.buffer)
         if got:
             taken += got
             promises.append(PromiseDraft(line.n, component.n, pool_id, sku_id, got))
     if line.location is not None:
-        at_location[sku_id, line.location.id] = at_location.get((sku_id, line.location.id), 0) - taken
+        stock.shelves.take((sku_id, line.location.id), taken)
     return taken
 
 

@@ -28,7 +28,7 @@ class PricedCharge(NamedTuple):
 
 class PricedOrder(NamedTuple):
     """The order's money in minor units: by line, by charge and in total. `difference_minor` is what was given as
-    total less what the parts make: 0 when it adds up."""
+    total less what the parts make: 0 when it adds up. `clamped`: discounts were cut to what they reduce."""
 
     subtotals_minor: list[int]
     charges: list[PricedCharge]
@@ -40,6 +40,7 @@ class PricedOrder(NamedTuple):
     rounding_minor: int
     total_minor: int
     difference_minor: int
+    clamped: bool = False
 
     def shares(self, kind: str) -> list[int]:
         """What each line carries of all charges of one kind."""
@@ -61,34 +62,25 @@ def subtotal_minor(quantity: int, price: UnitPrice) -> int:
     return quantity * amount if type(amount) is int else round_minor(quantity * Decimal(amount))
 
 
-def price_order(order: PlaceOrder) -> PricedOrder | Refusal:
+def price_order(order: PlaceOrder, *, clamp: bool = False) -> PricedOrder | Refusal:
     """Add the order up and fix each line's share of every charge, losing nothing (largest remainder).
 
     Order discounts are shared by what line discounts left; taxes of the whole order and of charges by the same;
     shipping and fees by subtotal. Refuses amounts that cannot be, and discounts larger than what they reduce, never
-    a wrong total: whether that is refused or held depends on the channel.
+    a wrong total: whether that is refused or held depends on the channel. With `clamp`, discounts are cut to what
+    they reduce instead.
     """
     impossible = _impossible(order)
     if impossible is not None:
         return Refusal("amount_out_of_range", {"field": impossible})
     subtotals = [subtotal_minor(line.quantity, line.unit_price) for line in order.lines]
-    charges: list[PricedCharge] = []
-    left = list(subtotals)
-    for discount, shares in _line_discounts(order):
-        left = [a - b for a, b in zip(left, shares, strict=True)]
-        charges.append(PricedCharge("discount", discount.code, discount.name, None, sum(shares), shares))
-    if min(left) < 0:
+    charges, left, excess = _discounts(order, subtotals)
+    if excess and not clamp:
         return Refusal("discount_exceeds_lines", {})
-    for discount in order.discounts:
-        if discount.amount.amount > sum(left):
-            return Refusal("discount_exceeds_lines", {})
-        shares = prorate(discount.amount.amount, left)
-        left = [a - b for a, b in zip(left, shares, strict=True)]
-        charges.append(PricedCharge("discount", discount.code, discount.name, None, discount.amount.amount, shares))
     for kind, given in (("shipping", order.shipping), ("fee", order.fees)):
         charges.extend(_charge(kind, item, subtotals) for item in given)
     charges.extend(_taxes(order, left))
-    total = _total(order, subtotals, charges)
+    total = _total(order, subtotals, charges, clamped=excess > 0)
     if max(total.lines_minor, total.shipping_minor, total.fees_minor, total.tax_minor) > _SUM_MAX:
         return Refusal("amount_out_of_range", {"field": "total"})
     return total
@@ -110,6 +102,24 @@ def _impossible(order: PlaceOrder) -> str | None:
 
 def _rates_are_possible(taxes: Sequence[Tax]) -> bool:
     return all(tax.rate is None or (tax.rate.is_finite() and 0 <= tax.rate < RATE_MAX) for tax in taxes)
+
+
+def _discounts(order: PlaceOrder, subtotals: Sequence[int]) -> tuple[list[PricedCharge], list[int], int]:
+    """The discounts, none larger than what it reduces; what they leave of each line; what was cut off them."""
+    charges: list[PricedCharge] = []
+    left, excess = list(subtotals), 0
+    for discount, wanted in _line_discounts(order):
+        shares = [min(a, b) for a, b in zip(wanted, left, strict=True)]
+        excess += sum(wanted) - sum(shares)
+        left = [a - b for a, b in zip(left, shares, strict=True)]
+        charges.append(PricedCharge("discount", discount.code, discount.name, None, sum(shares), shares))
+    for discount in order.discounts:
+        amount = min(discount.amount.amount, sum(left))
+        excess += discount.amount.amount - amount
+        shares = prorate(amount, left)
+        left = [a - b for a, b in zip(left, shares, strict=True)]
+        charges.append(PricedCharge("discount", discount.code, discount.name, None, amount, shares))
+    return charges, left, excess
 
 
 def _line_discounts(order: PlaceOrder) -> list[tuple[Discount, list[int]]]:
@@ -148,7 +158,7 @@ def _taxes(order: PlaceOrder, weights: Sequence[int]) -> list[PricedCharge]:
     return [PricedCharge("tax", None, name, rate, sum(shares), shares) for (name, rate), shares in merged.items()]
 
 
-def _total(order: PlaceOrder, subtotals: list[int], charges: list[PricedCharge]) -> PricedOrder:
+def _total(order: PlaceOrder, subtotals: list[int], charges: list[PricedCharge], *, clamped: bool) -> PricedOrder:
     sums = {"shipping": 0, "fee": 0, "discount": 0, "tax": 0}
     for charge in charges:
         sums[charge.kind] += charge.amount_minor
@@ -168,4 +178,5 @@ def _total(order: PlaceOrder, subtotals: list[int], charges: list[PricedCharge])
         rounding_minor=rounding,
         total_minor=order.total.amount,
         difference_minor=order.total.amount - made,
+        clamped=clamped,
     )

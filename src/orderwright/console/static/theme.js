@@ -12,7 +12,7 @@
     var theme = chosen() || (system.matches ? "dark" : "light");
     if (root.dataset.bsTheme !== theme) root.dataset.bsTheme = theme;
     var button = document.getElementById("theme");
-    if (button) button.setAttribute("aria-pressed", String(theme === "dark"));
+    if (button) button.textContent = theme === "dark" ? "Light mode" : "Dark mode";
     document.dispatchEvent(new CustomEvent("orderwright:theme"));
   }
 

@@ -1,0 +1,70 @@
+"""The parts of the HTTP interface that the process is wired of."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
+
+from orderwright.access import Authenticator
+from orderwright.api.docs import docs_operations
+from orderwright.api.live import LiveEvents
+from orderwright.api.operations import route
+from orderwright.api.problems import handle_exception
+from orderwright.api.table import OPERATIONS
+from orderwright.orders import PlaceOrder, PlaceOutcome
+from orderwright.platform.coalescer import Coalescer
+from orderwright.platform.context import Context
+from orderwright.platform.db import Database
+from orderwright.platform.settings import Settings
+
+
+class Running(Protocol):
+    """The parts of a running system that the interface stands on."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def place_coalescer(self) -> Coalescer[tuple[Context, PlaceOrder], PlaceOutcome]: ...
+    @property
+    def authenticator(self) -> Authenticator: ...
+
+
+def api_handlers() -> list[HTTPRouteHandler]:
+    """A route handler for each operation, and for the document and the page about them."""
+    return [route(made) for made in (*OPERATIONS, *docs_operations(OPERATIONS))]
+
+
+def exception_handlers() -> ExceptionHandlersMap:
+    """What makes problems of errors that no handler of ours saw."""
+    return {Exception: handle_exception}
+
+
+def create_app(
+    running: Running, *, handlers: list[ControllerRouterHandler] | None = None, state: dict[str, Any] | None = None
+) -> Litestar:
+    """The application: this interface, and `handlers` of others with what they need in `state`."""
+    shared = {
+        "settings": running.settings,
+        "database": running.database,
+        "place_coalescer": running.place_coalescer,
+        "authenticator": running.authenticator,
+        "live_events": LiveEvents(running.database),
+    }
+    return Litestar(
+        [*api_handlers(), *(handlers or [])],
+        state=State({**shared, **(state or {})}),
+        exception_handlers=exception_handlers(),
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+async def close_streams(app: Litestar) -> None:
+    """End open event streams: call it before the server stops, which would wait for them."""
+    await app.state.live_events.close()

@@ -1,0 +1,29 @@
+"""Cursors: where a page ended, as text that callers hand back and need not understand."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any, TypeVar
+
+import msgspec
+
+from orderwright.api.errors import InvalidParameter
+
+T = TypeVar("T")
+
+
+def encode_cursor(key: tuple[Any, ...]) -> str:
+    """The key of a page's last row as text."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+
+
+def decode_cursor(text: str, kind: type[T]) -> T:
+    """The key in a cursor. Raises InvalidParameter for anything that `encode_cursor` did not make."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        return msgspec.json.decode(raw, type=kind)
+    except (binascii.Error, ValueError, RecursionError):  # all of msgspec's errors are ValueErrors
+        raise InvalidParameter(
+            "The cursor in `after` is not one. Send the `next` of the page before, or leave it out.", parameter="after"
+        ) from None

@@ -1,0 +1,95 @@
+"""The interface about itself: the OpenAPI document, and a page to read made from it, without scripts or network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+import msgspec
+
+from orderwright.api.answers import Answer, encode_json
+from orderwright.api.calls import Call
+from orderwright.api.openapi import document
+from orderwright.api.operations import Operation, operation
+
+_TEMPLATES = files("orderwright.api") / "templates"
+
+
+def docs_operations(operations: Sequence[Operation]) -> list[Operation]:
+    """`GET /v1/openapi.json` and `GET /v1/docs`, about these operations and themselves."""
+
+    @operation("GET", "/v1/openapi.json", tag="System", scope=None, answer=dict[str, Any])
+    async def read_openapi(call: Call) -> Answer:  # noqa: ARG001
+        """Read this document."""
+        return Answer(text, headers=fresh)
+
+    @operation("GET", "/v1/docs", tag="System", scope=None, answer=None, media_type="text/html")
+    async def read_docs(call: Call) -> Answer:  # noqa: ARG001
+        """Read about this interface in a browser."""
+        return Answer(page, headers=page_headers, media_type=b"text/html; charset=utf-8")
+
+    whole = document([*operations, read_openapi, read_docs])
+    text = encode_json(whole)
+    fresh = ((b"cache-control", b"max-age=300"),)
+    style = (_TEMPLATES / "docs.css").read_text(encoding="utf-8")
+    page = render(whole, style).encode()
+    page_headers = (*fresh, (b"content-security-policy", _policy(style).encode()), (b"referrer-policy", b"no-referrer"))
+    return [read_openapi, read_docs]
+
+
+def render(whole: dict[str, Any], style: str) -> str:
+    """The document as a page: operations by tag, then the schemas."""
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["as_json"] = _as_json
+    environment.filters["kind"] = describe
+    template = environment.from_string((_TEMPLATES / "docs.html").read_text(encoding="utf-8"))
+    return template.render(whole=whole, style=style, by_tag=_by_tag(whole), resolve=lambda part: _resolve(whole, part))
+
+
+def describe(schema: dict[str, Any]) -> str:
+    """A schema in a few words: `text, at most 100 characters`, `list of Line`."""
+    if "$ref" in schema:
+        return str(schema["$ref"].rpartition("/")[2])
+    if "anyOf" in schema:
+        return " or ".join(describe(part) for part in schema["anyOf"])
+    if "enum" in schema:
+        return "one of " + ", ".join(str(value) for value in schema["enum"])
+    kind = schema.get("type", "anything")
+    if kind == "array":
+        return f"list of {describe(schema.get('items', {}))}"
+    words = {"string": "text", "integer": "whole number", "boolean": "true or false", "object": "object"}
+    found = [schema.get("format") or words.get(kind, str(kind))]
+    bounds = (("minimum", "at least"), ("maximum", "at most"), ("maxLength", "characters at most"))
+    found += [f"{text} {schema[key]:,}" for key, text in bounds if key in schema]
+    return ", ".join(found)
+
+
+def _by_tag(whole: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {tag["name"]: [] for tag in whole["tags"]}
+    for path, methods in whole["paths"].items():
+        for method, made in methods.items():
+            found[made["tags"][0]].append({"path": path, "method": method.upper(), **made})
+    return found
+
+
+def _resolve(whole: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    """What a reference stands for."""
+    if "$ref" not in part:
+        return part
+    found: Any = whole
+    for name in part["$ref"].removeprefix("#/").split("/"):
+        found = found[name]
+    return dict(found)
+
+
+def _as_json(value: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
+def _policy(style: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

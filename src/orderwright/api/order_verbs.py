@@ -1,0 +1,100 @@
+"""What may be done to orders, each for one and for a thousand: cancel, hold, release holds, source again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from orderwright.api.verbs import VerbRoute, operations_of
+from orderwright.flows.cancel_orders import cancel_orders
+from orderwright.flows.release_orders import release_orders
+from orderwright.flows.source_orders import source_orders
+from orderwright.orders import CancelOrder, HoldOrder, ReleaseHold, hold_orders
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction
+from orderwright.platform.ids import UUID
+from orderwright.platform.outcomes import Outcome
+
+
+class SourceOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """Decide now where an order ships from, instead of when its turn comes."""
+
+    order_id: UUID
+
+
+async def source_now(tx: Transaction, ctx: Context, commands: Sequence[SourceOrder]) -> list[Outcome]:
+    """`source_orders` for commands."""
+    return await source_orders(tx, ctx, [command.order_id for command in commands])
+
+
+ORDER_VERBS = [
+    *operations_of(
+        VerbRoute(
+            id="cancel_order",
+            verb=cancel_orders,
+            command=CancelOrder,
+            one="/v1/orders/{order_id}/cancel",
+            many="/v1/orders/cancel",
+            tag="Orders",
+            scope="orders.cancel",
+            prefix="ord",
+            does="Cancel an order, or some of its lines",
+            does_many="Cancel up to 1,000 orders, or some of their lines",
+            more="What has not been picked yet; its stock is given back. `partly_cancelled`: `details.kept` units stay.",
+            subject="order_id",
+            example={"reason": "customer_request", "lines": [{"line": 1, "quantity": 1}]},
+        )
+    ),
+    *operations_of(
+        VerbRoute(
+            id="hold_order",
+            verb=hold_orders,
+            command=HoldOrder,
+            one="/v1/orders/{order_id}/hold",
+            many="/v1/orders/hold",
+            tag="Orders",
+            scope="orders.hold",
+            prefix="ord",
+            does="Hold an order",
+            does_many="Hold up to 1,000 orders",
+            more="It stops before the steps that `blocks` names, until the hold is released.",
+            subject="order_id",
+            example={"type": "manual", "blocks": ["release", "ship"], "note": "call before shipping"},
+        )
+    ),
+    *operations_of(
+        VerbRoute(
+            id="release_hold",
+            verb=release_orders,
+            command=ReleaseHold,
+            one="/v1/orders/{order_id}/hold/release",
+            many="/v1/orders/hold/release",
+            tag="Orders",
+            scope="orders.hold",
+            prefix="ord",
+            does="Release the holds of an order",
+            does_many="Release the holds of up to 1,000 orders",
+            more="Those of one type, or all. The order goes on where they stopped it.",
+            subject="order_id",
+            example={"type": "address_invalid"},
+        )
+    ),
+    *operations_of(
+        VerbRoute(
+            id="source_order",
+            verb=source_now,
+            command=SourceOrder,
+            one="/v1/orders/{order_id}/source",
+            many="/v1/orders/source",
+            tag="Orders",
+            scope="sourcing.run",
+            prefix="ord",
+            does="Source an order now",
+            does_many="Source up to 1,000 orders now",
+            more="Decides where its promised units ship from, instead of when its turn comes.",
+            subject="order_id",
+            example={},
+        )
+    ),
+]

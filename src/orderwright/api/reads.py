@@ -1,0 +1,121 @@
+"""What only this interface reads, by type: rows joined over slices, shaped as they are answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from orderwright.platform.ids import UUID
+from orderwright.platform.queries import query
+
+
+class AvailabilityOfSku(NamedTuple):
+    """What a pool can promise of a SKU, in units. All None but the SKU: no pool ever had any."""
+
+    sku: str
+    pool: str | None
+    available_to_promise: int | None
+    reserved: int | None
+    promised: int | None
+    backordered: int | None
+
+
+class StockLine(NamedTuple):
+    """What a location has of a SKU, in units, a column a bucket."""
+
+    sku_id: UUID
+    location_id: UUID
+    sku: str
+    location: str
+    available: int
+    withheld: int
+    allocated: int
+    picked: int
+    packed: int
+    quarantine: int
+    damaged: int
+    in_transit: int
+
+
+class FulfillmentLine(NamedTuple):
+    """What a fulfillment has to bring of one component, and how far it is, in units."""
+
+    line_n: int
+    component_n: int
+    sku: str
+    name: str
+    gtin: str | None
+    quantity: int
+    picked: int
+    packed: int
+    shipped: int
+    delivered: int
+
+
+class FulfillmentFacts(NamedTuple):
+    """A fulfillment, with the number and channel of its order and the code of its location."""
+
+    id: UUID
+    order_id: UUID
+    order_number: int
+    channel_id: UUID
+    location_id: UUID
+    location: str
+    method: str
+    state: str
+    due_at: datetime
+    released_at: datetime | None
+    picked_at: datetime | None
+    packed_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    entered_at: datetime
+    version: int
+
+
+class ShipmentFacts(NamedTuple):
+    """A shipment, with the number and channel of its order and where it leaves from."""
+
+    id: UUID
+    fulfillment_id: UUID
+    order_id: UUID
+    order_number: int
+    channel_id: UUID
+    location_id: UUID
+    carrier: str
+    service: str
+    state: str
+    created_at: datetime
+
+
+class ParcelFacts(NamedTuple):
+    """A parcel. `label` and `events` are JSON text."""
+
+    id: UUID
+    n: int
+    weight_g: int | None
+    carrier: str
+    tracking_number: str | None
+    state: str
+    tracked_at: datetime | None
+    label: str | None
+    events: str
+
+
+class Revision(NamedTuple):
+    """Which revision a schema is at."""
+
+    revision: str
+
+
+AVAILABILITY_BY_CODE = query(__package__, "availability_by_code", AvailabilityOfSku)
+STOCK_AT_LOCATION = query(__package__, "stock_at_location", StockLine)
+STOCK_OF_SKUS = query(__package__, "stock_of_skus", StockLine)
+FULFILLMENTS_AT_LOCATION = query(__package__, "fulfillments_at_location", FulfillmentFacts)
+FULFILLMENTS_PAGE = query(__package__, "fulfillments_page", FulfillmentFacts)
+FULFILLMENTS_OF_ORDER = query(__package__, "fulfillments_of_order", FulfillmentFacts)
+FULFILLMENT_BY_ID = query(__package__, "fulfillment_by_id", FulfillmentFacts)
+FULFILLMENT_LINES = query(__package__, "fulfillment_lines", FulfillmentLine)
+SHIPMENTS = query(__package__, "shipments", ShipmentFacts)
+PARCELS_OF_SHIPMENT = query(__package__, "parcels_of_shipment", ParcelFacts)
+SCHEMA_VERSION = query(__package__, "schema_version", Revision, schema="operator")

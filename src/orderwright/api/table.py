@@ -1,0 +1,20 @@
+"""The table of all operations: every address of the interface that is not a screen."""
+
+from __future__ import annotations
+
+from orderwright.api.catalog import CATALOG
+from orderwright.api.events import EVENTS
+from orderwright.api.fulfillment_steps import FULFILLMENT_STEPS, TRACKING
+from orderwright.api.fulfillments import FULFILLMENTS
+from orderwright.api.health import HEALTH
+from orderwright.api.operations import Operation
+from orderwright.api.order_verbs import ORDER_VERBS
+from orderwright.api.orders import ORDERS
+from orderwright.api.placing import PLACING
+from orderwright.api.stock import STOCK
+from orderwright.api.system import SYSTEM
+
+OPERATIONS: tuple[Operation, ...] = (
+    *PLACING, *ORDERS, *ORDER_VERBS, *CATALOG, *STOCK, *FULFILLMENTS, *FULFILLMENT_STEPS, *TRACKING, *EVENTS, *SYSTEM,
+    *HEALTH,
+)  # fmt: skip

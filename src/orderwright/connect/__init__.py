@@ -1,0 +1,1 @@
+"""What Orderwright is connected to: channels, carriers, payment providers, and files."""

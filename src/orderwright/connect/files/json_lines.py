@@ -1,0 +1,96 @@
+"""JSON lines: one JSON object a line, the same as the API takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import msgspec
+
+from orderwright.connect.files.items import Item, Items
+from orderwright.connect.files.source import Position, Source
+from orderwright.platform.text_lines import RowError, TextLines
+
+T = TypeVar("T", bound=msgspec.Struct)
+JSON_LINE_BYTES_MAX = 5_000_000
+_AT = re.compile(r" - at `(?:key in )?\$\.?(.*)`\Z", re.DOTALL)
+_NAMED = re.compile(r"Object (contains unknown|missing required) field `(.*)`\Z", re.DOTALL)
+_SHOWN_MAX = 200
+
+
+@contextmanager
+def json_items(
+    source: Source,
+    position: Position,
+    kind: type[T],
+    *,
+    key: Callable[[T], str],
+    size: Callable[[T], int],
+    defaults: dict[str, Any] | None = None,
+) -> Iterator[Items[T]]:
+    """The lines of a file from `position` on, as commands of `kind`. Memory holds one line.
+
+    `defaults` are for fields that a line does not have. Empty lines are passed over.
+    """
+    decode = msgspec.json.Decoder(kind).decode
+    given = msgspec.json.encode(defaults)[1:-1] + b"," if defaults else b""
+
+    def items() -> Iterator[Item[T]]:
+        lines = TextLines(stream.content, line=position.line, bytes_max=JSON_LINE_BYTES_MAX)
+        while (line := lines.take()) is not None:
+            n, end = lines.count, Position(position.offset + lines.offset, lines.count)
+            text = line.text.strip()
+            if line.fault is not None:
+                yield Item(n, _key_in(text), None, [line.fault], 1, end)
+            elif text:
+                try:
+                    # Of a field that stands twice the last one counts: a default in front gives way to what is there.
+                    raw = text.encode()
+                    command = decode(b"{" + given + raw[1:] if given and raw.startswith(b'{"') else raw)
+                except msgspec.MsgspecError as error:
+                    yield Item(n, _key_in(text), None, [explain(n, text, error)], 1, end)
+                except RecursionError:
+                    error_ = RowError(n, None, "The object is nested too deeply. Write it flatter.", "not_json")
+                    yield Item(n, _key_in(text), None, [error_], 1, end)
+                else:
+                    yield Item(n, key(command), command, [], size(command), end)
+
+    with source.open() as stream:
+        stream.content.seek(position.offset)
+        yield Items(items(), stream.done)
+
+
+def explain(line: int, text: str, error: msgspec.MsgspecError) -> RowError:
+    """What is wrong with a line, for people; `column` is the path of the field."""
+    said = str(error)
+    if not isinstance(error, msgspec.ValidationError):
+        if "truncated" in said:
+            return RowError(line, None, "The line ends before its JSON does. Was the file cut off?", "cut_off")
+        reason = said.removeprefix("JSON is malformed: ")
+        return RowError(line, None, f"The line is not JSON: {reason}. Write one object a line.", "not_json")
+    at = _AT.search(said)
+    path, said = (at[1], said[: at.start()]) if at else ("", said)
+    if named := _NAMED.match(said):
+        field = f"{path}.{named[2]}" if path else named[2]
+        if named[1] == "missing required":
+            return RowError(line, _shown(field), "It is missing. Add it.", "missing_value")
+        message = "There is no such field. Correct its name or leave it out."
+        return RowError(line, _shown(field), message, "unknown_column")
+    said, _, pattern = said.partition(" matching regex ")
+    form = " of the right form, without control characters" if pattern else ""
+    return RowError(line, _shown(path) or None, f"It is wrong: {said[:1].lower()}{_shown(said[1:])}{form}.")
+
+
+_KEY = re.compile(r'"(?:external_id|code)"\s*:\s*"([^"\\]{1,100})"')
+
+
+def _key_in(text: str) -> str:
+    """What the line seems to be about."""
+    found = _KEY.search(text)
+    return found[1] if found else ""
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN_MAX else text[:_SHOWN_MAX] + "..."

@@ -1,0 +1,102 @@
+"""Customer care: look at what is held, mend it or call the customer, and let it go on; a little is cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from orderwright.catalog import UpsertOutcome, UpsertSku, upsert_skus
+from orderwright.demo.lists import WAITING_HOLDS, WaitingHold
+from orderwright.demo.play import Person, Play
+from orderwright.demo.set_up import DemoWorld
+from orderwright.flows.cancel_orders import cancel_orders
+from orderwright.flows.release_orders import release_orders
+from orderwright.orders import CancelLine, CancelOrder, ReleaseHold
+from orderwright.platform.clock import utc_now
+
+BATCH = 100
+_AGENTS = 3
+_LEAST_S, _MOST_S = 6.0, 30.0
+_LEFT_OFF = "OLD-"  # how the demo's channels call what the catalogue does not have any more
+_WHEN, _MEND, _GO_ON = 51, 52, 53  # what luck is asked for
+_GO_ON_SHARE = {"possible_duplicate": 0.4, "velocity": 0.8}  # of holds of a type; of all others:
+_USUALLY = 0.93
+_MENDED_SHARE = 0.7  # of unknown SKUs
+
+
+class CareAgents:
+    """Agents who share the held orders by number."""
+
+    pause_s = 2.0
+
+    def __init__(self, play: Play, world: DemoWorld) -> None:
+        self._play = play
+        self._originals = {f"{_LEFT_OFF}{sku.code}"[:100]: sku for sku in world.catalogue.skus()}
+        may = frozenset({"orders.hold", "orders.cancel", "catalog.write"})
+        self._agents = [Person(f"user:care-{n}", may) for n in range(1, _AGENTS + 1)]
+
+    async def turn(self) -> int:
+        """Work off what has waited long enough."""
+        done = 0
+        for agent, holds in self._share(await self._waiting()):
+            unknown = [hold for hold in holds if hold.type == "unknown_sku"]
+            mended = [hold for hold in unknown if self._lucky(_MEND, hold, _MENDED_SHARE)]
+            await self._add_skus(agent, mended)
+            gone = [hold for hold in unknown if hold not in mended]
+            stopped = [hold for hold in holds if hold not in unknown and not self._goes_on(hold)]
+            cancels = [CancelOrder(order_id=h.order_id, lines=_lines(h), reason="unknown_item") for h in gone]
+            cancels += [CancelOrder(order_id=h.order_id, reason=_why(h)) for h in stopped]
+            await self._play.act("care", agent, cancel_orders, cancels)
+            # What was cancelled whole is not held any more: to release it again is answered with a harmless "no".
+            releases = [ReleaseHold(order_id=h.order_id, type=h.type) for h in holds if h not in stopped]
+            await self._play.act("care", agent, release_orders, releases, reason="talked to the customer")
+            done += len(holds)
+        return done
+
+    async def _waiting(self) -> list[WaitingHold]:
+        play, now = self._play, utc_now()
+        since = now - timedelta(seconds=_LEAST_S / play.options.speed)
+        return [
+            hold
+            for hold in await play.read(WAITING_HOLDS, since, BATCH)
+            if hold.order_id not in play.given_up
+            and hold.created_at + play.span(_LEAST_S, _MOST_S, _WHEN, hold.number) <= now
+        ]
+
+    def _share(self, holds: Sequence[WaitingHold]) -> Iterator[tuple[Person, list[WaitingHold]]]:
+        for n, agent in enumerate(self._agents):
+            mine = [hold for hold in holds if hold.number % len(self._agents) == n]
+            if mine:
+                yield agent, mine
+
+    async def _add_skus(self, agent: Person, holds: Sequence[WaitingHold]) -> list[UpsertOutcome]:
+        """Add the SKUs that these orders wait for, as what they once were."""
+        codes = sorted({str(code) for hold in holds for code in _detail(hold).get("skus", [])})
+        skus = [_again(code, self._originals[code]) for code in codes if code in self._originals]
+        return await self._play.act("care", agent, upsert_skus, skus, reason="sold again")
+
+    def _goes_on(self, hold: WaitingHold) -> bool:
+        return self._lucky(_GO_ON, hold, _GO_ON_SHARE.get(hold.type, _USUALLY))
+
+    def _lucky(self, salt: int, hold: WaitingHold, share: float) -> bool:
+        return self._play.luck(salt, hold.number) < share
+
+
+def _again(code: str, original: UpsertSku) -> UpsertSku:
+    return msgspec.structs.replace(original, code=code, name=f"{original.name} (old pack)"[:200], gtin=None)
+
+
+def _lines(hold: WaitingHold) -> list[CancelLine] | None:
+    """The lines that the hold is about, all of them when it names none."""
+    return [CancelLine(line=int(n)) for n in _detail(hold).get("lines", [])] or None
+
+
+def _why(hold: WaitingHold) -> str:
+    return "duplicate" if hold.type == "possible_duplicate" else "unverified"
+
+
+def _detail(hold: WaitingHold) -> dict[str, Any]:
+    return msgspec.json.decode(hold.detail, type=dict[str, Any])
