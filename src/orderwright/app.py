@@ -14,18 +14,18 @@ import uvloop
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
-from litestar import Litestar
 
 from orderwright.access import Authenticator
-from orderwright.api import create_app
+from orderwright.api import close_streams, create_app
+from orderwright.console.live import console_routes
 from orderwright.customers import CONTACT_WORDS
+from orderwright.flows.look_up_orders import look_up_orders
 from orderwright.flows.place_orders import place_orders
 from orderwright.flows.stages import stages
 from orderwright.orders import PlaceOrder, PlaceOutcome
 from orderwright.platform.coalescer import Coalescer
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
-from orderwright.platform.jobs import JobWorker
 from orderwright.platform.merchants import merchant_codes
 from orderwright.platform.pumps import PumpRunner
 from orderwright.platform.settings import Settings
@@ -56,8 +56,14 @@ async def system(settings: Settings, *, progress: Progress | None = None) -> Asy
             async with database.transaction(merchant) as tx:
                 return await place_orders(tx, sent[0][0], [order for _, order in sent], [ctx for ctx, _ in sent])
 
+        async def look_up(merchant: str, sent: Sequence[Sent]) -> list[PlaceOutcome | None]:
+            async with database.transaction(merchant, read_only=True) as tx:
+                return await look_up_orders(tx, [order for _, order in sent])
+
         coalescer = Coalescer(
             place,
+            verb="place_orders",
+            look_up=look_up,
             batch_max=settings.coalesce_batch_max if settings.coalesce else 1,
             queue_max=settings.coalesce_queue_max,
             lanes=settings.coalesce_lanes if settings.coalesce else settings.pool_size,
@@ -82,13 +88,10 @@ async def workers(running: System) -> AsyncIterator[None]:
     runner = PumpRunner(
         database, merchants, stages(batch=settings.pump_batch), [CONTACT_WORDS], workers=settings.pump_workers
     )
-    jobs = JobWorker(database, merchants)
     await runner.start()
-    await jobs.start()
     try:
         yield
     finally:
-        await jobs.stop()
         await runner.stop()
 
 
@@ -107,7 +110,7 @@ async def serve(
         running = await stack.enter_async_context(system(settings, progress=progress))
         if settings.run_workers:
             await stack.enter_async_context(workers(running))
-        app: Litestar = create_app(running)
+        app = create_app(running, handlers=console_routes, state={"console_merchant": await _shown(running)})
         server = Server(
             app,
             address=settings.host,
@@ -127,6 +130,7 @@ async def serve(
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if alongside is not None:
             tasks[2].cancel()
+        await close_streams(app)
         server.stop()
         tasks[1].cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -153,6 +157,12 @@ def settle_memory() -> None:
     """Take everything that start-up made out of the garbage collector's rounds: it lives as long as the process."""
     gc.collect()
     gc.freeze()
+
+
+async def _shown(running: System) -> str:
+    """The merchant that the live page shows: the first, by code."""
+    codes = await merchant_codes(running.database)
+    return codes[0] if codes else ""
 
 
 async def _run(alongside: Callable[[System], Awaitable[None]], running: System) -> None:

@@ -222,7 +222,10 @@ async def test_it_survives_a_database_that_goes_away() -> None:
             after = await queue(database, "acme", "verify", 3)
             await steps.wait_for(lambda: steps.finished == {"acme": before | after})
         await database.close()
-    assert [entry["event"] for entry in logs] == ["database unavailable: workers wait for it", "database available again"]
+    assert [entry["event"] for entry in logs] == [
+        "database unavailable: workers wait for it",
+        "database available again",
+    ]
 
 
 async def test_ready_gives_each_key_to_one_worker_in_order_of_arrival() -> None:

@@ -115,7 +115,7 @@ def decode_items(decoder: Callable[[Any], T], items: list[Raw]) -> list[T | Inva
 
 def _decode_item(decoder: Callable[[Any], T], item: Raw) -> T | InvalidRequest:
     try:
-        return decode(decoder, item)  # type: ignore[arg-type]  # a Raw is a buffer
+        return decode(decoder, item)
     except InvalidRequest as error:
         return error
 

@@ -109,9 +109,9 @@ def _upsert_many(family: Family, method: str) -> Operation:
         run=run,
         summary=f"Create or replace up to 1,000 {name}",
         description=(
-            f"Each is addressed by its code and made to be as it is sent: a field that is left out gets its default."
-            f" Answers one outcome an item, in order. Takes CSV too (Content-Type text/csv, any number of rows): the"
-            f" header names the fields, outcomes name the line."
+            "Each is addressed by its code and made to be as it is sent: a field that is left out gets its default."
+            " Answers one outcome an item, in order. Takes CSV too (Content-Type text/csv, any number of rows): the"
+            " header names the fields, outcomes name the line."
         ),
         tag="Catalog",
         scope="catalog.write",
@@ -153,9 +153,7 @@ def _upsert_one(family: Family) -> Operation:
 def _list(family: Family, view: Any) -> Operation:
     async def run(call: Call, query: Any) -> Answer:
         more = {"active": query.active} if family.has_active else {}
-        page = await call.read(
-            lambda tx: family.page(tx, after=query.after, limit=query.limit, q=query.q, **more)
-        )
+        page = await call.read(lambda tx: family.page(tx, after=query.after, limit=query.limit, q=query.q, **more))
         return json_answer(PageView([_view(entry, view, family.prefix) for entry in page.data], page.next))
 
     return Operation(

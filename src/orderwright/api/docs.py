@@ -23,12 +23,12 @@ def docs_operations(operations: Sequence[Operation]) -> list[Operation]:
     """`GET /v1/openapi.json` and `GET /v1/docs`, about these operations and themselves."""
 
     @operation("GET", "/v1/openapi.json", tag="System", scope=None, answer=dict[str, Any])
-    async def read_openapi(call: Call) -> Answer:  # noqa: ARG001
+    async def read_openapi(call: Call) -> Answer:
         """Read this document."""
         return Answer(text, headers=fresh)
 
     @operation("GET", "/v1/docs", tag="System", scope=None, answer=None, media_type="text/html")
-    async def read_docs(call: Call) -> Answer:  # noqa: ARG001
+    async def read_docs(call: Call) -> Answer:
         """Read about this interface in a browser."""
         return Answer(page, headers=page_headers, media_type=b"text/html; charset=utf-8")
 
@@ -92,4 +92,5 @@ def _as_json(value: Any) -> str:
 
 def _policy(style: str) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    nothing = ("default-src", "base-uri", "form-action", "frame-ancestors")
+    return "; ".join([*(f"{name} 'none'" for name in nothing), f"style-src 'sha256-{digest}'"])

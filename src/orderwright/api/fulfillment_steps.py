@@ -35,7 +35,7 @@ _STEPS: tuple[Step, ...] = (
     ),
     (
         "pack", pack_fulfillments, PackFulfillment, "Report {} as packed",
-        "What was picked is in one parcel; its label is bought at once, and `shipment.labelled` tells when it is there.",
+        "What was picked is in one parcel; its label is bought at once; `shipment.labelled` tells when it is there.",
         {"weight_g": 720},
     ),
     (

@@ -27,17 +27,17 @@ from orderwright.api.reads import (
     ShipmentFacts,
 )
 from orderwright.api.stock import known_location
-from orderwright.fulfillment import FulfillmentState
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.errors import NotFound
 from orderwright.platform.fields import Code
-from orderwright.platform.ids import UUID, encode_id
+from orderwright.platform.ids import encode_id
 
 State = Literal["open", "released", "picking", "picked", "packed", "shipped", "delivered", "rejected", "cancelled"]
 TO_DO = ("open", "released", "picking", "picked", "packed")
 _FIRST = (datetime(1, 1, 1, tzinfo=UTC), uuid.UUID(int=0))
 _Cursor = tuple[datetime, uuid.UUID]
+_decode_key = msgspec.json.Decoder(tuple[datetime, uuid.UUID]).decode
 
 
 class FulfillmentSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +147,7 @@ async def list_fulfillments(call: Call, query: ListFulfillments) -> Answer:
     """
     if query.order is not None and (query.location is not None or query.state or query.after):
         raise InvalidParameter("`order` goes alone. Leave the others out.", parameter="order")
-    after = decode_cursor(query.after, _Cursor) if query.after else _FIRST
+    after = decode_cursor(query.after, _decode_key) if query.after else _FIRST
     rows = await call.read(lambda tx: _page(tx, call, query, after))
     shown = rows[: query.limit] if query.order is None else rows
     more = len(rows) > len(shown)
@@ -160,7 +160,7 @@ async def _page(tx: Transaction, call: Call, query: ListFulfillments, after: _Cu
         return await FULFILLMENTS_OF_ORDER.fetch(tx, parse_id("ord", query.order, "order"))
     if query.location is not None:
         location_id = await known_location(tx, call, query.location)
-        states = query.state or list(TO_DO)
+        states = [*(query.state or TO_DO)]
         return await FULFILLMENTS_AT_LOCATION.fetch(tx, location_id, states, *after, query.limit + 1)
     allowed = None if call.ctx.locations is None else list(call.ctx.locations)
     return await FULFILLMENTS_PAGE.fetch(tx, query.state or None, allowed, after[1], query.limit + 1)

@@ -43,7 +43,7 @@ class Readiness(msgspec.Struct, frozen=True):
 
 
 @operation("GET", "/health/live", tag="Health", scope=None, answer=Live)
-async def health_live(call: Call) -> Answer:  # noqa: ARG001
+async def health_live(call: Call) -> Answer:
     """Say that this process answers.
 
     It looks at nothing else: restart the process when this fails.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+import asyncpg
 import structlog
 
-from orderwright.platform.db import CONNECTION_ERRORS, Database
+from orderwright.platform.db import Database
 from orderwright.platform.errors import OrderwrightError, Overloaded
 from orderwright.platform.events import last_position
 from orderwright.platform.failures import describe_error
@@ -85,7 +86,7 @@ class LiveEvents:
             try:
                 async with self._database.transaction(merchant, read_only=True) as tx:
                     position = await last_position(tx)
-            except (OrderwrightError, *CONNECTION_ERRORS) as error:
+            except (OrderwrightError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 _log.warning("events cannot be read", merchant=merchant, error=describe_error(error))
                 pause_s = AFTER_TROUBLE_S
             else:

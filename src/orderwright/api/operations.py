@@ -1,4 +1,4 @@
-"""Operations: each row of the interface is a function with a decorator, from which its route and its documentation are made.
+"""Operations: a function with a decorator each, from which its route and its documentation are made.
 
     @operation("GET", "/v1/orders/{order_id}", tag="Orders", scope="orders.read", answer=OrderView)
     async def read_order(call: Call) -> Answer:
@@ -23,8 +23,8 @@ from orderwright.api.answers import Answer
 from orderwright.api.bodies import decode, decode_bulk, decode_items
 from orderwright.api.calls import Call
 from orderwright.api.headers import Headers, on_behalf_of, reason, request_id_of
-from orderwright.api.problems import problem_of
 from orderwright.api.parameters import query_decoder
+from orderwright.api.problems import problem_of
 from orderwright.platform.context import Context
 from orderwright.platform.errors import InvalidRequest
 from orderwright.platform.logs import log_context
@@ -141,9 +141,7 @@ def route(made: Operation) -> HTTPRouteHandler:
 async def _authenticate(authenticator: Any, headers: Headers, request_id: str) -> Context:
     given = headers.get(b"authorization")
     caller = await authenticator.authenticate(given.decode("latin-1") if given is not None else None)
-    ctx: Context = caller.context(
-        request_id=request_id, on_behalf_of=on_behalf_of(headers), reason=reason(headers)
-    )
+    ctx: Context = caller.context(request_id=request_id, on_behalf_of=on_behalf_of(headers), reason=reason(headers))
     return ctx
 
 

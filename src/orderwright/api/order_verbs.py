@@ -41,7 +41,7 @@ ORDER_VERBS = [
             prefix="ord",
             does="Cancel an order, or some of its lines",
             does_many="Cancel up to 1,000 orders, or some of their lines",
-            more="What has not been picked yet; its stock is given back. `partly_cancelled`: `details.kept` units stay.",
+            more="What was not picked yet; its stock is given back. `partly_cancelled`: `details.kept` units stay.",
             subject="order_id",
             example={"reason": "customer_request", "lines": [{"line": 1, "quantity": 1}]},
         )

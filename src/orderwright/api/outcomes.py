@@ -16,7 +16,8 @@ from orderwright.platform.outcomes import Outcome
 _CONFLICTS = frozenset(
     "active_change_refused already_cancelled already_final already_picked already_shipped backorder_limit"
     " channel_inactive insufficient_stock kind_change_refused label_missing no_such_hold not_cancellable not_shipped"
-    " nothing_left order_differs order_held out_of_stock overtaken pool_change_refused stock_changed wrong_state".split()
+    " nothing_left order_differs order_held out_of_stock overtaken pool_change_refused stock_changed"
+    " wrong_state".split()
 )
 REFUSAL_STATUSES = (403, 404, 409, 422)
 

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from orderwright.api.errors import InvalidParameter
 from orderwright.api.bodies import explain
+from orderwright.api.errors import InvalidParameter
 
 PARAMETERS_MAX = 300
 
@@ -55,9 +55,7 @@ def _pairs(text: bytes) -> list[tuple[str, str]]:
     if not text:
         return []
     try:
-        pairs = parse_qsl(
-            text.decode(), keep_blank_values=True, errors="strict", max_num_fields=PARAMETERS_MAX
-        )
+        pairs = parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=PARAMETERS_MAX)
     except UnicodeDecodeError:
         raise InvalidParameter("The query string is not UTF-8 with percent signs. Encode it so.") from None
     except ValueError:

@@ -82,9 +82,7 @@ def problem_of(error: Exception, request_id: str) -> Answer:
         headers = ((b"www-authenticate", b"Bearer"),)
     elif isinstance(error, MethodNotAllowedException) and error.headers:
         headers = ((b"allow", error.headers["allow"].encode()),)
-    return problem(
-        known.code, known.http_status, str(known), known.details, request_id=request_id, headers=headers
-    )
+    return problem(known.code, known.http_status, str(known), known.details, request_id=request_id, headers=headers)
 
 
 def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Any:

@@ -77,5 +77,8 @@ def page_shape(name: str, item: type[msgspec.Struct]) -> type[msgspec.Struct]:
     """A page of a list, for its documentation."""
     doc = "`next`, unless null, is the `after` of the page that follows."
     return msgspec.defstruct(
-        f"{name.title()}Page", [("data", list[item]), ("next", str | None)], frozen=True, namespace={"__doc__": doc}  # type: ignore[valid-type]
+        f"{name.title()}Page",
+        [("data", list[item]), ("next", str | None)],
+        frozen=True,
+        namespace={"__doc__": doc},  # type: ignore[valid-type]
     )

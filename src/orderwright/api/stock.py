@@ -26,6 +26,7 @@ from orderwright.platform.ids import UUID
 
 SKUS_MAX = 100
 _FIRST = uuid.UUID(int=0)
+_decode_key = msgspec.json.Decoder(tuple[uuid.UUID, uuid.UUID]).decode
 
 
 class PoolAvailability(msgspec.Struct, frozen=True):
@@ -118,16 +119,14 @@ async def list_stock(call: Call, query: ListStock) -> Answer:
 
     Of one location or all, of some SKUs or all. A key that is limited to locations sees those.
     """
-    after = decode_cursor(query.after, tuple[uuid.UUID, uuid.UUID]) if query.after else (_FIRST, _FIRST)
+    after = decode_cursor(query.after, _decode_key) if query.after else (_FIRST, _FIRST)
     rows = await call.read(lambda tx: _stock(tx, call, query, after))
     shown = rows[: query.limit]
     last = encode_cursor((shown[-1].sku_id, shown[-1].location_id)) if len(rows) > query.limit else None
     return json_answer(StockPage([StockView(*row[2:]) for row in shown], last))
 
 
-async def _stock(
-    tx: Transaction, call: Call, query: ListStock, after: tuple[uuid.UUID, uuid.UUID]
-) -> list[StockLine]:
+async def _stock(tx: Transaction, call: Call, query: ListStock, after: tuple[uuid.UUID, uuid.UUID]) -> list[StockLine]:
     skus = query.sku or None
     if query.location is None:
         allowed = None if call.ctx.locations is None else list(call.ctx.locations)

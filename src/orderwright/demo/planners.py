@@ -18,7 +18,7 @@ from orderwright.platform.clock import utc_now
 from orderwright.platform.ids import encode_id
 
 BATCH = 200
-LOW_UNITS = 5
+LOW_UNITS = 2
 _LOT = {"dcs": 96, "stores": 24}  # units that are ordered for a pool, beyond what it owes
 _LEAST_S, _MOST_S = 45.0, 180.0  # how long suppliers take at speed 1
 _DAYS = 3  # what that stands for

@@ -37,7 +37,7 @@ class ReceiveStock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class ExpectSupply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`quantity` units of a SKU are on their way to a pool, due on a local date: preorders may be promised from them."""
+    """`quantity` units of a SKU are on their way to a pool, due on a local date. Preorders may be promised them."""
 
     sku: Code
     pool: Code

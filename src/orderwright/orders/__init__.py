@@ -28,6 +28,7 @@ from orderwright.orders.identities import (
     answer_twin,
     claim_identities,
     claims_for,
+    find_identities,
     release_identities,
 )
 from orderwright.orders.needs import (
@@ -98,6 +99,7 @@ __all__ = [
     "contacts_of",
     "decide_cancel",
     "decode_order",
+    "find_identities",
     "hold_orders",
     "identity_hashes",
     "keep_refused",

@@ -80,3 +80,11 @@ def answer_twin(claim: Claim, first: Claim, outcome: PlaceOutcome) -> PlaceOutco
         claim.key[0], claim.key[1], outcome.order_id, first.fingerprint, outcome.number or 0, outcome.status or ""
     )
     return answer_replay(claim, row)
+
+
+async def find_identities(tx: Transaction, keys: Sequence[Key]) -> dict[Key, IdentityRow]:
+    """The orders that hold these keys. One statement, or none."""
+    if not keys:
+        return {}
+    found = await READ_IDENTITIES.fetch(tx, *columns(keys, 2))
+    return {(row.channel_id, row.external_id): row for row in found}

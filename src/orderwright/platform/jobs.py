@@ -81,18 +81,113 @@ async def enqueue_job(
     While a job with the same `dedupe_key` waits or runs, no other is queued. One statement.
     """
     merchant = tx.schema.removeprefix(MERCHANT_PREFIX)
-    await _enqueue(tx, name, {merchant: payload or {}}, dedupe_key and {merchant: dedupe_key}, delay)
+    await _enqueue(tx, name, [_encode(merchant, payload or {})], [dedupe_key and f"{merchant}:{dedupe_key}"], delay)
+
+
+def _encode(merchant: str, payload: Mapping[str, Any]) -> bytes:
+    return msgspec.json.encode({"merchant": merchant, "data": payload}, enc_hook=str)
 
 
 async def _enqueue(
     tx: Transaction,
     name: str,
-    payloads: Mapping[str, Mapping[str, Any]],
-    dedupe_keys: Mapping[str, str] | None | str,
+    payloads: Sequence[bytes],
+    dedupe_keys: Sequence[str | None],
     delay: timedelta | None = None,
 ) -> None:
-    ...
+    count = len(payloads)
+    keys = [key and f"{name}:{key}" for key in dedupe_keys]
+    delays, headers = [delay or timedelta(0)] * count, ["{}"] * count
+    await tx.execute(_ENQUEUE, [0] * count, [name] * count, list(payloads), delays, keys, headers)
 
 
 class JobRunner:
-    """Runs jobs of these kinds in this process, and queues those that are due by their `cron`."""
+    """Runs jobs of these kinds in this process, and queues those that are due by their `cron` for all merchants.
+
+    Any number of processes may run it. A database that goes away is waited for.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        merchants: Callable[[], Awaitable[Sequence[str]]],
+        jobs: Sequence[Job],
+        *,
+        at_once_max: int = 20,
+        stop_limit_s: float = 30.0,
+    ) -> None:
+        self._database, self._merchants, self._jobs = database, merchants, jobs
+        self._at_once_max, self._stop_limit_s = at_once_max, stop_limit_s
+        self._stopping = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._queue: PgQueuer | None = None
+
+    async def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._keep_running())
+
+    async def stop(self) -> None:
+        """End: jobs that run are finished, for `stop_limit_s` at most; others wait for another process."""
+        self._stopping.set()
+        if self._queue is not None:
+            self._queue.shutdown.set()
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=self._stop_limit_s)
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _keep_running(self) -> None:
+        pause_s, told = 0.2, False
+        while not self._stopping.is_set():
+            self._queue = self._build()
+            began = asyncio.get_running_loop().time()
+            try:
+                await self._queue.run(
+                    batch_size=self._at_once_max // 2,
+                    max_concurrent_tasks=self._at_once_max,
+                    shutdown_on_listener_failure=True,
+                )
+            except Exception as error:  # noqa: BLE001 (whatever it is, the queue is started anew)
+                if asyncio.get_running_loop().time() - began > _PAUSE_MAX_S:
+                    pause_s, told = 0.2, False
+                if not told:
+                    log.warning("jobs interrupted: started again until that works", error=describe_error(error))
+                told = True
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause_s)
+            pause_s = min(2 * pause_s, _PAUSE_MAX_S)
+
+    def _build(self) -> PgQueuer:
+        """A new queue: an old one cannot be started again."""
+        driver = AsyncpgPoolDriver(self._database.pool)
+        queries = Queries(
+            driver,
+            qbe=QueryBuilderEnvironment(settings=_SETTINGS),
+            qbq=QueryQueueBuilder(settings=_SETTINGS),
+            qbs=QuerySchedulerBuilder(settings=_SETTINGS),
+        )
+        built = PgQueuer(connection=driver, channel=_CHANNEL, queries=queries)
+        for job in self._jobs:
+            self._register(built, job)
+        return built
+
+    def _register(self, built: PgQueuer, job: Job) -> None:
+        async def run(picked: PickedJob) -> None:
+            said = msgspec.json.decode(picked.payload or b"{}")
+            try:
+                await job.run(self._database, said["merchant"], said["data"])
+            except Exception as error:
+                raise JobFailed(describe_error(error)) from None
+
+        def executor(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:
+            longest = timedelta(hours=1)
+            return DatabaseRetryEntrypointExecutor(parameters, max_attempts=job.attempts_max, max_delay=longest)
+
+        async def queue_for_all(_schedule: Schedule) -> None:
+            merchants = await self._merchants()
+            async with self._database.operator_transaction() as tx:
+                await _enqueue(tx, job.name, [_encode(merchant, {}) for merchant in merchants], merchants)
+
+        built.entrypoint(job.name, accepts_context=False, on_failure="hold", executor_factory=executor)(run)
+        if job.cron is not None:
+            built.schedule(job.name, job.cron, accepts_context=False)(queue_for_all)
