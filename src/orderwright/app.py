@@ -8,6 +8,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 import uvloop
@@ -17,7 +18,7 @@ from granian.server.embed import Server
 
 from orderwright.access import Authenticator
 from orderwright.api import close_streams, create_app
-from orderwright.console.live import console_routes
+from orderwright.console.live import close_console, console_routes
 from orderwright.customers import CONTACT_WORDS
 from orderwright.flows.look_up_orders import look_up_orders
 from orderwright.flows.place_orders import place_orders
@@ -69,9 +70,7 @@ async def system(settings: Settings, *, progress: Progress | None = None) -> Asy
             lanes=settings.coalesce_lanes if settings.coalesce else settings.pool_size,
         )
         try:
-            yield System(
-                settings=settings, database=database, place_coalescer=coalescer, authenticator=authenticator
-            )
+            yield System(settings=settings, database=database, place_coalescer=coalescer, authenticator=authenticator)
         finally:
             await coalescer.aclose()
             await authenticator.close()
@@ -110,7 +109,7 @@ async def serve(
         running = await stack.enter_async_context(system(settings, progress=progress))
         if settings.run_workers:
             await stack.enter_async_context(workers(running))
-        app = create_app(running, handlers=console_routes, state={"console_merchant": await _shown(running)})
+        app = create_app(running, handlers=console_routes, state=await _console_state(running))
         server = Server(
             app,
             address=settings.host,
@@ -130,7 +129,9 @@ async def serve(
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if alongside is not None:
             tasks[2].cancel()
+        # The server waits for open streams: they end first.
         await close_streams(app)
+        await close_console(app)
         server.stop()
         tasks[1].cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -159,10 +160,13 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-async def _shown(running: System) -> str:
-    """The merchant that the live page shows: the first, by code."""
+async def _console_state(running: System) -> dict[str, Any]:
+    """What the live page needs: the merchant that it shows (the first, by code), and when work counts as stuck."""
     codes = await merchant_codes(running.database)
-    return codes[0] if codes else ""
+    return {
+        "console_merchant": codes[0] if codes else "",
+        "console_stage_limits_s": {stage.name: int(stage.max_age_s) for stage in stages()},
+    }
 
 
 async def _run(alongside: Callable[[System], Awaitable[None]], running: System) -> None:

@@ -28,7 +28,8 @@ from tests.helpers.contexts import MakeContext
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or "chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-WAIT_MS = 10_000
+WAIT_MS = 15_000
+expect.set_options(timeout=WAIT_MS)
 
 
 class Site:
@@ -225,7 +226,7 @@ async def test_a_lost_connection_is_said_and_heals(
     await expect(state).to_contain_text("Connection lost")
     await place(database, context, shop, 1)
     await site.start()
-    await expect(state).to_contain_text("Live", timeout=15_000)
+    await expect(state).to_contain_text("Live")
     await expect(state).not_to_contain_text("lost", use_inner_text=True)
     await expect(count(page, "placed")).to_have_text("1")
     page.complaints.clear()  # type: ignore[attr-defined]  # the browser said that it was refused

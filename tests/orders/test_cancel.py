@@ -107,6 +107,12 @@ def test_half_a_kit_is_never_cancelled() -> None:
 def test_a_part_of_a_kit_that_needs_no_stock_does_not_keep_the_rest() -> None:
     rows = [component_row(ORDER, 1, 1, 2), component_row(ORDER, 1, 2, 2, external=2)]
     assert taken(decide(rows, quantities={1: 2})) == [(1, 1, "promised", 2)]
+    assert taken(decide(rows, (1, 1), quantities={1: 2})) == [(1, 1, "promised", 1)]
+
+
+def test_a_part_that_is_still_owed_can_go_when_the_rest_of_its_kit_has_left() -> None:
+    rows = [component_row(ORDER, 1, 1, 2, shipped=2), component_row(ORDER, 1, 2, 1, backordered=1)]
+    assert taken(decide(rows, quantities={1: 1})) == [(1, 2, "backordered", 1)]
 
 
 # ---- every "no", from the last in precedence to the first ----

@@ -9,6 +9,7 @@ import pytest
 from orderwright.platform.coalescer import RETRIES_MAX, Coalescer
 from orderwright.platform.db import Database
 from orderwright.platform.errors import DatabaseUnavailable, OutcomeUnknown, Overloaded, UnstorableValue
+from tests.helpers.databases import terminate, until
 
 SKU = "INSERT INTO sku (id, code, name) SELECT gen_random_uuid(), c, c FROM unnest($1::text[]) AS k (c)"
 
@@ -191,8 +192,7 @@ class Store:
             if self.kills:
                 self.kills -= 1
                 pid = await tx.fetchval("SELECT pg_backend_pid()")
-                async with self.database.connection() as connection:
-                    await connection.fetchval("SELECT pg_terminate_backend($1)", pid)
+                await terminate(self.database, pid)
             await tx.execute(SKU, items)
         if self.loses_answers:
             self.loses_answers -= 1
@@ -308,13 +308,15 @@ async def test_a_backend_killed_in_its_commit_is_unknown_until_looked_up(databas
                          " FOR EACH ROW EXECUTE FUNCTION linger()")  # fmt: skip
     store = Store(database)
     asked = asyncio.create_task(all_of(Coalescer(store.run, look_up=store.look_up), ["a", "b"]))
-    async with asyncio.timeout(10), database.connection() as connection:
-        while not await connection.fetchval(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-            " WHERE wait_event = 'PgSleep' AND query = 'COMMIT' AND datname = current_database()"
-        ):
-            await asyncio.sleep(0.005)
 
+    async def kill() -> bool:
+        async with database.connection() as connection:
+            return await connection.fetchval(
+                "SELECT count(pg_terminate_backend(pid)) > 0 FROM pg_stat_activity"
+                " WHERE wait_event = 'PgSleep' AND query = 'COMMIT' AND datname = current_database()"
+            )
+
+    await until(kill)
     assert [type(answer) for answer in await asked] == [OutcomeUnknown, OutcomeUnknown]
     assert store.tried == [["a", "b"]]
     assert await store.stored() == []

@@ -5,15 +5,11 @@ import asyncio
 import asyncpg
 import pytest
 
-from orderwright.platform.db import Database, schema_of
+from orderwright.platform.db import Database, Transaction, schema_of
 from orderwright.platform.errors import DatabaseUnavailable
-from tests.helpers.databases import connect
+from tests.helpers.databases import connect, roll_back, terminate
 
-
-async def terminate(database: Database, pid: int) -> None:
-    """End a backend and wait until it is gone."""
-    async with database.connection() as connection:
-        await connection.fetchval("SELECT pg_terminate_backend($1, 5000)", pid)
+MAKE_WORK = "INSERT INTO work (stage, subject_id) VALUES ('verify', gen_random_uuid())"
 
 
 async def count(database: Database) -> int:
@@ -28,7 +24,7 @@ async def test_a_block_that_ends_well_is_committed_and_wakes(database: Database)
     async with database.transaction("acme") as tx:
         tx.woken.add("verify")
         tx.on_commit.append(lambda: told.append("committed"))
-        await tx.execute("INSERT INTO work (stage, subject_id) VALUES ('verify', gen_random_uuid())")
+        await tx.execute(MAKE_WORK)
         assert (woken, told) == ([], [])
         assert tx.statements == 1
 
@@ -38,11 +34,12 @@ async def test_a_block_that_ends_well_is_committed_and_wakes(database: Database)
 
 async def test_an_exception_rolls_back_and_wakes_nobody(database: Database) -> None:
     told: list[str] = []
-    with pytest.raises(LookupError):
-        async with database.transaction("acme") as tx:
-            tx.on_commit.append(lambda: told.append("committed"))
-            await tx.execute("INSERT INTO work (stage, subject_id) VALUES ('verify', gen_random_uuid())")
-            raise LookupError
+
+    async def work(tx: Transaction) -> None:
+        tx.on_commit.append(lambda: told.append("committed"))
+        await tx.execute(MAKE_WORK)
+
+    await roll_back(database, work)
 
     assert told == []
     assert await count(database) == 0
@@ -54,7 +51,7 @@ async def test_a_cancelled_block_rolls_back_and_gives_the_connection_back(dsn: s
 
     async def work() -> None:
         async with one.transaction("acme") as tx:
-            await tx.execute("INSERT INTO work (stage, subject_id) VALUES ('verify', gen_random_uuid())")
+            await tx.execute(MAKE_WORK)
             entered.set()
             await tx.execute("SELECT pg_sleep(60)")
 
@@ -70,23 +67,29 @@ async def test_a_cancelled_block_rolls_back_and_gives_the_connection_back(dsn: s
 
 async def test_a_swallowed_error_is_not_answered_as_success(database: Database) -> None:
     """PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, and no error."""
-    with pytest.raises(RuntimeError, match="swallowed"):
+
+    async def swallow() -> None:
         async with database.transaction("acme") as tx:
-            await tx.execute("INSERT INTO work (stage, subject_id) VALUES ('verify', gen_random_uuid())")
+            await tx.execute(MAKE_WORK)
             with pytest.raises(asyncpg.DivisionByZeroError):
                 await tx.execute("SELECT 1/0")
 
+    with pytest.raises(RuntimeError, match="swallowed"):
+        await swallow()
     assert await count(database) == 0
 
 
 async def test_a_connection_lost_before_the_commit_changed_nothing(database: Database) -> None:
+
+    async def lose() -> None:
+        async with database.transaction("acme") as tx:
+            await tx.execute(MAKE_WORK)
+            await terminate(database, await tx.fetchval("SELECT pg_backend_pid()"))
+            await tx.execute("SELECT 1")
+
     for _ in range(5):  # the server's farewell arrives at different moments
         with pytest.raises(DatabaseUnavailable):
-            async with database.transaction("acme") as tx:
-                await tx.execute("INSERT INTO work (stage, subject_id) VALUES ('verify', gen_random_uuid())")
-                await terminate(database, await tx.fetchval("SELECT pg_backend_pid()"))
-                await tx.execute("SELECT 1")
-
+            await lose()
     assert await count(database) == 0
 
 

@@ -16,7 +16,7 @@ from orderwright.platform.db import Database
 from orderwright.platform.jobs import Job, JobRunner, enqueue_job
 from orderwright.platform.merchants import merchant_codes
 from orderwright.platform.retention import PRUNE, prune
-from tests.helpers.databases import connect
+from tests.helpers.databases import connect, roll_back, until
 
 
 class Runs:
@@ -42,7 +42,7 @@ class Runs:
 
 @asynccontextmanager
 async def running(database: Database, *jobs: Job) -> AsyncIterator[None]:
-    runner = JobRunner(database, lambda: merchant_codes(database), jobs)
+    runner = JobRunner(database, lambda: merchant_codes(database), jobs, poll_s=0.2)
     await runner.start()
     try:
         yield
@@ -65,10 +65,7 @@ async def test_the_tables_are_those_the_installed_release_wants(database: Databa
 async def test_a_job_is_queued_with_its_transaction_and_only_then(database: Database) -> None:
     runs = Runs()
     async with running(database, Job("send", runs)):
-        with pytest.raises(RuntimeError, match="rolled back"):
-            async with database.transaction("acme") as tx:
-                await enqueue_job(tx, "send", {"n": 1})
-                raise RuntimeError("rolled back")
+        await roll_back(database, lambda tx: enqueue_job(tx, "send", {"n": 1}))
         async with database.transaction("bolt") as tx:
             await enqueue_job(tx, "send", {"n": 2})
             assert tx.statements == 1
@@ -91,9 +88,11 @@ async def test_a_job_that_fails_for_good_is_kept_without_personal_data(database:
     async with running(database, Job("send", Runs(failures=100), attempts_max=0)):
         async with database.transaction("acme") as tx:
             await enqueue_job(tx, "send")
-        async with asyncio.timeout(20):
-            while await waiting(database) != [("send", "failed")]:
-                await asyncio.sleep(0.01)
+
+        async def failed() -> bool:
+            return await waiting(database) == [("send", "failed")]
+
+        await until(failed)
     async with database.operator_transaction() as tx:
         log = await tx.fetchval("SELECT string_agg(traceback::text, ' ') FROM pgqueuer_log")
     assert "ValueError: cannot reach …" in log
@@ -165,12 +164,13 @@ async def test_pruning_removes_what_is_old_and_nothing_else(
         async with database.transaction(merchant) as tx:
             await tx.execute(
                 "INSERT INTO idempotency (key, request_hash, created_at)"
-                " SELECT 'key ' || days, '', now() - days * interval '1 day' FROM generate_series(27, 34) AS d (days)"
+                " SELECT 'key ' || days, '', now() - days * interval '23.99 hours'"
+                " FROM generate_series(27, 34) AS d (days)"
             )
             await tx.execute(
                 "INSERT INTO inbox (id, code, message, act_id, received_at)"
-                " SELECT gen_random_uuid(), 'refused', days::text, gen_random_uuid(), now() - days * interval '1 day'"
-                " FROM generate_series(87, 94) AS d (days)"
+                " SELECT gen_random_uuid(), 'refused', days::text, gen_random_uuid(),"
+                " now() - days * interval '23.99 hours' FROM generate_series(87, 94) AS d (days)"
             )
 
     await prune(database, "acme", {})

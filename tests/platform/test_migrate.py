@@ -149,7 +149,7 @@ async def test_a_merchant_whose_schema_fails_is_not_registered(
 )
 async def test_a_wrong_merchant_is_refused(database: Database, wrong: dict[str, str]) -> None:
     asked = {"code": "cargo", "name": "Cargo", **wrong}
-    with pytest.raises(ValueError, match="merchant|time zone|currency|number"):
+    with pytest.raises(ValueError, match=r"merchant|time zone|currency|number"):
         await create_merchant(database, **asked)
     assert "m_cargo" not in await schemas(database)
 

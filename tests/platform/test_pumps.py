@@ -22,7 +22,7 @@ from orderwright.platform.pumps import (
     retry_set_aside,
     stuck,
 )
-from tests.helpers.databases import connect
+from tests.helpers.databases import connect, terminate
 
 Hook = Callable[[Sequence[UUID]], Awaitable[None]]
 
@@ -170,9 +170,7 @@ async def test_a_lost_connection_is_nobodys_fault(database: Database) -> None:
         if not killed:
             killed = True
             async with database.transaction("acme") as tx:
-                pid = await tx.fetchval("SELECT pg_backend_pid()")
-                async with database.connection() as connection:
-                    await connection.fetchval("SELECT pg_terminate_backend($1)", pid)
+                await terminate(database, await tx.fetchval("SELECT pg_backend_pid()"))
                 await tx.execute("SELECT pg_sleep(5)")
 
     verify = Recorder(before=kill_once)

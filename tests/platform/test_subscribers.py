@@ -5,13 +5,13 @@ from collections.abc import Iterable
 import pytest
 
 from orderwright.platform.context import Context
-from orderwright.platform.db import Database, Transaction
+from orderwright.platform.db import Database, Transaction, columns
 from orderwright.platform.errors import DatabaseUnavailable
 from orderwright.platform.events import StoredEvent, Subscriber
 from orderwright.platform.events.parking import deliver_parked, event_lag, list_parked, retry_parked
 from orderwright.platform.events.subscribers import by_name, deliver
 from orderwright.platform.ids import UUID
-from tests.helpers.databases import connect
+from tests.helpers.databases import connect, terminate
 from tests.helpers.events import happened, make_things
 
 
@@ -28,7 +28,7 @@ class Reader:
         for key in keys:
             if key in self.fail_on:
                 raise ValueError(f"cannot read event {key[1]} of ada@example.com")
-        await tx.execute("INSERT INTO seen SELECT * FROM unnest($1::uuid[], $2::int[])", *map(list, zip(*keys)))
+        await tx.execute("INSERT INTO seen SELECT * FROM unnest($1::uuid[], $2::int[])", *columns(keys, 2))
         tx.on_commit.append(lambda: self.batches.append(keys))
         self.actors.add(ctx.actor)
 
@@ -198,9 +198,7 @@ async def test_a_database_that_goes_away_parks_nothing(database: Database, thing
     await happened(database, [a])
 
     async def lose(tx: Transaction, _ctx: Context, _events: list[StoredEvent]) -> None:
-        pid = await tx.fetchval("SELECT pg_backend_pid()")
-        async with database.connection() as connection:
-            await connection.fetchval("SELECT pg_terminate_backend($1)", pid)
+        await terminate(database, await tx.fetchval("SELECT pg_backend_pid()"))
         await tx.execute("SELECT pg_sleep(5)")
 
     with pytest.raises(DatabaseUnavailable):

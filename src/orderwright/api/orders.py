@@ -1,1 +1,3 @@
-ORDERS = []
+from typing import Any
+
+ORDERS: list[Any] = []

@@ -76,9 +76,6 @@ def entry_shape(name: str, command: type[msgspec.Struct]) -> type[msgspec.Struct
 def page_shape(name: str, item: type[msgspec.Struct]) -> type[msgspec.Struct]:
     """A page of a list, for its documentation."""
     doc = "`next`, unless null, is the `after` of the page that follows."
-    return msgspec.defstruct(
-        f"{name.title()}Page",
-        [("data", list[item]), ("next", str | None)],
-        frozen=True,
-        namespace={"__doc__": doc},  # type: ignore[valid-type]
-    )
+    rows: Any = list.__class_getitem__(item)
+    fields: list[Any] = [("data", rows), ("next", str | None)]
+    return msgspec.defstruct(f"{name.title()}Page", fields, frozen=True, namespace={"__doc__": doc})

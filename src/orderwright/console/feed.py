@@ -17,6 +17,7 @@ from orderwright.platform.errors import DatabaseUnavailable, OrderwrightError
 
 INTERVAL_S = 1.0
 SHARE_MAX = 0.05  # of the time, at most, is spent reading: a slow database is asked less often
+PAUSE_MAX_S = 30.0
 HEARTBEAT_S = 10.0  # a page that hears nothing for longer knows that its connection is lost
 LINGER_S = 30.0  # the feed goes on for so long without viewers: people reload
 RETRY_MS = 2_000  # after which a browser connects again
@@ -88,7 +89,7 @@ class LiveFeed:
             self._task = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
-        last_viewed = time.monotonic()
+        last_viewed, cost_before_s = time.monotonic(), 0.0
         while self._viewers or time.monotonic() - last_viewed < LINGER_S:
             if self._viewers:
                 last_viewed = time.monotonic()
@@ -96,7 +97,9 @@ class LiveFeed:
             async with self._refreshing:
                 await self._refresh()
             cost_s = time.monotonic() - began
-            await asyncio.sleep(max(self._interval_s - cost_s, cost_s * (1 / SHARE_MAX - 1)))
+            usual_s = min(cost_s, cost_before_s)  # one slow reading is a hiccup, two are a slow database
+            cost_before_s = cost_s
+            await asyncio.sleep(min(PAUSE_MAX_S, max(self._interval_s - cost_s, usual_s * (1 / SHARE_MAX - 1))))
 
     async def _refresh(self) -> None:
         """Read and publish; what goes wrong is published too, and tried again at the next interval."""

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from orderwright.catalog import UpsertOutcome, UpsertSku, upsert_skus
-from orderwright.demo.lists import WAITING_HOLDS, WaitingHold
+from orderwright.demo.lists import UNSOURCEABLE, WAITING_HOLDS, WaitingHold
 from orderwright.demo.play import Person, Play
 from orderwright.demo.set_up import DemoWorld
 from orderwright.flows.cancel_orders import cancel_orders
@@ -20,6 +20,7 @@ from orderwright.platform.clock import utc_now
 BATCH = 100
 _AGENTS = 3
 _LEAST_S, _MOST_S = 6.0, 30.0
+_IN_VAIN_S = 60.0  # how long sourcing may look for units in vain
 _LEFT_OFF = "OLD-"  # how the demo's channels call what the catalogue does not have any more
 _WHEN, _MEND, _GO_ON = 51, 52, 53  # what luck is asked for
 _GO_ON_SHARE = {"possible_duplicate": 0.4, "velocity": 0.8}  # of holds of a type; of all others:
@@ -40,7 +41,7 @@ class CareAgents:
 
     async def turn(self) -> int:
         """Work off what has waited long enough."""
-        done = 0
+        done = await self._give_up()
         for agent, holds in self._share(await self._waiting()):
             unknown = [hold for hold in holds if hold.type == "unknown_sku"]
             mended = [hold for hold in unknown if self._lucky(_MEND, hold, _MENDED_SHARE)]
@@ -54,6 +55,18 @@ class CareAgents:
             releases = [ReleaseHold(order_id=h.order_id, type=h.type) for h in holds if h not in stopped]
             await self._play.act("care", agent, release_orders, releases, reason="talked to the customer")
             done += len(holds)
+        return done
+
+    async def _give_up(self) -> int:
+        """Tell customers that what every location looked for in vain does not come: the rest of their order goes on."""
+        play = self._play
+        since = utc_now() - timedelta(seconds=_IN_VAIN_S / play.options.speed)
+        orders = [row for row in await play.read(UNSOURCEABLE, since, BATCH) if row.order_id not in play.given_up]
+        done = 0
+        for n, agent in enumerate(self._agents):
+            mine = [row for row in orders if row.number % len(self._agents) == n]
+            cancels = [CancelOrder(order_id=row.order_id, reason="out_of_stock") for row in mine]
+            done += len(await play.act("care", agent, cancel_orders, cancels, reason="nowhere to be found"))
         return done
 
     async def _waiting(self) -> list[WaitingHold]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from typing import Protocol
 
@@ -25,6 +26,7 @@ __all__ = ["DemoWorld", "Driver", "set_up"]
 log = structlog.get_logger(__name__)
 
 _PAUSE_LEAST_S = 0.05  # between two turns of a role that had something to do, whatever the speed
+_OPENING_S = 5.0  # how long the rest of the catalogue waits for the first orders
 _WAIT_MAX_S = 5.0  # for a database that is away
 
 
@@ -93,7 +95,9 @@ class Driver:
         return sum([await role.turn() for role in self._roles.values()])
 
     async def _fill_shelves(self) -> None:
-        """Put the rest of the catalogue in, while the first orders are on their way."""
+        """Put the rest of the catalogue in, when the first orders are on their way."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._shoppers.opened.wait(), _OPENING_S)
         storekeeper = _Storekeeper(self._world.shelves)
         while self._world.shelves.empty:
             await self._patiently("storekeeper", storekeeper)

@@ -54,6 +54,13 @@ class WaitingHold(NamedTuple):
     created_at: datetime
 
 
+class Unsourceable(NamedTuple):
+    """An order with promised units that no location can bring."""
+
+    order_id: UUID
+    number: int
+
+
 class ToReplenish(NamedTuple):
     """A SKU that a pool runs out of, in units."""
 
@@ -85,6 +92,7 @@ TO_COLLECT = query(__package__, "to_collect", ToDo)
 WEIGHTS = query(__package__, "weights", Weight)
 ON_THE_WAY = query(__package__, "on_the_way", OnTheWay)
 WAITING_HOLDS = query(__package__, "waiting_holds", WaitingHold)
+UNSOURCEABLE = query(__package__, "unsourceable", Unsourceable)
 TO_REPLENISH = query(__package__, "to_replenish", ToReplenish)
 ON_ORDER = query(__package__, "on_order", OnOrder)
 BACKLOG = query(__package__, "backlog", Backlog)

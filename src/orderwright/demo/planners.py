@@ -84,7 +84,7 @@ class Counters:
     pause_s = 10.0
 
     def __init__(self, play: Play, world: DemoWorld) -> None:
-        self._play, self._turn = play, world.position
+        self._play, self._turn, self._shelves = play, world.position, world.shelves
         self._codes = [product.code for product in world.catalogue.products.values()]
         self._people = [
             (Person(f"user:counter-{n}", _PERMISSIONS, location), location)
@@ -93,6 +93,8 @@ class Counters:
 
     async def turn(self) -> int:
         """Correct what was found otherwise. Where nothing is, or nothing is left to lose, the answer is a "no"."""
+        if self._shelves.empty:
+            return 0
         self._turn += 1
         counter, location = self._people[self._turn % len(self._people)]
         found = [self._count(n, location) for n in range(_SHELVES)]

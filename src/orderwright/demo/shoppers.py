@@ -35,12 +35,14 @@ _CANCEL, _LINE, _RESEND, _WHEN = 11, 12, 13, 14  # what luck is asked for
 
 
 class Shoppers:
-    """Everybody who buys. `left` is how many orders are still to be sent, None for no end."""
+    """Everybody who buys. `left` is how many orders are still to be sent, None for no end; `opened` is set when the
+    first were."""
 
     pause_s = 0.25
 
     def __init__(self, play: Play, world: DemoWorld, limit: int | None = None) -> None:
         self._play, self._world, self.left = play, world, limit
+        self.opened = asyncio.Event()
         self._stream = baskets.orders(
             world.catalogue,
             seed=play.options.seed,
@@ -74,6 +76,7 @@ class Shoppers:
         sending = self._unsent
         await self._world.shelves.fill({line.sku for order in sending for line in order.lines})
         outcomes = await self._place(sending)
+        self.opened.set()
         self._unsent = []  # not before: what the database was away for is sent again, as it was
         self._remember(sending, outcomes)
         return len(sending) + cancelled
@@ -133,7 +136,7 @@ class Shoppers:
             place = order.metadata["demo_order"]
             regretted = play.luck(_CANCEL, place) < play.options.cancelled_share
             if regretted and outcome.code == "placed" and outcome.order_id is not None:
-                at = now + play.span(0.5, 8.0, _WHEN, place)
+                at = now + play.span(0.3, 5.0, _WHEN, place)
                 self._regrets.append((at, self._regret(outcome.order_id, order, place), order.channel))
 
     def _regret(self, order_id: UUID, order: PlaceOrder, place: int) -> CancelOrder:

@@ -58,9 +58,9 @@ def decide_cancel(  # noqa: PLR0911  # one return a code
 ) -> CancelPlan | Outcome:
     """Plan a cancellation, or say why not.
 
-    `cancellable` is the allocated quantity of (line, component) that no picker has begun on. Precedence of codes:
-    `order_not_found`, `channel_not_allowed`, `already_cancelled`, `already_shipped`, `unknown_line`,
-    `not_cancellable`.
+    `cancellable` is the allocated quantity of (line, component) that no picker has begun on. Of a kit only whole ones
+    are cancelled, lest half of one is shipped. Precedence of codes: `order_not_found`, `channel_not_allowed`,
+    `already_cancelled`, `already_shipped`, `unknown_line`, `not_cancellable`, `already_picked`.
     """
     if order is None:
         return no("order_not_found", "There is no such order. Check the id.")
@@ -70,50 +70,89 @@ def decide_cancel(  # noqa: PLR0911  # one return a code
         return no("already_cancelled", "The order is cancelled already.")
     if order.status in ("shipped", "delivered"):
         return no("already_shipped", "The order has left. Open a return instead.")
-    wanted = _wanted(command, components, line_quantities)
+    lines: dict[int, list[_Free]] = {}
+    for component in components:
+        begun = component.allocated - cancellable.get((component.line_n, component.n), 0)
+        lines.setdefault(component.line_n, []).append(_Free(component, max(0, begun)))
+    wanted = _wanted(command, lines, line_quantities)
     if isinstance(wanted, Outcome):
         return wanted
     plan = CancelPlan([], 0)
-    for component in components:
-        left = wanted.get((component.line_n, component.n), 0)
+    for free in (one for line in lines.values() for one in line):
+        component = free.component
+        left = min(wanted.get((component.line_n, component.n), 0), free.units)
+        plan = plan._replace(kept=plan.kept + (free.live - left if command.lines is None else 0))
         for source in TAKEN_FROM:
-            have = getattr(component, source)
-            if source == "allocated":
-                have = min(have, cancellable.get((component.line_n, component.n), 0))
-            take = min(left, have)
+            take = min(left, getattr(component, source) - (free.begun if source == "allocated" else 0))
             if take:
                 plan.units.append(CancelledUnits(component, source, take))
                 left -= take
-        if left and command.lines is not None:
-            return no(
-                "not_cancellable",
-                "Fewer units can still be cancelled: the rest is being picked, or gone. Ask for fewer, or return them.",
-                line=component.line_n,
-                not_cancellable=left,
-            )
-        plan = plan._replace(kept=plan.kept + left)
     if not plan.units:
         return no("already_picked", "All of it is being picked or has left. Stop it at the location, or return it.")
     return plan
 
 
+class _Free(NamedTuple):
+    """A component, and how much of its allocated quantity a picker has begun on."""
+
+    component: ComponentRow
+    begun: int
+
+    @property
+    def live(self) -> int:
+        """Units that have not left and are not cancelled."""
+        c = self.component
+        return c.pending + c.backordered + c.promised + c.allocated + c.picked + c.packed
+
+    @property
+    def units(self) -> int:
+        """Units that can still be cancelled."""
+        c = self.component
+        return c.pending + c.backordered + c.promised + c.allocated - self.begun
+
+
 def _wanted(
-    command: CancelOrder, components: Sequence[ComponentRow], line_quantities: Mapping[int, int]
+    command: CancelOrder, lines: Mapping[int, Sequence[_Free]], line_quantities: Mapping[int, int]
 ) -> dict[tuple[int, int], int] | Outcome:
-    """Units to cancel of each component: for a kit, as many as its line's units hold."""
-    live = {
-        (c.line_n, c.n): c.pending + c.backordered + c.promised + c.allocated + c.picked + c.packed for c in components
-    }
-    if command.lines is None:
-        return live
+    """Units to cancel of each component: all that can go, or exactly what the command names."""
     wanted: dict[tuple[int, int], int] = {}
+    if command.lines is None:
+        for n, parts in lines.items():
+            wanted |= _whole_units(parts, line_quantities[n])
+        return wanted
+    asked: dict[int, int | None] = {}
     for line in command.lines:
-        mine = [c for c in components if c.line_n == line.line]
-        if not mine:
-            return no("unknown_line", "The order has no such line. Read it again.", line=line.line)
-        for c in mine:
-            units = live[c.line_n, c.n]
-            if line.quantity is not None:
-                units = line.quantity * (c.ordered // line_quantities[line.line])
-            wanted[c.line_n, c.n] = wanted.get((c.line_n, c.n), 0) + units
+        before = asked.get(line.line, 0)
+        asked[line.line] = None if line.quantity is None or before is None else before + line.quantity
+    unknown = [n for n in asked if n not in lines]
+    if unknown:
+        return no("unknown_line", "The order has no such line. Read it again.", line=unknown[0])
+    for n, quantity in asked.items():
+        stocked = [free for free in lines[n] if not free.component.external] or lines[n]
+        for free in stocked:
+            c = free.component
+            units = free.live if quantity is None else quantity * (c.ordered // line_quantities[n])
+            if units > free.units:
+                return no(
+                    "not_cancellable",
+                    "Fewer units can still go: the rest is being picked, or has left. Ask for fewer, or return them.",
+                    line=n,
+                    not_cancellable=units - free.units,
+                )
+            wanted[n, c.n] = units
     return wanted
+
+
+def _whole_units(parts: Sequence[_Free], line_quantity: int) -> dict[tuple[int, int], int]:
+    """All that can go of a line. Of a kit a unit goes when every part of it can, or has left for good already."""
+    if len(parts) == 1:
+        return {(parts[0].component.line_n, parts[0].component.n): parts[0].units}
+    per_unit = [free.component.ordered // line_quantity for free in parts]
+    whole = min(
+        (free.units + free.component.shipped) // per if not free.component.external else line_quantity
+        for free, per in zip(parts, per_unit, strict=True)
+    )
+    return {
+        (free.component.line_n, free.component.n): max(0, whole * per - free.component.shipped)
+        for free, per in zip(parts, per_unit, strict=True)
+    }

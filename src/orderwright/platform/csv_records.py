@@ -76,8 +76,8 @@ class CsvRecords:
             if self.width is None or len(cells) == self.width:
                 return CsvRecord(first, cells, [])
             counts = f"The row has {len(cells)} cells and the header {self.width}."
-            error = f"{counts} Was it cut off, or a comma not quoted?"
-            return self._broken(first, RowError(first, None, error, "wrong_cell_count"))
+            message = f"{counts} Was it cut off, or a comma not quoted?"
+            return self._broken(first, RowError(first, None, message, "wrong_cell_count"))
 
     def _broken(self, first: int, error: RowError) -> CsvRecord:
         """A record that costs its first line alone."""
@@ -107,7 +107,7 @@ class _Feed:
 def check_header(
     cells: Sequence[str], known: Sequence[str], required: Sequence[str], where: str = "line 1"
 ) -> list[str]:
-    """The names of the columns, in lower case. Raises InvalidRequest for one that is unknown, missing or there twice."""
+    """The names of the columns, in lower case. Raises InvalidRequest for one that is unknown, missing or repeated."""
     header = [cell.strip().lower() for cell in cells]
     if len(header) == 1 and header[0] not in known and any(mark in header[0] for mark in ";\t|"):
         raise InvalidRequest(f"{where}: The columns are not parted by commas. Save the file as CSV with commas.")

@@ -104,7 +104,8 @@ async def _enqueue(
 class JobRunner:
     """Runs jobs of these kinds in this process, and queues those that are due by their `cron` for all merchants.
 
-    Any number of processes may run it. A database that goes away is waited for.
+    Any number of processes may run it. Jobs are found at once by NOTIFY, and every `poll_s` seconds without. A database
+    that goes away is waited for.
     """
 
     def __init__(
@@ -114,10 +115,11 @@ class JobRunner:
         jobs: Sequence[Job],
         *,
         at_once_max: int = 20,
+        poll_s: float = 5.0,
         stop_limit_s: float = 30.0,
     ) -> None:
         self._database, self._merchants, self._jobs = database, merchants, jobs
-        self._at_once_max, self._stop_limit_s = at_once_max, stop_limit_s
+        self._at_once_max, self._poll_s, self._stop_limit_s = at_once_max, poll_s, stop_limit_s
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._queue: PgQueuer | None = None
@@ -143,6 +145,7 @@ class JobRunner:
             began = asyncio.get_running_loop().time()
             try:
                 await self._queue.run(
+                    dequeue_timeout=timedelta(seconds=self._poll_s),  # a lost listener is not noticed before
                     batch_size=self._at_once_max // 2,
                     max_concurrent_tasks=self._at_once_max,
                     shutdown_on_listener_failure=True,
@@ -176,7 +179,7 @@ class JobRunner:
             said = msgspec.json.decode(picked.payload or b"{}")
             try:
                 await job.run(self._database, said["merchant"], said["data"])
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 (said again, without values)
                 raise JobFailed(describe_error(error)) from None
 
         def executor(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:

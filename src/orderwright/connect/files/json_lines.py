@@ -47,8 +47,7 @@ def json_items(
             elif text:
                 try:
                     # Of a field that stands twice the last one counts: a default in front gives way to what is there.
-                    raw = text.encode()
-                    command = decode(b"{" + given + raw[1:] if given and raw.startswith(b'{"') else raw)
+                    command = decode(_with_defaults(text.encode(), given))
                 except msgspec.MsgspecError as error:
                     yield Item(n, _key_in(text), None, [explain(n, text, error)], 1, end)
                 except RecursionError:
@@ -62,10 +61,20 @@ def json_items(
         yield Items(items(), stream.done)
 
 
+def _with_defaults(raw: bytes, given: bytes) -> bytes:
+    if not given or not raw.startswith(b"{") or raw[1:].lstrip().startswith(b"}"):
+        return raw
+    return b"{" + given + raw[1:]
+
+
 def explain(line: int, text: str, error: msgspec.MsgspecError) -> RowError:
     """What is wrong with a line, for people; `column` is the path of the field."""
     said = str(error)
     if not isinstance(error, msgspec.ValidationError):
+        try:  # once more, since defaults in front of it shift the byte that is named
+            msgspec.json.decode(text)
+        except msgspec.MsgspecError as plain:
+            said = str(plain)
         if "truncated" in said:
             return RowError(line, None, "The line ends before its JSON does. Was the file cut off?", "cut_off")
         reason = said.removeprefix("JSON is malformed: ")
@@ -77,7 +86,7 @@ def explain(line: int, text: str, error: msgspec.MsgspecError) -> RowError:
         if named[1] == "missing required":
             return RowError(line, _shown(field), "It is missing. Add it.", "missing_value")
         message = "There is no such field. Correct its name or leave it out."
-        return RowError(line, _shown(field), message, "unknown_column")
+        return RowError(line, _shown(field), message, "unknown_field")
     said, _, pattern = said.partition(" matching regex ")
     form = " of the right form, without control characters" if pattern else ""
     return RowError(line, _shown(path) or None, f"It is wrong: {said[:1].lower()}{_shown(said[1:])}{form}.")

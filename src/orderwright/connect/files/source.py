@@ -39,7 +39,8 @@ class Source(NamedTuple):
     def open(self) -> Iterator[Stream]:
         """Its bytes, unpacked."""
         with self.path.open("rb") as raw:
-            yield Stream(cast(BinaryIO, gzip.open(raw)) if self.gzipped else raw, raw, self.size_bytes)
+            unpacked = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if self.gzipped else raw
+            yield Stream(unpacked, raw, self.size_bytes)
 
 
 class Stream(NamedTuple):

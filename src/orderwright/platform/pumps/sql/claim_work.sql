@@ -9,7 +9,7 @@ WHERE w.stage = $1
       SELECT q.subject_id
       FROM work AS q
       WHERE q.stage = $1 AND q.due <= now() AND q.set_aside_at IS NULL AND (q.attempts > 0) = $4
-      ORDER BY q.due, q.subject_id
+      ORDER BY q.due
       LIMIT $2
       FOR UPDATE SKIP LOCKED))
 RETURNING w.subject_id, w.attempts

@@ -590,3 +590,20 @@ CREATE TABLE tracking_event (
     recorded_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (parcel_id, key)
 );
+-- ============ connect ============
+
+-- How far each file was imported: moved on in the transaction that stores what was read, so that an import that is
+-- killed goes on where it was and takes nothing twice. `identity`: a hash of kind, path, size, time of change, options.
+CREATE TABLE import_file (
+    id             uuid PRIMARY KEY,
+    identity       bytea NOT NULL UNIQUE CHECK (length(identity) = 16),
+    kind           text NOT NULL CHECK (kind IN ('orders', 'skus', 'pools', 'locations', 'channels')),
+    path           text NOT NULL,
+    read_to        bigint NOT NULL DEFAULT 0 CHECK (read_to >= 0),   -- bytes unpacked; rows of a Parquet file
+    line           bigint NOT NULL DEFAULT 0 CHECK (line >= 0),
+    report_bytes   bigint NOT NULL DEFAULT 0 CHECK (report_bytes >= 0), -- of the report of what was rejected
+    counts         jsonb NOT NULL DEFAULT '{}',                      -- outcomes by code
+    started_at     timestamptz NOT NULL DEFAULT now(),
+    updated_at     timestamptz NOT NULL DEFAULT now(),
+    finished_at    timestamptz
+);

@@ -1,0 +1,59 @@
+"""`orderwright demo`: the whole system with a made-up merchant whose customers, staff and carriers are played."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from orderwright.app import System, serve
+from orderwright.demo.driver import Driver, set_up
+from orderwright.demo.options import DemoOptions
+from orderwright.demo.set_up import DemoWorld
+from orderwright.platform.settings import Settings
+
+Progress = Callable[[str], None]
+
+
+async def run_demo(
+    settings: Settings, *, speed: float = 1.0, orders: int | None = None, progress: Progress | None = None
+) -> None:
+    """Serve, and play the demo beside the server, until Ctrl-C or SIGTERM; the next start goes on where it was.
+
+    `speed` multiplies everybody's pace; `orders` is how many orders are placed in this run, None for no end.
+    `progress` is given lines for people; by default they are written to standard output.
+    Raises `DemoDataMissing` without the data of the demo.
+    """
+    say = progress or _write
+    options = DemoOptions(speed=speed)
+
+    async def play(running: System) -> None:
+        world = await set_up(running.database, options, say)
+        for line in welcome(settings, options, world, orders):
+            say(line)
+        await Driver(running.database, world, options, orders=orders).run()
+
+    await serve(settings, progress=say, alongside=play)
+    say("stopped; the next start goes on where this one was")
+
+
+def welcome(settings: Settings, options: DemoOptions, world: DemoWorld, orders: int | None) -> list[str]:
+    """What a person who started the demo should know."""
+    url = f"http://{settings.host}:{settings.port}"
+    pace = round(options.orders_a_second * 60)
+    many = f"{orders:,} orders" if orders is not None else "orders without end"
+    lines = [
+        "",
+        f"  Open {url} and watch {many} travel from {len(world.channels)} channels to doorsteps,",
+        f"  about {pace:,} a minute: placed, checked, sourced, picked, packed, shipped, delivered.",
+        f"  {len(world.locations)} locations pick and pack; some come up short, some say no, and agents see to holds.",
+        f"  The API is described at {url}/v1/docs.",
+    ]
+    if world.api_key is not None:
+        lines += ["", f"  A key to try it with, shown only now: {world.api_key}"]
+        lines += [f'  curl -H "Authorization: Bearer {world.api_key}" {url}/v1/orders']
+    return [*lines, "", "  Ctrl-C stops it. The next start goes on where this one was.", ""]
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
