@@ -132,7 +132,7 @@ async def serve(
         # The server waits for open streams: they end first.
         await close_streams(app)
         await close_console(app)
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
         tasks[1].cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for task in done:

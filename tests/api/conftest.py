@@ -30,3 +30,10 @@ async def shop(database: Database) -> Shop:
         stock = [ReceiveStock(sku=sku.code, location=made.locations[0].code, quantity=10) for sku in made.skus]
         await receive_stock(tx, context, stock)
     return made
+
+
+@pytest_asyncio.fixture(scope="module")
+async def shared_api(shared_database: Database) -> AsyncIterator[Api]:
+    """The application on a database that the tests of a module share: for what changes nothing."""
+    async with serving(shared_database) as client:
+        yield client

@@ -13,8 +13,9 @@ from tests.helpers.databases import waiting_backend
 
 
 async def words(tx: Transaction, order_id: UUID) -> list[str]:
-    rows = await tx.fetch("SELECT word FROM contact_word WHERE order_id = $1 ORDER BY word", order_id)
-    return [row["word"] for row in rows]
+    """The single words that an order is found by."""
+    sql = "SELECT word FROM contact_word WHERE order_id = $1 AND word NOT LIKE ' %' ORDER BY word"
+    return [row["word"] for row in await tx.fetch(sql, order_id)]
 
 
 async def test_people_and_companies_of_placed_orders_are_indexed_once(database: Database) -> None:
@@ -28,6 +29,14 @@ async def test_people_and_companies_of_placed_orders_are_indexed_once(database: 
         assert await words(tx, ada) == ["ada", "analytical", "babbage", "charles", "engines", "lovelace"]
         assert await words(tx, nobody) == []
         assert await words(tx, held) == []
+
+
+async def test_pairs_of_words_are_indexed_in_one_order(database: Database) -> None:
+    async with database.transaction("acme") as tx:
+        order_id = await a_bare_order(tx, None, {"name": "Zoe Ada King", "company": None})
+        await index_contact_words(tx, a_context(), placed(order_id))
+        rows = await tx.fetch("SELECT word FROM contact_word WHERE order_id = $1 ORDER BY word", order_id)
+    assert [row["word"] for row in rows] == [" ada king", " ada zoe", " king zoe", "ada", "king", "zoe"]
 
 
 async def test_one_order_takes_as_many_statements_as_a_hundred(database: Database) -> None:

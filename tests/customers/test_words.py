@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orderwright.customers import words_of
+from orderwright.customers import index_keys, words_of
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,10 @@ def test_a_folded_word_stays_as_it_is() -> None:
     for text in ("Straße", "İIıi", "Łódź", "ﬁancée", "Ǆ", "K", "™", "Ελλάς"):
         for word in words_of(text):
             assert words_of(word) == [word]
+
+
+def test_keys_are_words_and_pairs_of_the_first_six() -> None:
+    assert index_keys("Zoe Ada", None) == ["zoe", "ada", " ada zoe"]
+    assert index_keys("Ada", "Ada") == ["ada"]
+    assert len(index_keys("a b c d", "e f g h")) == 8 + 15
+    assert index_keys(None) == []

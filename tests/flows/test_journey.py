@@ -103,8 +103,10 @@ async def test_an_order_travels_from_a_channel_to_a_doorstep(database: Database,
         "fulfillment.packed",
         "shipment.labelled",
         "shipment.shipped",
+        "order.shipped",
         "shipment.tracked",
         "shipment.delivered",
+        "order.delivered",
     ]
     await books_are_right(database)
     async with database.transaction("bolt") as tx:

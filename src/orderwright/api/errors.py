@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from orderwright.platform.errors import InvalidRequest, OrderwrightError
+from orderwright.platform.failures import UNSTORABLE_ERRORS
+
+# The caller's: a value that the database cannot take, or an instant outside of the calendar.
+VALUE_ERRORS: tuple[type[BaseException], ...] = (*UNSTORABLE_ERRORS, OverflowError)
 
 
 class MalformedJson(InvalidRequest):

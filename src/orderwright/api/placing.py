@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call, write
+from orderwright.api.errors import VALUE_ERRORS
 from orderwright.api.operations import Items, operation
 from orderwright.api.outcomes import REFUSAL_STATUSES, status_of
 from orderwright.api.problems import problem
@@ -18,7 +19,6 @@ from orderwright.orders import PlaceOrder, PlaceOutcome
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
 from orderwright.platform.errors import InvalidRequest, UnstorableValue
-from orderwright.platform.failures import UNSTORABLE_ERRORS
 from orderwright.platform.ids import encode_id
 
 CHUNK = 200  # orders a transaction: what all share is locked no longer than one takes
@@ -130,7 +130,7 @@ async def place_in_chunks(database: Database, ctx: Context, commands: Sequence[P
 async def _place(database: Database, ctx: Context, commands: Sequence[PlaceOrder]) -> list[PlaceOutcome]:
     try:
         return await write(database, ctx.merchant, lambda tx: place_orders(tx, ctx, commands))
-    except UNSTORABLE_ERRORS:
+    except VALUE_ERRORS:
         if len(commands) == 1:
             return [PlaceOutcome(code=UnstorableValue.code, message=str(UnstorableValue()))]
     middle = len(commands) // 2

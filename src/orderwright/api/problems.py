@@ -13,11 +13,11 @@ from litestar import Request
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 
 from orderwright.api.answers import PROBLEM, Answer, Header, encode_json
-from orderwright.api.errors import Busy, MethodNotAllowed, TimedOut, UnknownPath
+from orderwright.api.errors import VALUE_ERRORS, Busy, MethodNotAllowed, TimedOut, UnknownPath
 from orderwright.api.headers import request_id_of
 from orderwright.platform.db import RETRYABLE_ERRORS
 from orderwright.platform.errors import NotAuthenticated, OrderwrightError, UnstorableValue
-from orderwright.platform.failures import UNSTORABLE_ERRORS, describe_error, where
+from orderwright.platform.failures import describe_error, where
 
 TYPE_BASE = "https://orderwright.invalid/problems/"
 RETRY_AFTER_S = 1
@@ -109,7 +109,7 @@ def _understand(error: Exception) -> OrderwrightError | None:
         found = UnknownPath()
     elif isinstance(error, MethodNotAllowedException):
         found = MethodNotAllowed()
-    elif isinstance(error, UNSTORABLE_ERRORS):
+    elif isinstance(error, VALUE_ERRORS):
         found = UnstorableValue()
     elif isinstance(error, RETRYABLE_ERRORS):
         found = Busy()

@@ -18,6 +18,7 @@ import msgspec
 
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import PATH_IDS, Call
+from orderwright.api.errors import VALUE_ERRORS
 from orderwright.api.headers import idempotency_key
 from orderwright.api.operations import Decoded, Operation
 from orderwright.api.outcomes import (
@@ -33,7 +34,6 @@ from orderwright.api.shapes import item_shape, to_command, without_subject
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.errors import InvalidRequest, UnstorableValue
-from orderwright.platform.failures import UNSTORABLE_ERRORS
 from orderwright.platform.idempotency import remember, store_answer
 from orderwright.platform.outcomes import Outcome, no
 
@@ -156,7 +156,7 @@ async def _once(call: Call, spec: VerbRoute, commands: Sequence[Any], make: Make
 
     try:
         return await call.write(lambda tx: attempt(tx, _together))
-    except UNSTORABLE_ERRORS:
+    except VALUE_ERRORS:
         return await call.write(lambda tx: attempt(tx, _apart))
 
 
@@ -166,7 +166,7 @@ async def run_verb(call: Call, verb: Verb, commands: Sequence[Any]) -> Sequence[
         return []
     try:
         return await call.write(lambda tx: _together(tx, call.ctx, verb, commands))
-    except UNSTORABLE_ERRORS:
+    except VALUE_ERRORS:
         return await call.write(lambda tx: _apart(tx, call.ctx, verb, commands))
 
 
@@ -179,7 +179,7 @@ async def _apart(tx: Transaction, ctx: Context, verb: Verb, commands: Sequence[A
     await tx.execute("SAVEPOINT together")
     try:
         return await verb(tx, ctx, commands)
-    except UNSTORABLE_ERRORS:
+    except VALUE_ERRORS:
         await tx.execute("ROLLBACK TO SAVEPOINT together")
     if len(commands) == 1:
         return [no(UnstorableValue.code, str(UnstorableValue()))]

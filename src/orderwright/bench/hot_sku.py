@@ -26,6 +26,9 @@ WIDE_SKUS = 10_000
 ORDERS_A_ROUND = 2_000
 ROUNDS = 5
 TARGET_OF_WIDE = 0.8
+_HOME = Address(
+    country="US", name="Ada Lovelace", line1="1 Main St", city="Springfield", region="IL", postal_code="62701"
+)
 
 
 async def bench_hot_sku(*, as_json: bool = False) -> bool:
@@ -98,14 +101,7 @@ def _orders(round_n: int, skus: Sequence[int], merchant: str = "hot") -> list[Pl
             currency="USD",
             placed_at=now,
             customer=Person(name="Ada Lovelace", email=f"ada{round_n}.{i}@example.com"),
-            ship_to=Address(
-                country="US",
-                name="Ada Lovelace",
-                line1="1 Main St",
-                city="Springfield",
-                region="IL",
-                postal_code="62701",
-            ),
+            ship_to=_HOME,
             lines=[Line(sku=f"{code}-{skus[i % len(skus)]}", quantity=1, unit_price=UnitPrice(1_000, "USD"))],
             total=Amount(1_000, "USD"),
         )

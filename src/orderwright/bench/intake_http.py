@@ -41,7 +41,7 @@ async def bench_intake_http(*, as_json: bool = False) -> bool:
 async def api_key(database: Database, merchant: str) -> str:
     """A key that may do everything for a merchant."""
     async with database.operator_transaction() as tx:
-        return (await create_api_key(tx, merchant, "bench", ["*"])).text
+        return str((await create_api_key(tx, merchant, "bench", ["*"])).text)
 
 
 def placements(orders: Sequence[PlaceOrder], key: str) -> list[bytes]:

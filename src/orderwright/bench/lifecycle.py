@@ -110,7 +110,7 @@ async def _lives_per_s(database: Database, ctx: Context, batches: Sequence[Seque
     while time.perf_counter() - started < LIMIT_S:
         async with database.transaction("product") as tx:
             rows = await tx.fetch(_PROGRESS, first_id)
-        left, held = rows[0]
+        left, held = (int(value) for value in rows[0])
         if left == 0:
             return (placed - held) / (time.perf_counter() - started)
         await asyncio.sleep(0.02)

@@ -125,6 +125,5 @@ async def _run(job: Job) -> LoadResult:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(
-        msgspec.msgpack.encode(uvloop.run(_run(msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Job))))
-    )
+    wanted = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Job)
+    sys.stdout.buffer.write(msgspec.msgpack.encode(uvloop.run(_run(wanted))))

@@ -8,7 +8,7 @@ from orderwright.customers.index_contact_words import CONTACT_WORDS, index_conta
 from orderwright.customers.phones import normalise_phone
 from orderwright.customers.points import PointRow, ship_to_points
 from orderwright.customers.record import NewContact, identity_hash, insert_contacts, record_customers
-from orderwright.customers.words import words_of
+from orderwright.customers.words import index_keys, pair_key, words_of
 
 __all__ = [
     "CONTACT_WORDS",
@@ -20,9 +20,11 @@ __all__ = [
     "erase_contacts",
     "identity_hash",
     "index_contact_words",
+    "index_keys",
     "insert_contacts",
     "normalise_email",
     "normalise_phone",
+    "pair_key",
     "record_customers",
     "ship_to_points",
     "words_of",

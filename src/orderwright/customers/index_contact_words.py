@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from orderwright.customers.words import words_of
+from orderwright.customers.words import index_keys
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.events import StoredEvent, Subscriber
@@ -27,7 +27,9 @@ INSERT_CONTACT_WORDS = statement(__package__, "insert_contact_words")
 
 
 async def index_contact_words(tx: Transaction, ctx: Context, events: Sequence[StoredEvent]) -> None:
-    """Index the contacts of orders that were placed. Doing it again changes nothing. Two statements for any number.
+    """Index the contacts of orders that were placed, by words and pairs of words. Doing it again changes nothing.
+
+    Two statements for any number.
 
     Locks: the contacts, shared, in id order: a person who is being erased is either erased before, and then not
     indexed, or waits, and then takes the words along.
@@ -36,7 +38,7 @@ async def index_contact_words(tx: Transaction, ctx: Context, events: Sequence[St
     if not order_ids:
         return
     contacts = await LOCK_NAMED_CONTACTS.fetch(tx, order_ids)
-    rows = sorted((word, c.order_id, c.id) for c in contacts for word in words_of(c.name, c.company))
+    rows = sorted((word, c.order_id, c.id) for c in contacts for word in index_keys(c.name, c.company))
     if rows:
         await INSERT_CONTACT_WORDS.run(tx, *columns(rows, 3))
 

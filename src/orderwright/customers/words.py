@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import combinations
 
 WORDS_MAX = 12
 WORD_LENGTH_MAX = 40
+PAIRED_WORDS_MAX = 6
 
 # Letters that Unicode does not take apart into a base letter and a mark, as people without them on their keyboard type
 # them. (Casefolding makes ss of the German sharp s.)
@@ -25,6 +27,20 @@ def words_of(*texts: str | None) -> list[str]:
             if word:
                 words[word[:WORD_LENGTH_MAX]] = None
     return list(words)[:WORDS_MAX]
+
+
+def index_keys(*texts: str | None) -> list[str]:
+    """What a person is found by: each word, and each pair of the first six words.
+
+    Pairs are there so that "ada lovelace" need not be looked for among all who are called Ada.
+    """
+    words = words_of(*texts)
+    return words + [pair_key(one, other) for one, other in combinations(words[:PAIRED_WORDS_MAX], 2)]
+
+
+def pair_key(one: str, other: str) -> str:
+    """Two words in one key, the same in either order. Its leading blank keeps pairs apart from words."""
+    return f" {min(one, other)} {max(one, other)}"
 
 
 def _fold(text: str) -> str:

@@ -22,7 +22,5 @@ async def look_up_orders(tx: Transaction, commands: Sequence[PlaceOrder]) -> lis
         if row is None or differing_fields(row.fingerprint, fingerprint(command, tx.hash_key)):
             outcomes.append(None)
         else:
-            outcomes.append(
-                PlaceOutcome(code="placed", order_id=row.order_id, number=row.number, status=row.status)
-            )
+            outcomes.append(PlaceOutcome(code="placed", order_id=row.order_id, number=row.number, status=row.status))
     return outcomes

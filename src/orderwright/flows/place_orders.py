@@ -21,6 +21,7 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.events import NewEvent, append_events
 from orderwright.platform.ids import UUID, new_ids
+from orderwright.platform.metrics import count_orders
 from orderwright.platform.work import enqueue_work
 
 
@@ -98,6 +99,8 @@ async def _place_taken(tx: Transaction, taken: Sequence[_Taken], outcomes: list[
             break
         await tx.execute("ROLLBACK TO SAVEPOINT undecided")
         locked = True
+    count_orders(tx, "placed", len(placed))
+    count_orders(tx, "held", sum(1 for order in placed if order.placement.holds))
     await orders.release_identities(tx, [t.claim.key for t, _ in refused])
     for entry, refusal in refused:
         outcomes[entry.at] = orders.refuse(refusal)

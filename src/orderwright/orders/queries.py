@@ -56,6 +56,7 @@ class TouchedOrder(NamedTuple):
     id: UUID
     old_status: str
     status: str
+    event_seq: int
 
 
 class OpenedRow(NamedTuple):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from orderwright.orders.quantities import touch_orders
 from orderwright.orders.queries import LockedOrder, TouchedOrder
+from orderwright.orders.states import OrderStatus
 from orderwright.platform.db import Transaction
 from orderwright.platform.events import NewEvent, append_events
 from orderwright.platform.ids import UUID
+from orderwright.platform.metrics import count_orders
+
+MILESTONES = frozenset({OrderStatus.SHIPPED, OrderStatus.DELIVERED})  # as in touch_orders.sql
 
 
 class OrderStory:
@@ -35,9 +40,21 @@ class OrderStory:
         self._events.append(NewEvent(order_id, seq, type_, data, happened_at or self._now))
 
     async def write(self, tx: Transaction, act_id: UUID) -> dict[UUID, TouchedOrder]:
-        """Write the events and derive the orders' status. Three statements, or none when nothing happened."""
+        """Write the events and derive the orders' status. Three statements, or none when nothing happened.
+
+        An order that becomes shipped or delivered as a whole is told by `order.shipped` or `order.delivered`.
+        """
         if not self._events:
             return {}
         touched = await touch_orders(tx, self._counts, self._holds)
-        await append_events(tx, act_id, self._events)
+        changed = [order for order in touched.values() if order.status != order.old_status]
+        milestones = [
+            NewEvent(order.id, order.event_seq, f"order.{order.status}", {"from": order.old_status}, self._now)
+            for order in changed
+            if order.status in MILESTONES
+        ]
+        await append_events(tx, act_id, self._events + milestones)
+        for status, count in Counter(order.status for order in changed).items():
+            count_orders(tx, status, count)
+        count_orders(tx, "held", sum(1 for opened in self._holds.values() if opened > 0))
         return touched

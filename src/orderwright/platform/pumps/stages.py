@@ -57,6 +57,7 @@ class _Claim(NamedTuple):
 
 
 CLAIM_WORK = query(__package__, "claim_work", _Claim)
+CLAIM_RETRIED = query(__package__, "claim_retried", _Claim)
 FAIL_WORK = statement(__package__, "fail_work")
 
 
@@ -65,22 +66,19 @@ async def pump(database: Database, merchant: str, stage: Stage, stopping: asynci
 
     Raises database errors that did not pass within the lease; what was claimed is then due after it.
     """
-    claims = await _claim(database, merchant, stage, stage.batch, retried=False)
+    async with database.transaction(merchant) as tx:
+        claims = await CLAIM_WORK.fetch(tx, stage.name, stage.batch, stage.lease_s)
     if claims:
         await _work(database, merchant, stage, claims, stopping)
     for _ in range(RETRIED_MAX):
         if stopping is not None and stopping.is_set():
             return False
-        again = await _claim(database, merchant, stage, 1, retried=True)
+        async with database.transaction(merchant) as tx:
+            again = await CLAIM_RETRIED.fetch(tx, stage.name, stage.lease_s)
         if not again:
             return len(claims) >= stage.batch
         await _work(database, merchant, stage, again, stopping)
     return True
-
-
-async def _claim(database: Database, merchant: str, stage: Stage, limit: int, *, retried: bool) -> list[_Claim]:
-    async with database.transaction(merchant) as tx:
-        return await CLAIM_WORK.fetch(tx, stage.name, limit, stage.lease_s, retried)
 
 
 async def _work(

@@ -1,5 +1,6 @@
--- Claim what is due for a stage, counting the attempt, so that a crash counts too. It is due again after the lease.
--- in:    stage text, limit int, lease_s int, retried boolean (false: what was never tried; true: what was)
+-- Claim what is due for a stage and was never tried, counting the attempt, so that a crash counts too. It is due again
+-- after the lease.
+-- in:    stage text, limit int, lease_s int
 -- locks: work rows, skipping locked ones
 -- uses:  work_due_idx, work_pkey
 UPDATE work AS w
@@ -8,7 +9,7 @@ WHERE w.stage = $1
   AND w.subject_id = ANY (ARRAY(
       SELECT q.subject_id
       FROM work AS q
-      WHERE q.stage = $1 AND q.due <= now() AND q.set_aside_at IS NULL AND (q.attempts > 0) = $4
+      WHERE q.stage = $1 AND q.due <= now() AND q.attempts = 0 AND q.set_aside_at IS NULL
       ORDER BY q.due
       LIMIT $2
       FOR UPDATE SKIP LOCKED))

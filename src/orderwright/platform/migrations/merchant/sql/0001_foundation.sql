@@ -71,7 +71,8 @@ CREATE TABLE work (
     error         text,
     PRIMARY KEY (stage, subject_id)
 ) WITH (fillfactor = 70);
-CREATE INDEX work_due_idx ON work (stage, due) WHERE set_aside_at IS NULL;
+CREATE INDEX work_due_idx ON work (stage, due) WHERE attempts = 0 AND set_aside_at IS NULL;
+CREATE INDEX work_retry_idx ON work (stage, due) WHERE attempts > 0 AND set_aside_at IS NULL;
 CREATE INDEX work_set_aside_idx ON work (set_aside_at) WHERE set_aside_at IS NOT NULL;
 
 -- Idempotency-Keys of calls that have no natural key. Hashes and answers only: no personal data (laws T1, T5).
@@ -119,13 +120,15 @@ CREATE TABLE contact (
 );
 CREATE INDEX contact_order_idx ON contact (order_id);
 CREATE INDEX contact_email_idx ON contact (lower(email), order_id) WHERE email IS NOT NULL;
-CREATE INDEX contact_phone_idx ON contact (phone, order_id) WHERE phone IS NOT NULL;
-CREATE INDEX contact_name_idx ON contact (lower(name) text_pattern_ops, order_id) WHERE name IS NOT NULL;
+-- The last eight digits: the same in every country's own form and in E.164.
+CREATE INDEX contact_phone_idx
+    ON contact (right(translate(phone, translate(phone, '0123456789', ''), ''), 8), order_id) WHERE phone IS NOT NULL;
 CREATE INDEX contact_customer_idx ON contact (customer_id) WHERE order_id IS NULL;
 
--- Words of names and companies, for finding a person by any part: filled behind the event cursor, erased with the contact.
+-- Words of names and companies, and pairs of them, for finding a person by any part: filled behind the event cursor,
+-- erased with the contact. Compared byte by byte, so that what begins alike stands together.
 CREATE TABLE contact_word (
-    word       text NOT NULL,
+    word       text COLLATE "C" NOT NULL,
     order_id   uuid NOT NULL,
     contact_id uuid NOT NULL,
     PRIMARY KEY (word, order_id, contact_id)
@@ -353,9 +356,10 @@ CREATE TABLE orders (
 ) WITH (fillfactor = 80);
 CREATE INDEX orders_status_idx ON orders (status, id);
 CREATE INDEX orders_held_idx ON orders (id) WHERE hold_count > 0;
-CREATE INDEX orders_channel_idx ON orders (channel_id, id);
 CREATE INDEX orders_customer_idx ON orders (customer_id, id);
-CREATE INDEX orders_placed_at_idx ON orders USING brin (placed_at);
+-- Ids tell when an order came, which is soon after it was placed; the others (imports, mostly) are found here.
+CREATE INDEX orders_off_time_idx ON orders (placed_at, id)
+    WHERE uuid_extract_timestamp(id) - placed_at NOT BETWEEN interval '-1 day' AND interval '1 day';
 
 -- Who an order is, for ever (law T1): kept apart so that orders can be partitioned by id one day.
 -- `fingerprint` holds a keyed hash a field, so that a differing replay can be told which field differs (law T5).
@@ -366,6 +370,8 @@ CREATE TABLE order_identity (
     fingerprint bytea NOT NULL,
     PRIMARY KEY (channel_id, external_id)
 );
+-- The orders of a channel, here and not on `orders`, whose indexes every change of a status writes to anew.
+CREATE INDEX order_identity_channel_idx ON order_identity (channel_id, order_id);
 
 CREATE TABLE order_line (
     order_id         uuid NOT NULL,
@@ -387,6 +393,7 @@ CREATE TABLE order_line (
     CHECK (discount_minor <= subtotal_minor)
 );
 CREATE INDEX order_line_sku_idx ON order_line (sku_id, order_id);
+CREATE INDEX order_line_unknown_idx ON order_line (sku_code, order_id) WHERE sku_id IS NULL;
 
 -- A ledger of quantities for each thing that a line is made of (law G4).
 CREATE TABLE component (
@@ -529,6 +536,7 @@ CREATE TABLE fulfillment (
     version      integer NOT NULL DEFAULT 1
 ) WITH (fillfactor = 70);
 CREATE INDEX fulfillment_order_idx ON fulfillment (order_id);
+CREATE INDEX fulfillment_location_idx ON fulfillment (location_id, order_id);
 CREATE INDEX fulfillment_queue_idx ON fulfillment (location_id, state, due_at, id);
 CREATE INDEX fulfillment_delivered_idx ON fulfillment (delivered_at) WHERE delivered_at IS NOT NULL;
 

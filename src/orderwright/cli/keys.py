@@ -1,0 +1,186 @@
+"""API keys: create, list, revoke, and what they may be allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from orderwright.access import SCOPES, ApiKey, create_api_key, list_api_keys, revoke_api_key
+from orderwright.catalog import channels_by_code, locations_by_code
+from orderwright.cli.running import (
+    AsJson,
+    Merchant,
+    err,
+    opened_database,
+    out,
+    print_json,
+    print_table,
+    run,
+    the_merchant,
+)
+from orderwright.platform.clock import utc_now
+from orderwright.platform.db import Database
+from orderwright.platform.errors import InvalidRequest, NotFound
+from orderwright.platform.ids import UUID
+
+keys = typer.Typer(help="Keys to the HTTP API: create, list and revoke them.", no_args_is_help=True)
+PAGE = 500
+_DAYS = re.compile(r"([0-9]{1,5})d\Z")
+
+
+@keys.command()
+def create(
+    name: Annotated[str, typer.Option(help="What the key is for, such as 'web shop'.")],
+    merchant: Merchant = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="What it may do; repeat for several. `orderwright key scopes` lists them.", show_default="*"),
+    ] = None,
+    expires: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Until when: 90d, or a time such as 2027-01-31T00:00:00Z.")
+    ] = None,
+    channel: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="Only for this channel; repeat for several.")
+    ] = None,
+    location: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="Only for this location; repeat for several.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create a key. Its text is shown now and never again."""
+    until = _parse_expiry(expires) if expires is not None else None
+
+    async def created() -> tuple[ApiKey, str]:
+        async with opened_database() as database:
+            code = await the_merchant(database, merchant)
+            channels, locations = await _limits(database, code, channel, location)
+            async with database.operator_transaction() as tx:
+                made = await create_api_key(
+                    tx, code, name, scope or ["*"], expires_at=until, channel_ids=channels, location_ids=locations
+                )
+            return made.key, str(made.text)
+
+    key, text = run(created())
+    if as_json:
+        print_json({**_shown(key), "key": text})
+    else:
+        err().print(f"The key of {key.merchant} for {key.name!r} ({', '.join(key.scopes)}); keep it, it is shown once:")
+        print(text)
+
+
+@keys.command("list")
+def list_(merchant: Merchant = None, as_json: AsJson = False) -> None:
+    """List a merchant's keys, without their secrets."""
+
+    async def read() -> list[ApiKey]:
+        async with opened_database() as database:
+            code = await the_merchant(database, merchant)
+            found: list[ApiKey] = []
+            async with database.operator_transaction() as tx:
+                while page := await list_api_keys(tx, code, after=found[-1].id if found else None, limit=PAGE):
+                    found += page
+            return found
+
+    found = run(read())
+    if as_json:
+        print_json({"keys": [_shown(key) for key in found]})
+    else:
+        print_table(
+            ("prefix", "name", "scopes", "made", "expires", "last used", "state"),
+            [
+                (k.prefix, k.name, " ".join(k.scopes), _day(k.created_at), _day(k.expires_at), _day(k.last_used_at),
+                 _state(k))
+                for k in found
+            ],
+        )  # fmt: skip
+
+
+@keys.command()
+def revoke(
+    prefix: Annotated[str, typer.Argument(help="The key's prefix, as `orderwright key list` shows it.")],
+    merchant: Merchant = None,
+    as_json: AsJson = False,
+) -> None:
+    """Stop a key from working, on every server within five seconds."""
+
+    async def revoked() -> ApiKey:
+        async with opened_database() as database:
+            code = await the_merchant(database, merchant)
+            async with database.operator_transaction() as tx:
+                return await revoke_api_key(tx, code, prefix)
+
+    key = run(revoked())
+    if as_json:
+        print_json(_shown(key))
+    else:
+        out().print(f"Key {key.prefix} ({key.name}) is revoked.", markup=False)
+
+
+@keys.command()
+def scopes(as_json: AsJson = False) -> None:
+    """List what a key may be allowed to do."""
+    if as_json:
+        print_json({"scopes": SCOPES})
+    else:
+        print_table(("scope", "what it allows"), SCOPES.items())
+
+
+async def _limits(
+    database: Database, merchant: str, channels: list[str] | None, locations: list[str] | None
+) -> tuple[list[UUID] | None, list[UUID] | None]:
+    """The ids of the channels and locations that a key is limited to; None without a limit."""
+    async with database.transaction(merchant, read_only=True) as tx:
+        found_channels = await channels_by_code(tx, channels or [])
+        found_locations = await locations_by_code(tx, locations or [])
+    return (
+        _ids("channel", channels, {code: facts.id for code, facts in found_channels.items()}),
+        _ids("location", locations, {code: facts.id for code, facts in found_locations.items()}),
+    )
+
+
+def _ids(what: str, codes: list[str] | None, known: Mapping[str, UUID]) -> list[UUID] | None:
+    for code in codes or ():
+        if code not in known:
+            raise NotFound(f"There is no {what} {code!r}. Create it first, or correct the code.")
+    return list(known.values()) if codes else None
+
+
+def _parse_expiry(text: str) -> datetime:
+    if days := _DAYS.match(text):
+        return utc_now() + timedelta(days=int(days[1]))
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidRequest(f"{text!r} is no time. Write 90d, or a time such as 2027-01-31T00:00:00Z.") from None
+    if moment.tzinfo is None:
+        raise InvalidRequest(f"{text!r} has no offset from UTC. Write one, such as {text}Z.")
+    return moment
+
+
+def _state(key: ApiKey) -> str:
+    if key.revoked_at is not None:
+        return "revoked"
+    return "expired" if key.expires_at is not None and key.expires_at <= utc_now() else "works"
+
+
+def _shown(key: ApiKey) -> dict[str, Any]:
+    """A key for programs: its prefix names it everywhere."""
+    return {
+        "prefix": key.prefix,
+        "merchant": key.merchant,
+        "name": key.name,
+        "scopes": key.scopes,
+        "state": _state(key),
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+        "revoked_at": key.revoked_at,
+        "last_used_at": key.last_used_at,
+    }
+
+
+def _day(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment:%Y-%m-%d}"
