@@ -27,8 +27,10 @@ from orderwright.orders import PlaceOrder, PlaceOutcome
 from orderwright.platform.coalescer import Coalescer
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
+from orderwright.platform.jobs import JobRunner
 from orderwright.platform.merchants import merchant_codes
-from orderwright.platform.pumps import PumpRunner
+from orderwright.platform.pumps import Hints, PumpRunner
+from orderwright.platform.retention import PRUNE
 from orderwright.platform.settings import Settings
 from orderwright.platform.startup import Progress, open_system
 
@@ -87,11 +89,26 @@ async def workers(running: System) -> AsyncIterator[None]:
     runner = PumpRunner(
         database, merchants, stages(batch=settings.pump_batch), [CONTACT_WORDS], workers=settings.pump_workers
     )
+    jobs = JobRunner(database, merchants, [PRUNE])
     await runner.start()
+    await jobs.start()
     try:
         yield
     finally:
+        await jobs.stop()
         await runner.stop()
+
+
+@contextlib.asynccontextmanager
+async def hints(running: System) -> AsyncIterator[None]:
+    """Without workers in this process: wake those of others when there is work."""
+    left = Hints(running.database)
+    running.database.on_work = left.on_work
+    try:
+        yield
+    finally:
+        running.database.on_work = None
+        await left.aclose()
 
 
 async def serve(
@@ -107,8 +124,7 @@ async def serve(
     stopping = _stop_on_signals()
     async with contextlib.AsyncExitStack() as stack:
         running = await stack.enter_async_context(system(settings, progress=progress))
-        if settings.run_workers:
-            await stack.enter_async_context(workers(running))
+        await stack.enter_async_context(workers(running) if settings.run_workers else hints(running))
         app = create_app(running, handlers=console_routes, state=await _console_state(running))
         server = Server(
             app,

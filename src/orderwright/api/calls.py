@@ -62,8 +62,8 @@ class Call:
 
     async def json_body(self, *, optional: bool = False) -> bytes:
         """The body of a JSON call, not decoded. One that may be left out is an empty object then."""
-        if optional and self.headers.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in self.headers:
-            return b"{}"
+        if self.headers.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in self.headers:
+            return b"{}" if optional else b""
         check_json(self.headers)
         return await self.any_body()
 

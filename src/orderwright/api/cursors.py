@@ -20,7 +20,7 @@ def encode_cursor(key: tuple[Any, ...]) -> str:
 
 
 def decode_cursor(text: str, decoder: Callable[[bytes], T]) -> T:
-    """The key in a cursor, by a decoder of its type. Raises InvalidParameter for anything that `encode_cursor` did not make."""
+    """The key in a cursor, by a decoder of its type. Raises InvalidParameter for what `encode_cursor` did not make."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         return decoder(raw)

@@ -19,18 +19,18 @@ _LATE, _REPEAT, _MISS, _WHEN, _AGAIN = range(41, 46)  # what luck is asked for
 
 # What a carrier says next of a parcel in a state, and after how many seconds: least and most, at speed 1.
 _NEXT: dict[str, tuple[TrackingCode, float, float]] = {
-    ParcelState.LABELLED: ("accepted", 0.5, 2.0),
-    ParcelState.IN_TRANSIT: ("out_for_delivery", 1.5, 6.0),
-    ParcelState.OUT_FOR_DELIVERY: ("delivered", 1.5, 6.0),
+    ParcelState.LABELLED: ("accepted", 0.4, 1.5),
+    ParcelState.IN_TRANSIT: ("out_for_delivery", 1.0, 5.0),
+    ParcelState.OUT_FOR_DELIVERY: ("delivered", 1.0, 5.0),
     ParcelState.EXCEPTION: ("delivered", 4.0, 10.0),  # the second try succeeds
 }
-_LEAST_S = 0.5
+_LEAST_S = 0.4
 
 
 class Carriers:
     """All drivers. They know parcels by tracking number; what they say late they remember until then."""
 
-    pause_s = 0.5
+    pause_s = 0.4
 
     def __init__(self, play: Play, world: DemoWorld) -> None:
         self._play = play

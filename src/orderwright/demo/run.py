@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 
 from orderwright.app import System, serve
+from orderwright.demo import products
 from orderwright.demo.driver import Driver, set_up
 from orderwright.demo.options import DemoOptions
 from orderwright.demo.set_up import DemoWorld
@@ -25,14 +27,20 @@ async def run_demo(
     """
     say = progress or _write
     options = DemoOptions(speed=speed)
+    # Read while PostgreSQL starts; kept, so that `set_up` has it at once.
+    reading = asyncio.create_task(asyncio.to_thread(products.catalogue, options.products))
 
     async def play(running: System) -> None:
+        await reading
         world = await set_up(running.database, options, say)
         for line in welcome(settings, options, world, orders):
             say(line)
         await Driver(running.database, world, options, orders=orders).run()
 
-    await serve(settings, progress=say, alongside=play)
+    try:
+        await serve(settings, progress=say, alongside=play)
+    finally:
+        reading.cancel()
     say("stopped; the next start goes on where this one was")
 
 

@@ -102,9 +102,9 @@ class Pickers:
     async def _bring(self) -> int:
         play = self._play
         done = 0
-        since = utc_now() - timedelta(seconds=1.5 / play.options.speed)
+        since = utc_now() - timedelta(seconds=1.0 / play.options.speed)
         for person, work in self._team.share(
-            await play.read(TO_DO, self._team.places, "picking", since, BATCH), 1.5, 5.0, _PICK
+            await play.read(TO_DO, self._team.places, "picking", since, BATCH), 1.0, 4.0, _PICK
         ):
             async with play.database.transaction(play.merchant, read_only=True) as tx:
                 wanted = await fulfillment.read_allocations(tx, [w.id for w in work])
@@ -142,11 +142,11 @@ class Packers:
         """Pack what stands ready."""
         play = self._play
         done = 0
-        since = utc_now() - timedelta(seconds=1.0 / play.options.speed)
+        since = utc_now() - timedelta(seconds=0.8 / play.options.speed)
         picked = await play.read(TO_DO, self._team.places, "picked", since, BATCH)
         rows = await play.read(WEIGHTS, [w.id for w in picked]) if picked else []
         weights = {row.fulfillment_id: row.weight_g for row in rows}
-        for person, work in self._team.share(picked, 1.0, 3.5, _PACK):
+        for person, work in self._team.share(picked, 0.8, 3.0, _PACK):
             parcels = [PackFulfillment(fulfillment_id=w.id, weight_g=_BOX_G + weights.get(w.id, 0)) for w in work]
             done += len(await play.act("packers", person, pack_fulfillments, parcels))
         return done
@@ -155,7 +155,7 @@ class Packers:
 class Dispatchers:
     """Hand parcels to the carrier's van, and pick-ups to the shopper at the counter."""
 
-    pause_s = 0.6
+    pause_s = 0.5
 
     def __init__(self, play: Play, world: DemoWorld) -> None:
         self._play, self._team = play, Team(play, world, "dispatcher", at_warehouse=1)
@@ -166,7 +166,7 @@ class Dispatchers:
         done = 0
         since = utc_now() - timedelta(seconds=0.5 / play.options.speed)
         packed = await play.read(TO_COLLECT, self._team.places, since, BATCH)
-        for person, work in self._team.share(packed, 0.5, 3.0, _VAN):
+        for person, work in self._team.share(packed, 0.5, 2.5, _VAN):
             leaving = [FulfillmentCommand(fulfillment_id=w.id) for w in work]
             done += len(await play.act("dispatchers", person, ship_fulfillments, leaving))
         return done

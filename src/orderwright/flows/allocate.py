@@ -14,7 +14,6 @@ from orderwright.orders import NeedRow, PromiseRow, QuantityMove
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, new_id
-from orderwright.platform.work import enqueue_work
 from orderwright.sourcing import Assignment, Decision
 
 
@@ -53,13 +52,14 @@ def drop_what_is_gone(decisions: Sequence[Decision], rows: Mapping[Pair, StockRo
 async def allocate(
     tx: Transaction,
     ctx: Context,
-    act_id: UUID,
+    acts: Mapping[UUID, UUID],
     decisions: Sequence[Decision],
     needs: Mapping[UUID, Sequence[NeedRow]],
     locations: Mapping[UUID, LocationFacts],
 ) -> list[NewFulfillment]:
     """Move promised units to allocated and goods from available to allocated; open a fulfillment for each order,
-    location and method. The caller holds the locks of orders, availability and stock. Queues them for release."""
+    location and method. The caller holds the locks of orders, availability and stock, and queues the fulfillments for
+    release when their order may go on. `acts`: the act of each order. Eight statements, or none."""
     opened: dict[tuple[UUID, UUID, str], NewFulfillment] = {}
     allocations: dict[tuple[UUID, int, int], NewAllocation] = {}
     moves, quantities, deltas, used = [], [], [], []
@@ -87,10 +87,9 @@ async def allocate(
     await orders.use_promises(tx, used)
     await orders.move_quantities(tx, quantities)
     await inventory.move_availability(tx, deltas)
-    await inventory.move_goods(tx, act_id, moves, ctx.now)
+    await inventory.move_goods(tx, acts, moves, ctx.now)
     fulfillments = list(opened.values())
     await fulfillment.open_fulfillments(tx, fulfillments, list(allocations.values()))
-    await enqueue_work(tx, "release", [work.id for work in fulfillments])
     return fulfillments
 
 

@@ -8,15 +8,19 @@ from typing import Any, NamedTuple
 
 from orderwright import catalog, customers, fulfillment, inventory, orders, sourcing
 from orderwright.catalog import LocationFacts
+from orderwright.customers import PointRow
 from orderwright.flows.allocate import Allocated, allocate, drop_what_is_gone, lock_for_allocation
+from orderwright.flows.named_locations import join, place_named
+from orderwright.flows.promise_dates import PromiseDate, promise_dates
+from orderwright.fulfillment.calendar import due_at
 from orderwright.orders import LockedOrder, NeedRow
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.outcomes import Outcome, no
-from orderwright.platform.work import defer_work, finish_work
-from orderwright.sourcing import Assignment, Decision, Location, Need, OrderToSource
+from orderwright.platform.work import defer_work, enqueue_work, finish_work
+from orderwright.sourcing import Decision, Location, Need, OrderToSource
 
 ASK_AGAIN_AFTER = timedelta(minutes=10)  # for what no location can bring now; arriving stock does not wait for it
 
@@ -27,12 +31,14 @@ class _Wanted(NamedTuple):
     needs: dict[UUID, list[NeedRow]]
     locations: dict[UUID, LocationFacts]
     excluded: dict[UUID, set[UUID]]
+    points: dict[UUID, PointRow]
 
 
 async def source_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]) -> list[Outcome]:
     """Decide where the promised units of orders come from, and allocate them.
 
     Decided on unlocked stock; under the locks, what another worker took first is left to be sourced again at once.
+    An order is promised for the date of its latest fulfillment, unless a later one was promised already.
     Permission: `sourcing.run`. Locks: orders, availability, stock. Appends `order.sourced`. Queues new fulfillments
     for release. Outcomes, in precedence: `order_not_found`, `order_held`, `nothing_to_source`, `overtaken`, then the
     decision's own: `sourced`, `partly_sourced`, `unsourced`.
@@ -66,22 +72,22 @@ async def _read_wanted(tx: Transaction, order_ids: Sequence[UUID]) -> _Wanted:
     for row in await orders.read_needs(tx, order_ids) if order_ids else []:
         needs.setdefault(row.order_id, []).append(row)
     if not needs:
-        return _Wanted({}, {}, {})
+        return _Wanted({}, {}, {}, {})
     pools = {row.pool_id for rows in needs.values() for row in rows}
     locations = {location.id: location for location in await catalog.locations_by_pool(tx, list(pools))}
-    return _Wanted(needs, locations, await sourcing.read_exclusions(tx, list(needs)))
+    excluded = await sourcing.read_exclusions(tx, list(needs))
+    return _Wanted(needs, locations, excluded, await customers.ship_to_points(tx, list(needs)))
 
 
 async def _decide(tx: Transaction, ctx: Context, wanted: _Wanted) -> list[Decision]:
     """One decision an order: lines that name their location go there, `sourcing.decide` places the rest."""
-    points = await customers.ship_to_points(tx, list(wanted.needs))
     skus = {row.sku_id for rows in wanted.needs.values() for row in rows}
     stock = {key: row.available for key, row in (await inventory.read_stock(tx, skus, wanted.locations)).items()}
     load = await _load(tx, ctx, wanted.locations.values())
-    named = [_place_named(order_id, rows, stock) for order_id, rows in wanted.needs.items()]
+    named = [place_named(order_id, rows, stock, _open_to(order_id, wanted)) for order_id, rows in wanted.needs.items()]
     problem = []
     for order_id, rows in wanted.needs.items():
-        point = points.get(order_id)
+        point = wanted.points.get(order_id)
         needs = tuple(
             Need(r.line_n, r.component_n, r.sku_id, r.pool_id, r.quantity) for r in rows if r.location_id is None
         )
@@ -91,44 +97,18 @@ async def _decide(tx: Transaction, ctx: Context, wanted: _Wanted) -> list[Decisi
             problem.append(OrderToSource(order_id, needs, *at, excluded))
     places = [_location(location, load) for location in wanted.locations.values()]
     solved = {decision.order_id: decision for decision in sourcing.decide(problem, stock, places)}
-    return [_join(one, solved.get(one.order_id)) for one in named]
+    return [join(one, solved.get(one.order_id)) for one in named]
 
 
-def _place_named(order_id: UUID, rows: Sequence[NeedRow], stock: dict[tuple[UUID, UUID], int]) -> Decision:
-    """Give lines that name their location what it has; it is used up for the orders after."""
-    assignments, unsourced = [], []
-    for row in rows:
-        if row.location_id is None:
-            continue
-        got = min(row.quantity, stock.get((row.sku_id, row.location_id), 0))
-        if got:
-            stock[row.sku_id, row.location_id] -= got
-            assignments.append(Assignment(row.line_n, row.component_n, row.sku_id, row.pool_id, row.location_id, got))
-        if got < row.quantity:
-            unsourced.append(Need(row.line_n, row.component_n, row.sku_id, row.pool_id, row.quantity - got))
-    explanation: dict[str, Any] = (
-        {"named_location": len(assignments) + len(unsourced)} if assignments or unsourced else {}
-    )
-    return Decision(order_id, "sourced", assignments, unsourced, explanation)
-
-
-def _join(named: Decision, solved: Decision | None) -> Decision:
-    assignments = named.assignments + (solved.assignments if solved else [])
-    unsourced = named.unsourced + (solved.unsourced if solved else [])
-    explanation = named.explanation | (solved.explanation if solved else {})
-    if not unsourced:
-        return Decision(named.order_id, "sourced", assignments, unsourced, explanation)
-    return Decision(
-        named.order_id, "partly_sourced" if assignments else "unsourced", assignments, unsourced, explanation
-    )
+def _open_to(order_id: UUID, wanted: _Wanted) -> set[UUID]:
+    """The locations that an order may still be offered to."""
+    return {i for i, location in wanted.locations.items() if location.active} - wanted.excluded.get(order_id, set())
 
 
 async def _load(tx: Transaction, ctx: Context, locations: Iterable[LocationFacts]) -> dict[UUID, int]:
-    """Fulfillments that limited locations have due within a day. One statement, or none."""
-    limited = [location.id for location in locations if location.daily_capacity is not None]
-    if not limited:
-        return {}
-    return await fulfillment.location_load(tx, limited, ctx.now, ctx.now + timedelta(days=1))
+    """Fulfillments that limited locations have due when new work of theirs would be. One statement, or none."""
+    limited = {location.id: due_at(ctx.now, location) for location in locations if location.daily_capacity is not None}
+    return await fulfillment.location_load(tx, limited) if limited else {}
 
 
 def _location(facts: LocationFacts, load: Mapping[UUID, int]) -> Location:
@@ -152,18 +132,33 @@ async def _allocate(
     rows = await lock_for_allocation(tx, decisions)
     going, overtaken = drop_what_is_gone(decisions, rows)
     act_id = await record_act(tx, ctx, "source_orders")
-    opened = await allocate(tx, ctx, act_id, going, wanted.needs, wanted.locations)
-    await sourcing.record_decisions(tx, act_id, [(d.order_id, d.outcome, d.explanation) for d in going])
+    acts = dict.fromkeys(locked, act_id)
+    opened = await allocate(tx, ctx, acts, going, wanted.needs, wanted.locations)
+    await enqueue_work(tx, "release", [work.id for work in opened])
+    dates = promise_dates(opened, wanted.locations, wanted.points)
+    await orders.set_promises(tx, [(order_id, *dates[order_id]) for order_id in sorted(dates)])
+    await sourcing.record_decisions(tx, [(d.order_id, d.outcome, d.explanation, act_id) for d in going])
     story = orders.OrderStory(locked, ctx.now)
     by_order: dict[UUID, list[dict[str, Any]]] = {}
     for work in opened:
         entry = {"fulfillment_id": encode_id("ful", work.id), "location": wanted.locations[work.location_id].code}
         by_order.setdefault(work.order_id, []).append(entry)
     for decision in going:
-        data = {"outcome": decision.outcome, "fulfillments": by_order.get(decision.order_id, [])}
+        data = {
+            "outcome": decision.outcome,
+            "fulfillments": by_order.get(decision.order_id, []),
+            **_promised(wanted.needs[decision.order_id][0], dates.get(decision.order_id)),
+        }
         story.tell(decision.order_id, "order.sourced", data)
     await story.write(tx, act_id)
     return Allocated(overtaken, opened)
+
+
+def _promised(need: NeedRow, date: PromiseDate | None) -> dict[str, Any]:
+    """The later of what was promised before and what is promised now."""
+    if date is None or (need.promised_on is not None and need.promised_on >= date.on):
+        return {"promised_on": need.promised_on, "promise_zone": need.promise_zone}
+    return {"promised_on": date.on, "promise_zone": date.zone}
 
 
 async def _requeue(

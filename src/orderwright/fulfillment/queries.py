@@ -84,7 +84,7 @@ class TrackedRow(NamedTuple):
 
 
 class LoadRow(NamedTuple):
-    """How many fulfillments of a location are due in a span."""
+    """How many fulfillments of a location are due at one cut-off."""
 
     location_id: UUID
     fulfillments: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -115,13 +115,10 @@ async def change_state(
     return {row.id for row in rows}
 
 
-async def location_load(
-    tx: Transaction, location_ids: Sequence[UUID], since: datetime, until: datetime
-) -> dict[UUID, int]:
-    """How many fulfillments each location has due in a span. One statement."""
-    return {
-        row.location_id: row.fulfillments for row in await LOCATION_LOAD.fetch(tx, list(location_ids), since, until)
-    }
+async def location_load(tx: Transaction, dues: Mapping[UUID, datetime]) -> dict[UUID, int]:
+    """How many fulfillments each location has due at a moment (a cut-off of its own). One statement."""
+    rows = await LOCATION_LOAD.fetch(tx, list(dues), list(dues.values()))
+    return {row.location_id: row.fulfillments for row in rows}
 
 
 async def breakable_allocations(tx: Transaction, pairs: Sequence[tuple[UUID, UUID]]) -> list[BreakableRow]:

@@ -6,7 +6,7 @@ movement. Callers hold the locks: `lock_availability` before `lock_stock`, each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -45,7 +45,10 @@ LOSS = Place(None, "loss")
 
 
 class Move(NamedTuple):
-    """`quantity` units of a SKU from one place to another, and what for."""
+    """`quantity` units of a SKU from one place to another, and what for.
+
+    `happened_at` where that is not when it is written: what left a till is told of later.
+    """
 
     sku_id: UUID
     source: Place
@@ -56,6 +59,7 @@ class Move(NamedTuple):
     order_id: UUID | None = None
     line_n: int | None = None
     component_n: int | None = None
+    happened_at: datetime | None = None
 
 
 class AvailabilityDelta(NamedTuple):
@@ -122,8 +126,13 @@ async def lock_stock(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, Stock
     return {(row.sku_id, row.location_id): row for row in await LOCK_STOCK.fetch(tx, skus, locations)}
 
 
-async def move_goods(tx: Transaction, act_id: UUID, moves: Sequence[Move], happened_at: datetime) -> None:
-    """Write movements and change the balances by them. The caller holds the stock rows' locks. Two statements."""
+async def move_goods(
+    tx: Transaction, acts: UUID | Mapping[UUID, UUID], moves: Sequence[Move], happened_at: datetime
+) -> None:
+    """Write movements and change the balances by them. The caller holds the stock rows' locks. Two statements.
+
+    `acts` is the act of all of them, or the act of each order: a batch may carry several calls.
+    """
     moves = [move for move in moves if move.quantity]
     if not moves:
         return
@@ -137,7 +146,7 @@ async def move_goods(tx: Transaction, act_id: UUID, moves: Sequence[Move], happe
     await MOVE_STOCK.run(tx, *columns(rows, 2 + len(BUCKETS)))
     entries = [
         (new, m.sku_id, *m.source, *m.target, m.quantity, m.kind, m.subject_id, m.order_id, m.line_n, m.component_n,
-         act_id, happened_at)
+         acts[m.order_id] if isinstance(acts, Mapping) else acts, m.happened_at or happened_at)
         for new, m in zip(new_ids(len(moves)), moves, strict=True)
     ]  # fmt: skip
     await APPEND_MOVEMENTS.run(tx, entries)

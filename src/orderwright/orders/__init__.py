@@ -38,6 +38,7 @@ from orderwright.orders.needs import (
     line_quantities,
     pending_components,
     read_needs,
+    set_promises,
     verification_facts,
 )
 from orderwright.orders.outcomes import PlaceOutcome
@@ -118,6 +119,7 @@ __all__ = [
     "refuse",
     "release_holds",
     "release_identities",
+    "set_promises",
     "touch_orders",
     "understand",
     "understand_lines",

@@ -1,4 +1,4 @@
-"""What other stages ask of orders: needs to be sourced, and facts to be verified."""
+"""What other stages ask of orders: needs to be sourced, dates promised, and facts to be verified."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.ids import UUID
-from orderwright.platform.queries import query
+from orderwright.platform.queries import query, statement
 
 
 class NeedRow(NamedTuple):
@@ -23,6 +23,7 @@ class NeedRow(NamedTuple):
     location_id: UUID | None
     delivery: str
     promised_on: date | None
+    promise_zone: str | None
 
 
 class VerificationRow(NamedTuple):
@@ -38,12 +39,19 @@ class VerificationRow(NamedTuple):
 
 
 READ_NEEDS = query(__package__, "read_needs", NeedRow)
+SET_PROMISES = statement(__package__, "set_promises")
 VERIFICATION_FACTS = query(__package__, "verification_facts", VerificationRow)
 
 
 async def read_needs(tx: Transaction, order_ids: Sequence[UUID]) -> list[NeedRow]:
     """Promises of orders with what their lines say of where. One statement."""
     return await READ_NEEDS.fetch(tx, list(order_ids))
+
+
+async def set_promises(tx: Transaction, promises: Sequence[tuple[UUID, date, str]]) -> None:
+    """Promise (order, date, zone) where none or an earlier date was promised. One statement, or none."""
+    if promises:
+        await SET_PROMISES.run(tx, *columns(promises, 3))
 
 
 async def verification_facts(

@@ -39,10 +39,11 @@ class OrderStory:
         seq = self._orders[order_id].event_seq + count
         self._events.append(NewEvent(order_id, seq, type_, data, happened_at or self._now))
 
-    async def write(self, tx: Transaction, act_id: UUID) -> dict[UUID, TouchedOrder]:
+    async def write(self, tx: Transaction, acts: UUID | Mapping[UUID, UUID]) -> dict[UUID, TouchedOrder]:
         """Write the events and derive the orders' status. Three statements, or none when nothing happened.
 
-        An order that becomes shipped or delivered as a whole is told by `order.shipped` or `order.delivered`.
+        `acts` is the act of all of them, or the act of each order: a batch may carry several calls. An order that
+        becomes shipped or delivered as a whole is told by `order.shipped` or `order.delivered`.
         """
         if not self._events:
             return {}
@@ -53,7 +54,9 @@ class OrderStory:
             for order in changed
             if order.status in MILESTONES
         ]
-        await append_events(tx, act_id, self._events + milestones)
+        events = self._events + milestones
+        act_ids = [acts[e.subject_id] for e in events] if isinstance(acts, Mapping) else acts
+        await append_events(tx, act_ids, events)
         for status, count in Counter(order.status for order in changed).items():
             count_orders(tx, status, count)
         count_orders(tx, "held", sum(1 for opened in self._holds.values() if opened > 0))

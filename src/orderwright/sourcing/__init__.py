@@ -1,6 +1,7 @@
 """Sourcing: choosing the locations that promised lines ship from."""
 
 from orderwright.sourcing.decide import decide
+from orderwright.sourcing.distance import great_circle_km
 from orderwright.sourcing.problem import Assignment, Decision, Location, Need, OrderToSource, Policy
 from orderwright.sourcing.record import exclude_locations, read_exclusions, record_decisions
 
@@ -13,6 +14,7 @@ __all__ = [
     "Policy",
     "decide",
     "exclude_locations",
+    "great_circle_km",
     "read_exclusions",
     "record_decisions",
 ]

@@ -29,10 +29,8 @@ async def read_exclusions(tx: Transaction, order_ids: Sequence[UUID]) -> dict[UU
     return found
 
 
-async def record_decisions(
-    tx: Transaction, act_id: UUID, decisions: Sequence[tuple[UUID, str, dict[str, Any]]]
-) -> None:
-    """Keep (order, outcome, explanation) as each order's next decision. One statement, or none."""
+async def record_decisions(tx: Transaction, decisions: Sequence[tuple[UUID, str, dict[str, Any], UUID]]) -> None:
+    """Keep (order, outcome, explanation, act) as each order's next decision. One statement, or none."""
     if decisions:
-        rows = [(order_id, outcome, _encode(explanation).decode()) for order_id, outcome, explanation in decisions]
-        await INSERT_DECISIONS.run(tx, *columns(rows, 3), act_id)
+        rows = [(order_id, outcome, _encode(why).decode(), act_id) for order_id, outcome, why, act_id in decisions]
+        await INSERT_DECISIONS.run(tx, *columns(rows, 4))

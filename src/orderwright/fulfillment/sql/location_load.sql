@@ -1,10 +1,9 @@
--- How many fulfillments locations have due in a span: what they took of their daily capacity.
--- in:    location_ids uuid[], from timestamptz, to timestamptz
+-- How many fulfillments locations have due at their next cut-off: what they took of their daily capacity.
+-- in:    location_ids uuid[], due_at timestamptz[] (one each)
 -- locks: nothing
 -- uses:  fulfillment_queue_idx
-SELECT f.location_id, count(*)::integer AS fulfillments
-FROM fulfillment AS f
-WHERE f.location_id = ANY ($1::uuid[])
-      AND f.state IN ('open', 'released', 'picking', 'picked', 'packed', 'shipped', 'delivered')
-      AND f.due_at >= $2 AND f.due_at < $3
-GROUP BY f.location_id
+SELECT k.location_id, count(*)::integer AS fulfillments
+FROM unnest($1::uuid[], $2::timestamptz[]) AS k (location_id, due_at)
+JOIN fulfillment AS f ON f.location_id = k.location_id AND f.due_at = k.due_at
+WHERE f.state IN ('open', 'released', 'picking', 'picked', 'packed', 'shipped', 'delivered')
+GROUP BY k.location_id

@@ -1,9 +1,9 @@
 -- Keep sourcing decisions, each as its order's next.
--- in:    order_ids uuid[], outcomes text[], explanations jsonb[], act_id uuid
+-- in:    order_ids uuid[], outcomes text[], explanations jsonb[], act_ids uuid[]
 -- locks: rows of orders that the caller holds locked, which makes the numbering safe
 -- uses:  sourcing_decision_pkey
 INSERT INTO sourcing_decision (order_id, n, outcome, explanation, act_id)
 SELECT d.order_id,
        1 + coalesce((SELECT max(s.n) FROM sourcing_decision AS s WHERE s.order_id = d.order_id), 0),
-       d.outcome, d.explanation, $4
-FROM unnest($1::uuid[], $2::text[], $3::jsonb[]) AS d (order_id, outcome, explanation)
+       d.outcome, d.explanation, d.act_id
+FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::uuid[]) AS d (order_id, outcome, explanation, act_id)
