@@ -33,6 +33,7 @@ from orderwright.platform.pumps import Hints, PumpRunner
 from orderwright.platform.retention import PRUNE
 from orderwright.platform.settings import Settings
 from orderwright.platform.startup import Progress, open_system
+from orderwright.platform.tracing import configure_tracing, span
 
 log = structlog.get_logger(__name__)
 
@@ -52,12 +53,14 @@ class System:
 @contextlib.asynccontextmanager
 async def system(settings: Settings, *, progress: Progress | None = None) -> AsyncIterator[System]:
     """The parts, ready to use; on the way out each is drained before what it stands on closes."""
+    traces = configure_tracing(settings)
     async with open_system(settings, progress=progress) as database:
         authenticator = Authenticator(database)
 
         async def place(merchant: str, sent: Sequence[Sent]) -> list[PlaceOutcome]:
-            async with database.transaction(merchant) as tx:
-                return await place_orders(tx, sent[0][0], [order for _, order in sent], [ctx for ctx, _ in sent])
+            with span("place_orders", merchant=merchant, orders=len(sent)):
+                async with database.transaction(merchant) as tx:
+                    return await place_orders(tx, sent[0][0], [order for _, order in sent], [ctx for ctx, _ in sent])
 
         async def look_up(merchant: str, sent: Sequence[Sent]) -> list[PlaceOutcome | None]:
             async with database.transaction(merchant, read_only=True) as tx:
@@ -76,6 +79,8 @@ async def system(settings: Settings, *, progress: Progress | None = None) -> Asy
         finally:
             await coalescer.aclose()
             await authenticator.close()
+            if traces is not None:
+                traces.shutdown()
 
 
 @contextlib.asynccontextmanager
@@ -125,7 +130,7 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         running = await stack.enter_async_context(system(settings, progress=progress))
         await stack.enter_async_context(workers(running) if settings.run_workers else hints(running))
-        app = create_app(running, handlers=console_routes, state=await _console_state(running))
+        app = create_app(running, handlers=console_routes, state=_console_state())
         server = Server(
             app,
             address=settings.host,
@@ -176,13 +181,9 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-async def _console_state(running: System) -> dict[str, Any]:
-    """What the live page needs: the merchant that it shows (the first, by code), and when work counts as stuck."""
-    codes = await merchant_codes(running.database)
-    return {
-        "console_merchant": codes[0] if codes else "",
-        "console_stage_limits_s": {stage.name: int(stage.max_age_s) for stage in stages()},
-    }
+def _console_state() -> dict[str, Any]:
+    """What the live page needs: when work counts as stuck."""
+    return {"console_stage_limits_s": {stage.name: int(stage.max_age_s) for stage in stages()}}
 
 
 async def _run(alongside: Callable[[System], Awaitable[None]], running: System) -> None:

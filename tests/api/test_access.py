@@ -50,7 +50,8 @@ def test_only_health_needs_no_key() -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer x", "Basic YTpi", "Bearer ow_aaaaaaaaaaaa_" + "a" * 43, "bearer \xe9", "Bearer a b"]
+    "header",
+    ["", "Bearer", "Bearer x", "Basic YTpi", "Bearer ow_aaaaaaaaaaaa_" + "a" * 43, "bearer \xe9", "Bearer a b"],
 )
 async def test_what_is_no_key(api: Api, header: str) -> None:
     answer = await api.using(None).get("/v1/skus", headers={"Authorization": header.encode("latin-1")})

@@ -124,7 +124,12 @@ async def test_an_odd_value_is_refused_whatever_it_is(
 
 async def test_media_types(api: Api) -> None:
     body = json.dumps(GOOD).encode()
-    for kind in ("text/plain", "application/xml", "multipart/form-data; boundary=x", "application/json; charset=utf-16"):
+    for kind in (
+        "text/plain",
+        "application/xml",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=utf-16",
+    ):
         assert problem(await api.raw(PATH, body, kind)) == (415, "unsupported_media_type")
     assert problem(await api.call("POST", PATH, content=body)) == (415, "unsupported_media_type")
     packed = await api.raw(PATH, body, **{"Content-Encoding": "gzip"})

@@ -37,7 +37,9 @@ async def test_an_upsert_creates_updates_or_changes_nothing(api: Api, method: st
 
 
 async def test_one_wrong_entry_does_not_fail_the_others(api: Api) -> None:
-    data = await _put(api, "skus", SKU, {"code": "X"}, {"code": "GTIN", "name": "x", "gtin": "12345678"}, {**SKU, "code": "Y"})
+    data = await _put(
+        api, "skus", SKU, {"code": "X"}, {"code": "GTIN", "name": "x", "gtin": "12345678"}, {**SKU, "code": "Y"}
+    )
     assert [item["code"] for item in data] == ["created", "invalid_request", "gtin_check_digit", "created"]
     assert data[1]["details"] == {"field": "name"}
     assert data[2]["item"] == "GTIN"

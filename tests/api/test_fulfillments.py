@@ -149,6 +149,12 @@ async def test_orders_are_held_released_and_cancelled(api: Api, shop: Shop) -> N
     many = [{"order_id": order_id} for order_id in placed]
     assert codes(await api.post("/v1/orders/hold", {"data": [many[1], nobody]})) == ["held", "order_not_found"]
     assert codes(await api.post("/v1/orders/hold/release", {"data": [many[1]]})) == ["released"]
-    assert codes(await api.post("/v1/orders/cancel", {"data": [*many, nobody]})) == [*["cancelled"] * 3, "order_not_found"]
+    assert codes(await api.post("/v1/orders/cancel", {"data": [*many, nobody]})) == [
+        *["cancelled"] * 3,
+        "order_not_found",
+    ]
     assert problem(await api.post(f"{path}/cancel")) == (409, "already_cancelled")
-    assert codes(await api.post("/v1/orders/source", {"data": [many[0], nobody]})) == ["nothing_to_source", "order_not_found"]
+    assert codes(await api.post("/v1/orders/source", {"data": [many[0], nobody]})) == [
+        "nothing_to_source",
+        "order_not_found",
+    ]

@@ -103,9 +103,7 @@ async def test_what_cannot_be_expected_is_said_and_the_rest_goes_on(database: Da
         assert len(await supplies(tx)) == 2
 
 
-async def test_a_caller_limited_to_some_of_the_pools_locations_is_refused(
-    database: Database, ctx: MakeContext
-) -> None:
+async def test_a_caller_limited_to_some_of_the_pools_locations_is_refused(database: Database, ctx: MakeContext) -> None:
     async with database.transaction("acme") as tx:
         shop = await a_shop(tx, ctx(), locations=2)
         command = ExpectSupply(sku=shop.skus[0].code, pool=shop.pool_code, quantity=1, due_on=FRIDAY)

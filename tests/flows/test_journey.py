@@ -93,7 +93,10 @@ async def test_an_order_travels_from_a_channel_to_a_doorstep(database: Database,
     async with database.transaction("acme") as tx:
         assert [o.code for o in await record_tracking(tx, context, [tracking])] == ["repeated"]
         assert await tx.fetchval("SELECT status FROM orders WHERE id = $1", placed.order_id) == "delivered"
-        types = [row[0] for row in await tx.fetch("SELECT type FROM event WHERE subject_id = $1 ORDER BY seq", placed.order_id)]
+        types = [
+            row[0]
+            for row in await tx.fetch("SELECT type FROM event WHERE subject_id = $1 ORDER BY seq", placed.order_id)
+        ]
     assert types == [
         "order.placed",
         "order.verified",

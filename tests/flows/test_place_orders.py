@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from orderwright.catalog import Price
 from orderwright.flows.expect_supply import expect_supply
 from orderwright.flows.place_orders import place_orders
 from orderwright.inventory import ExpectSupply
@@ -104,7 +105,7 @@ async def test_no_orders(desk: Desk) -> None:
 async def test_placing_needs_its_permission(desk: Desk) -> None:
     clerk = Desk(desk.database, permissions={"orders.read"})
     with pytest.raises(PermissionDenied):
-        await clerk.place()
+        await clerk.place(an_order("web", [("THING", 1)]))
 
 
 # ---- contacts ----
@@ -281,11 +282,9 @@ async def test_a_replay_is_known_even_where_the_same_order_would_be_refused_by_n
     shop = await a_stocked_shop(desk, channel={"verify_prices": True})
     order = an_order(shop.channel.code, [(shop.skus[0].code, 1)])
     [first] = await desk.place(order)
-    await desk.sku(code=shop.skus[0].code, name="Dearer", price={"amount": 2500, "currency": "USD"})
+    await desk.sku(code=shop.skus[0].code, name="Dearer", price=Price(2500, "USD"))
     differing = msgspec.structs.replace(order, total=Amount(1, "USD"))
-    again, differs, new = await desk.place(
-        order, differing, msgspec.structs.replace(order, external_id="another")
-    )
+    again, differs, new = await desk.place(order, differing, msgspec.structs.replace(order, external_id="another"))
     assert (again.code, again.order_id) == ("replayed", first.order_id)
     assert (differs.code, differs.order_id, differs.details) == ("order_differs", first.order_id, {"fields": ["total"]})
     assert new.code == "price_differs"
@@ -300,9 +299,7 @@ async def test_twins_in_one_batch(desk: Desk) -> None:
     outcomes = await desk.place(wrong, order, order, dearer, wrong)
     assert codes(outcomes) == ["totals_do_not_add_up", "placed", "replayed", "order_differs", "order_differs"]
     assert {o.order_id for o in outcomes[1:]} == {outcomes[1].order_id}
-    assert [o.details for o in outcomes[3:]] == [{"fields": ["total", "lines[0]"]}, {"fields": ["total"]}] or [
-        sorted(o.details["fields"]) for o in outcomes[3:]
-    ] == [["lines[0]", "total"], ["total"]]
+    assert [o.details for o in outcomes[3:]] == [{"fields": ["lines[0]", "total"]}, {"fields": ["total"]}]
     assert await desk.counts("orders", "inbox") == {"orders": 1, "inbox": 3}
 
 

@@ -29,6 +29,7 @@ from orderwright.platform.context import Context
 from orderwright.platform.errors import InvalidRequest
 from orderwright.platform.logs import log_context
 from orderwright.platform.metrics import HTTP_SECONDS
+from orderwright.platform.tracing import span
 
 T = TypeVar("T")
 Endpoint = Callable[..., Awaitable[Answer]]
@@ -120,7 +121,7 @@ def route(made: Operation) -> HTTPRouteHandler:
             else:
                 ctx = await _authenticate(state.authenticator, headers, request_id)
                 ctx.require(scope_needed)
-            with log_context(request_id=request_id, merchant=ctx.merchant):
+            with log_context(request_id=request_id, merchant=ctx.merchant), span("request", route=made.path):
                 answer = await take(Call(scope, request.receive, headers, state, ctx))
             answer.request_id = request_id
         except Exception as error:  # noqa: BLE001  # every failure is answered with a problem

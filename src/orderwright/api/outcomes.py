@@ -19,6 +19,7 @@ _CONFLICTS = frozenset(
     " nothing_left order_differs order_held out_of_stock overtaken pool_change_refused stock_changed"
     " wrong_state".split()
 )
+_FORBIDDEN = frozenset({"channel_not_allowed", "location_not_allowed"})  # by what the key is limited to
 REFUSAL_STATUSES = (403, 404, 409, 422)
 
 
@@ -47,7 +48,7 @@ def status_of(code: str) -> int:
         return 409
     if code.endswith("_not_found"):
         return 404
-    return 403 if code.endswith("_not_allowed") else 422
+    return 403 if code in _FORBIDDEN else 422
 
 
 def view_outcome(outcome: Outcome, prefix: str) -> OutcomeView:

@@ -9,6 +9,7 @@ from orderwright.catalog.contract import (
     UpsertPool,
     UpsertSku,
 )
+from orderwright.catalog.csv_cells import describe as describe_cell
 from orderwright.catalog.csv_rows import CatalogColumns, CsvRow, read_rows
 from orderwright.catalog.entries import Entry, UpsertOutcome
 from orderwright.catalog.errors import REFUSALS
@@ -22,6 +23,7 @@ from orderwright.catalog.lookups import (
     locations_by_code,
     locations_by_id,
     locations_by_pool,
+    lock_skus,
     skus_by_code,
     skus_by_id,
 )
@@ -61,6 +63,7 @@ __all__ = [
     "UpsertSku",
     "channels_by_code",
     "channels_by_id",
+    "describe_cell",
     "list_channels",
     "list_locations",
     "list_pools",
@@ -68,6 +71,7 @@ __all__ = [
     "locations_by_code",
     "locations_by_id",
     "locations_by_pool",
+    "lock_skus",
     "read_channels",
     "read_locations",
     "read_pools",

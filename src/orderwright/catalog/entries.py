@@ -8,8 +8,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 from orderwright.catalog.contract import UpsertChannel, UpsertLocation, UpsertPool, UpsertSku
 from orderwright.catalog.errors import REFUSALS, Refusal
-from orderwright.platform.json_values import refuse_json, same_json
 from orderwright.platform.ids import UUID, new_ids
+from orderwright.platform.json_values import refuse_json, same_json
 from orderwright.platform.outcomes import Outcome
 
 _JSON_FIELDS = frozenset({"attributes", "metadata"})

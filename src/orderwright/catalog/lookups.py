@@ -11,7 +11,7 @@ import msgspec
 from orderwright.catalog.contract import Checks
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
-from orderwright.platform.queries import query
+from orderwright.platform.queries import query, statement
 
 _decode_checks = msgspec.json.Decoder(Checks).decode
 
@@ -103,6 +103,7 @@ CHANNELS_BY_CODE = query(__package__, "channels_by_code", _ChannelRow)
 CHANNELS_BY_ID = query(__package__, "channels_by_id", _ChannelRow)
 SKUS_BY_CODE = query(__package__, "skus_by_code", _SkuRow)
 SKUS_BY_ID = query(__package__, "skus_by_id", _SkuRow)
+LOCK_SKUS = statement(__package__, "lock_skus")
 LOCATIONS_BY_CODE = query(__package__, "locations_by_code", LocationFacts)
 LOCATIONS_BY_ID = query(__package__, "locations_by_id", LocationFacts)
 LOCATIONS_BY_POOL = query(__package__, "locations_by_pool", LocationFacts)
@@ -128,6 +129,12 @@ async def skus_by_code(tx: Transaction, codes: Sequence[str]) -> dict[str, SkuFa
 async def skus_by_id(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, SkuFacts]:
     """The SKUs with these ids, active or not; ids that no SKU has are absent."""
     return {row.id: _sku_facts(row) for row in await SKUS_BY_ID.fetch(tx, ids)}
+
+
+async def lock_skus(tx: Transaction, ids: Sequence[UUID]) -> None:
+    """Lock SKUs until the transaction ends: before availability, by whoever counts what all pools owe of one."""
+    if ids:
+        await LOCK_SKUS.run(tx, sorted(set(ids)))
 
 
 async def locations_by_code(tx: Transaction, codes: Sequence[str]) -> dict[str, LocationFacts]:

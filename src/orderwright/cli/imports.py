@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import msgspec
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -31,7 +30,7 @@ from orderwright.cli.running import (
     the_merchant,
 )
 from orderwright.connect import files
-from orderwright.connect.files import COLUMNS, KINDS, Defaults, Format, ImportReport, Options, Source
+from orderwright.connect.files import KINDS, Defaults, Format, ImportReport, Options, Source, describe_columns
 from orderwright.platform.db import Database
 from orderwright.platform.errors import InvalidRequest
 from orderwright.platform.pumps.hints import Hints
@@ -133,14 +132,15 @@ def columns(
     """List the columns that a file of a kind may have."""
     if kind not in KINDS:
         raise InvalidRequest(f"There is no kind {kind!r}. There are: {', '.join(KINDS)}.")
-    if kind == "orders":
-        rows = [(c.name, "yes" if c.required else "", c.help, c.allowed) for c in COLUMNS.values()]
-    else:
-        rows = [(f.name, "yes" if f.required else "", "", "") for f in msgspec.structs.fields(KINDS[kind].command)]
+    rows = describe_columns(kind)
     if as_json:
-        print_json({"columns": [{"name": name, "required": bool(needed)} for name, needed, _, _ in rows]})
-    else:
-        print_table(("column", "needed", "what it is", "what to write"), rows)
+        print_json({"columns": [row._asdict() for row in rows]})
+        return
+    shown = [(row.name, "needed" if row.required else "", row.allowed, row.help) for row in rows]
+    width = 4 if kind == "orders" else 3  # of the catalogue the names say it all
+    print_table(("column", "", "what to write", "what it is")[:width], [row[:width] for row in shown])
+    if kind == "orders":
+        out().print("Amounts may also stand in whole minor units (1999): add _minor to the column's name.")
 
 
 def _source(file: Path, format_: str | None) -> Source:

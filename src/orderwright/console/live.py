@@ -1,7 +1,8 @@
 """The live page at `/`, its stream of events, and the static files of all screens.
 
-Needs `app.state.database` (a `Database`) and `app.state.console_merchant` (a merchant's code). Optional:
-`app.state.console_stage_limits_s`, seconds after which work of a stage counts as stuck.
+Needs `app.state.database` (a `Database`). Optional: `app.state.console_merchant`, a merchant's code (by default the
+first, as soon as there is one), and `app.state.console_stage_limits_s`, seconds after which work of a stage counts as
+stuck.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from orderwright.insights import Memory, MerchantRow, merchant, overview
 from orderwright.platform.clock import utc_now
 from orderwright.platform.db import Database
 from orderwright.platform.errors import OrderwrightError
+from orderwright.platform.merchants import merchant_codes
 
 _FEED = "console_feed"
 PAGE_HEADERS = {
@@ -48,6 +50,9 @@ class _Loader:
         self.merchant: MerchantRow | None = None
 
     async def __call__(self) -> Parts:
+        if not self._code:
+            codes = await merchant_codes(self._database)
+            self._code = codes[0] if codes else ""
         self.merchant = self.merchant or await merchant(self._database, self._code)
         if self.merchant is None:
             raise NoMerchant
@@ -105,7 +110,7 @@ def _feed(app: Litestar) -> _Live:
     feed: _Live | None = app.state.get(_FEED)
     if feed is None:
         limits = app.state.get("console_stage_limits_s", {})
-        feed = _Live(_Loader(app.state.database, app.state.console_merchant, limits))
+        feed = _Live(_Loader(app.state.database, app.state.get("console_merchant", ""), limits))
         app.state[_FEED] = feed
     return feed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ class GiveBack(NamedTuple):
 
 async def give_back(
     tx: Transaction,
-    act_id: UUID,
+    acts: UUID | Mapping[UUID, UUID],
     kind: str,
     backs: Sequence[GiveBack],
     now: datetime,
@@ -38,7 +38,8 @@ async def give_back(
     The caller holds the orders' locks. Locks: availability, stock. Orders with units to source again are queued for
     sourcing; SKUs that became free are queued for the backorder pump. Law G2: goods back to `available` that are
     promised again leave ATP as it is; lost goods that stay promised lower it.
-    `also_lock` names (SKU, location) pairs that the caller changes next: all stock is locked at once, in key order.
+    `acts` is the act of all of them, or the act of each order. `also_lock` names (SKU, location) pairs that the caller
+    changes next: all stock is locked at once, in key order.
     """
     backs = [back for back in backs if back.quantity]
     rows = [back.allocation for back in backs]
@@ -65,7 +66,7 @@ async def give_back(
         if free > 0:
             freed.add(allocation.sku_id)
     await inventory.move_availability(tx, deltas)
-    await inventory.move_goods(tx, act_id, moves, now)
+    await inventory.move_goods(tx, acts, moves, now)
     await fulfillment.move_allocations(tx, [AllocationMove(b.allocation, quantity=-b.quantity) for b in backs])
     await orders.move_quantities(tx, quantities)
     await orders.add_promises(tx, promises)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from orderwright import catalog, customers, inventory, orders
+from orderwright.flows.settle_at_locations import is_all_handed_over, lock_broken_by, settle_at_locations
 from orderwright.orders import (
     Catalogue,
     Claim,
@@ -39,8 +40,11 @@ async def place_orders(
 ) -> list[PlaceOutcome]:
     """Take orders: claim their identity, promise stock in order of arrival, write everything, append events.
 
-    Permission: `orders.place`. Locks: identity keys, then availability (and dated supply). Appends `order.placed` and
-    `order.held`. Queues placed orders for verification. Outcomes: see `PlaceOutcome`.
+    Lines that name their location are settled there at once: see `settle_at_locations`.
+
+    Permission: `orders.place`. Locks: identity keys, (orders that lose what left a till, SKUs with a backorder limit,)
+    availability, dated supply, stock. Appends `order.placed`, `order.held` and what settling appends. Queues placed
+    orders for verification. Outcomes: see `PlaceOutcome`.
 
     `origins` says who sent each order, where one batch carries several calls; by default all came by `ctx`.
 
@@ -56,20 +60,48 @@ async def place_orders(
         orders.understand(origin, command, catalogue) for origin, command in zip(origins, commands, strict=True)
     ]
     outcomes: list[PlaceOutcome | None] = [orders.refuse(u) if isinstance(u, Refusal) else None for u in understood]
-    drafts = [(i, u) for i, u in enumerate(understood) if isinstance(u, Draft)]
-    claims = orders.claims_for([draft for _, draft in drafts], tx.hash_key)
-    claimed, earlier = await orders.claim_identities(tx, claims)
+    asked = _claim(tx, catalogue, commands, understood)
+    claimed, earlier = await _look_at_identities(tx, asked)
     taken: list[_Taken] = []
-    for (i, draft), claim in zip(drafts, claims, strict=True):
-        if claim.order_id in claimed:
-            taken.append(_Taken(i, claim, draft, origins[i]))
-        elif claim.key in earlier:
-            outcomes[i] = orders.answer_replay(claim, earlier[claim.key])
-    await _place_taken(tx, taken, outcomes)
-    _answer_twins(drafts, claims, outcomes)
+    for at, claim, draft in asked:
+        if claim.key in earlier:
+            outcomes[at] = orders.answer_replay(claim, earlier[claim.key])
+        elif draft is not None and claim.order_id in claimed:
+            taken.append(_Taken(at, claim, draft, origins[at]))
+    await _place_taken(tx, ctx, taken, outcomes)
+    _answer_twins(asked, outcomes)
     answers = [outcome for outcome in outcomes if outcome is not None]
     await orders.keep_refused(tx, origins, list(zip(commands, answers, strict=True)))
     return answers
+
+
+class _Asked(NamedTuple):
+    """An order that may be here already. No draft: it is refused, unless it is here."""
+
+    at: int
+    claim: Claim
+    draft: Draft | None
+
+
+def _claim(
+    tx: Transaction, catalogue: Catalogue, commands: Sequence[PlaceOrder], understood: Sequence[Draft | Refusal]
+) -> list[_Asked]:
+    asked = [
+        (at, command, u if isinstance(u, Draft) else None)
+        for at, (command, u) in enumerate(zip(commands, understood, strict=True))
+        if isinstance(u, Draft) or u.after_identity
+    ]
+    claims = orders.claims_for([(catalogue.channels[c.channel].id, c) for _, c, _ in asked], tx.hash_key)
+    return [_Asked(at, claim, draft) for (at, _, draft), claim in zip(asked, claims, strict=True)]
+
+
+async def _look_at_identities(
+    tx: Transaction, asked: Sequence[_Asked]
+) -> tuple[set[UUID], dict[tuple[UUID, str], orders.IdentityRow]]:
+    """Claim those of drafts; returns the order ids that got theirs, and the earlier orders of all keys."""
+    claimed, earlier = await orders.claim_identities(tx, [a.claim for a in asked if a.draft is not None])
+    refused = [a.claim.key for a in asked if a.draft is None]
+    return claimed, earlier | await orders.find_identities(tx, refused)
 
 
 async def _look_up(tx: Transaction, commands: Sequence[PlaceOrder]) -> Catalogue:
@@ -83,22 +115,29 @@ async def _look_up(tx: Transaction, commands: Sequence[PlaceOrder]) -> Catalogue
     return Catalogue(channels=channels, skus=skus, parts=parts, locations=locations, parents=parents)
 
 
-async def _place_taken(tx: Transaction, taken: Sequence[_Taken], outcomes: list[PlaceOutcome | None]) -> None:
+async def _place_taken(
+    tx: Transaction, ctx: Context, taken: Sequence[_Taken], outcomes: list[PlaceOutcome | None]
+) -> None:
     if not taken:
         return
     people = orders.identity_hashes([t.draft for t in taken], tx.hash_key)
     customer_ids = await customers.record_customers(tx, [p for p in people if p is not None])
     customer_of = [customer_ids.get(p) if p is not None else None for p in people]
+    breakable = await lock_broken_by(tx, [t.draft for t in taken])
     await tx.execute("SAVEPOINT undecided")
     locked = False
     while True:
         decided = await _decide(tx, taken, lock=locked)
+        if decided.headroom.limits_used and not locked:
+            locked = True
+            continue
         placed, refused = _sort_out(taken, decided.results, customer_of)
-        numbers = await _write(tx, placed, {t.claim.order_id: t.origin for t in taken})
+        acts, numbers = await _write(tx, placed, {t.claim.order_id: t.origin for t in taken})
         if await _take_stock(tx, decided.headroom, locked=locked):
             break
         await tx.execute("ROLLBACK TO SAVEPOINT undecided")
         locked = True
+    statuses = await settle_at_locations(tx, ctx, acts, placed, numbers, breakable)
     count_orders(tx, "placed", len(placed))
     count_orders(tx, "held", sum(1 for order in placed if order.placement.holds))
     await orders.release_identities(tx, [t.claim.key for t, _ in refused])
@@ -106,7 +145,8 @@ async def _place_taken(tx: Transaction, taken: Sequence[_Taken], outcomes: list[
         outcomes[entry.at] = orders.refuse(refusal)
     index_of = {t.claim.order_id: t.at for t in taken}
     for order in placed:
-        outcomes[index_of[order.id]] = orders.accept(order, numbers[order.id])
+        status = statuses.get(order.id, order.placement.status.value)
+        outcomes[index_of[order.id]] = orders.accept(order, numbers[order.id], status)
 
 
 class _Decided(NamedTuple):
@@ -117,7 +157,10 @@ class _Decided(NamedTuple):
 async def _decide(tx: Transaction, taken: Sequence[_Taken], *, lock: bool) -> _Decided:
     """Promise stock to the drafts, on locked figures or on figures as they are now."""
     drafts = [t.draft for t in taken]
-    skus = {c.sku for d in drafts for line in d.lines for c in line.components if c.mode == "stock" and c.sku}
+    components = [c for d in drafts for line in d.lines for c in line.components if c.mode in ("stock", "handed")]
+    skus = {c.sku for c in components if c.sku is not None}
+    if lock:
+        await catalog.lock_skus(tx, [c.sku for c in components if c.sku is not None and c.backorder_limit is not None])
     pools = {pool for d in drafts for pool in d.channel.pool_ids}
     pools |= {line.location.pool_id for d in drafts for line in d.lines if line.location is not None}
     with_supply = any(d.channel.short_line_policy == "preorder" for d in drafts)
@@ -146,10 +189,12 @@ def _sort_out(
     return placed, refused
 
 
-async def _write(tx: Transaction, placed: Sequence[PlacedOrder], origins: Mapping[UUID, Context]) -> dict[UUID, int]:
-    """Everything of the new orders but the stock they take."""
+async def _write(
+    tx: Transaction, placed: Sequence[PlacedOrder], origins: Mapping[UUID, Context]
+) -> tuple[dict[UUID, UUID], dict[UUID, int]]:
+    """Everything of the new orders but the stock they take; returns each order's act and number."""
     if not placed:
-        return {}
+        return {}, {}
     act_ids = await record_acts(tx, [origins[order.id] for order in placed], "place_orders")
     await customers.insert_contacts(tx, [contact for order in placed for contact in order.contacts])
     numbers = await orders.write_placements(tx, act_ids, placed)
@@ -160,14 +205,12 @@ async def _write(tx: Transaction, placed: Sequence[PlacedOrder], origins: Mappin
         events += told
         acts += [act_id] * len(told)
     await append_events(tx, acts, events)
-    await enqueue_work(tx, "verify", [order.id for order in placed])
-    return numbers
+    await enqueue_work(tx, "verify", [order.id for order in placed if not is_all_handed_over(order)])
+    return {order.id: act_id for order, act_id in zip(placed, act_ids, strict=True)}, numbers
 
 
 async def _take_stock(tx: Transaction, headroom: inventory.Headroom, *, locked: bool) -> bool:
     """Take what was promised, under the locks. False when others were faster: nothing may be kept then."""
-    if headroom.limits_used and not locked:
-        return False
     changes, supplies = headroom.changes(), headroom.supply_changes()
     if not locked:
         await inventory.ensure_availability(tx, headroom.missing())
@@ -182,17 +225,16 @@ async def _take_stock(tx: Transaction, headroom: inventory.Headroom, *, locked: 
     return True
 
 
-def _answer_twins(
-    drafts: Iterable[tuple[int, Draft]], claims: Sequence[Claim], outcomes: list[PlaceOutcome | None]
-) -> None:
+def _answer_twins(asked: Iterable[_Asked], outcomes: list[PlaceOutcome | None]) -> None:
     """Orders of the batch whose key an earlier one of the same batch claimed."""
-    first: dict[tuple[UUID, str], tuple[Claim, int]] = {}
-    for (i, _), claim in zip(drafts, claims, strict=True):
-        if claim.key not in first:
-            first[claim.key] = (claim, i)
+    first: dict[tuple[UUID, str], _Asked] = {}
+    for one in asked:
+        winner = first.get(one.claim.key)
+        if winner is None:
+            if one.draft is not None:
+                first[one.claim.key] = one
             continue
-        if outcomes[i] is None:
-            winner, at = first[claim.key]
-            answer = outcomes[at]
-            assert answer is not None
-            outcomes[i] = orders.answer_twin(claim, winner, answer)
+        answer = outcomes[winner.at]
+        assert answer is not None
+        if outcomes[one.at] is None or (one.draft is None and answer.code == "placed"):
+            outcomes[one.at] = orders.answer_twin(one.claim, winner.claim, answer)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from orderwright import catalog, customers, fulfillment, inventory, orders, sourcing
 from orderwright.catalog import LocationFacts
 from orderwright.customers import PointRow
-from orderwright.flows.allocate import Allocated, allocate, drop_what_is_gone, lock_for_allocation
+from orderwright.flows.allocate import Allocated, drop_what_is_gone, lock_for_allocation, write_decisions
 from orderwright.flows.named_locations import join, place_named
-from orderwright.flows.promise_dates import PromiseDate, promise_dates
 from orderwright.fulfillment.calendar import due_at
 from orderwright.orders import LockedOrder, NeedRow
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
-from orderwright.platform.ids import UUID, encode_id
+from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome, no
 from orderwright.platform.work import defer_work, enqueue_work, finish_work
 from orderwright.sourcing import Decision, Location, Need, OrderToSource
@@ -132,33 +131,12 @@ async def _allocate(
     rows = await lock_for_allocation(tx, decisions)
     going, overtaken = drop_what_is_gone(decisions, rows)
     act_id = await record_act(tx, ctx, "source_orders")
-    acts = dict.fromkeys(locked, act_id)
-    opened = await allocate(tx, ctx, acts, going, wanted.needs, wanted.locations)
-    await enqueue_work(tx, "release", [work.id for work in opened])
-    dates = promise_dates(opened, wanted.locations, wanted.points)
-    await orders.set_promises(tx, [(order_id, *dates[order_id]) for order_id in sorted(dates)])
-    await sourcing.record_decisions(tx, [(d.order_id, d.outcome, d.explanation, act_id) for d in going])
     story = orders.OrderStory(locked, ctx.now)
-    by_order: dict[UUID, list[dict[str, Any]]] = {}
-    for work in opened:
-        entry = {"fulfillment_id": encode_id("ful", work.id), "location": wanted.locations[work.location_id].code}
-        by_order.setdefault(work.order_id, []).append(entry)
-    for decision in going:
-        data = {
-            "outcome": decision.outcome,
-            "fulfillments": by_order.get(decision.order_id, []),
-            **_promised(wanted.needs[decision.order_id][0], dates.get(decision.order_id)),
-        }
-        story.tell(decision.order_id, "order.sourced", data)
+    acts = dict.fromkeys(locked, act_id)
+    opened = await write_decisions(tx, ctx, acts, story, going, wanted.needs, wanted.locations, wanted.points)
+    await enqueue_work(tx, "release", [work.id for work in opened])
     await story.write(tx, act_id)
     return Allocated(overtaken, opened)
-
-
-def _promised(need: NeedRow, date: PromiseDate | None) -> dict[str, Any]:
-    """The later of what was promised before and what is promised now."""
-    if date is None or (need.promised_on is not None and need.promised_on >= date.on):
-        return {"promised_on": need.promised_on, "promise_zone": need.promise_zone}
-    return {"promised_on": date.on, "promise_zone": date.zone}
 
 
 async def _requeue(

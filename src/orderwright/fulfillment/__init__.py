@@ -33,6 +33,8 @@ from orderwright.fulfillment.shipments import (
 from orderwright.fulfillment.states import FulfillmentState, ParcelState, sources
 from orderwright.fulfillment.work_rows import (
     AllocationMove,
+    HandedAllocation,
+    HandedFulfillment,
     NewAllocation,
     NewFulfillment,
     breakable_allocations,
@@ -44,6 +46,7 @@ from orderwright.fulfillment.work_rows import (
     orders_of_fulfillments,
     read_allocations,
     read_fulfillments,
+    record_handed_over,
 )
 
 __all__ = [
@@ -53,6 +56,8 @@ __all__ = [
     "FulfillmentCommand",
     "FulfillmentRow",
     "FulfillmentState",
+    "HandedAllocation",
+    "HandedFulfillment",
     "Label",
     "NewAllocation",
     "NewFulfillment",
@@ -82,6 +87,7 @@ __all__ = [
     "read_allocations",
     "read_fulfillments",
     "read_shipments",
+    "record_handed_over",
     "refuse",
     "set_labels",
     "shipments_of",

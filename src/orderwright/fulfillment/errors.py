@@ -10,7 +10,7 @@ MESSAGES: dict[str, str] = {
     "fulfillment_not_found": "There is no such fulfillment. Check the id.",
     "location_not_allowed": "The key or role is limited to other locations. Use one for this location.",
     "duplicate_in_batch": "The same fulfillment is named twice in this call. Send each once.",
-    "wrong_state": "The fulfillment is in a state that does not allow this step. `details` names the state; read it again.",
+    "wrong_state": "The fulfillment's state does not allow this step. `details` names the state; read it again.",
     "order_held": "A hold on the order blocks this step. Release the hold first; `details` names its type.",
     "unknown_line": "A short line names a line that is not part of this fulfillment. Correct it.",
     "short_too_large": "More is reported missing than was to be picked. Correct the quantity.",

@@ -105,6 +105,11 @@ APPEND_FULFILLMENTS = append("fulfillment", "id order_id location_id method due_
 APPEND_ALLOCATIONS = append(
     "allocation", "fulfillment_id line_n component_n order_id sku_id location_id pool_id quantity"
 )
+APPEND_HANDED_FULFILLMENTS = append("fulfillment", "id order_id location_id due_at delivered_at method state")
+APPEND_HANDED_ALLOCATIONS = append(
+    "allocation",
+    "fulfillment_id line_n component_n order_id sku_id location_id pool_id quantity shipped delivered",
+)
 MOVE_ALLOCATIONS = statement(__package__, "move_allocations")
 CHANGE_STATE = query(__package__, "change_state", OrderOfRow)
 LOCATION_LOAD = query(__package__, "location_load", LoadRow)

@@ -1,4 +1,4 @@
-"""The states of fulfillments and parcels, as data. A test holds table, CHECK constraint and diagram together (law T3)."""
+"""The states of fulfillments and parcels, as data. A test holds table, CHECK and diagram together (law T3)."""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from orderwright.fulfillment.queries import (
     APPEND_ALLOCATIONS,
     APPEND_FULFILLMENTS,
+    APPEND_HANDED_ALLOCATIONS,
+    APPEND_HANDED_FULFILLMENTS,
     BREAKABLE_ALLOCATIONS,
     CHANGE_STATE,
     FULFILLMENTS_OF_ORDERS,
@@ -40,6 +42,28 @@ class NewFulfillment(NamedTuple):
 
 class NewAllocation(NamedTuple):
     """What a new fulfillment has to bring. Order of the columns of `APPEND_ALLOCATIONS`."""
+
+    fulfillment_id: UUID
+    line_n: int
+    component_n: int
+    order_id: UUID
+    sku_id: UUID
+    location_id: UUID
+    pool_id: UUID
+    quantity: int
+
+
+class HandedFulfillment(NamedTuple):
+    """Goods that left a till at one location for one order, at `handed_at`."""
+
+    id: UUID
+    order_id: UUID
+    location_id: UUID
+    handed_at: datetime
+
+
+class HandedAllocation(NamedTuple):
+    """`quantity` units of a component that a handed fulfillment brought."""
 
     fulfillment_id: UUID
     line_n: int
@@ -91,6 +115,16 @@ async def open_fulfillments(
     """Write new fulfillments with what they have to bring. Two statements, or none."""
     await APPEND_FULFILLMENTS.run(tx, [(*work, FulfillmentState.OPEN.value) for work in fulfillments])
     await APPEND_ALLOCATIONS.run(tx, allocations)
+
+
+async def record_handed_over(
+    tx: Transaction, works: Sequence[HandedFulfillment], allocations: Sequence[HandedAllocation]
+) -> None:
+    """Write fulfillments that are delivered already. Two statements, or none."""
+    delivered = FulfillmentState.DELIVERED.value
+    rows = [(w.id, w.order_id, w.location_id, w.handed_at, w.handed_at, "pickup", delivered) for w in works]
+    await APPEND_HANDED_FULFILLMENTS.run(tx, rows)
+    await APPEND_HANDED_ALLOCATIONS.run(tx, [(*a, a.quantity, a.quantity) for a in allocations])
 
 
 async def move_allocations(tx: Transaction, moves: Iterable[AllocationMove]) -> None:

@@ -58,7 +58,7 @@ from orderwright.orders.quantities import (
     use_backorders,
     use_promises,
 )
-from orderwright.orders.queries import BackorderRow, ComponentRow, LockedOrder, PromiseRow
+from orderwright.orders.queries import BackorderRow, ComponentRow, IdentityRow, LockedOrder, PromiseRow
 from orderwright.orders.states import OrderStatus
 from orderwright.orders.story import OrderStory
 from orderwright.orders.write_placements import PlacedOrder, contacts_of, write_placements
@@ -74,6 +74,7 @@ __all__ = [
     "Draft",
     "HoldDraft",
     "HoldOrder",
+    "IdentityRow",
     "LockedOrder",
     "NeedRow",
     "OrderStatus",

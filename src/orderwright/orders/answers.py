@@ -27,14 +27,14 @@ def refuse(refusal: Refusal) -> PlaceOutcome:
     return PlaceOutcome(code=refusal.code, message=refusal.message, details=refusal.details)
 
 
-def accept(order: PlacedOrder, number: int) -> PlaceOutcome:
+def accept(order: PlacedOrder, number: int, status: str) -> PlaceOutcome:
     """The outcome of a placed order."""
     placement = order.placement
     return PlaceOutcome(
         code="placed",
         order_id=order.id,
         number=number,
-        status=placement.status.value,
+        status=status,
         holds=[hold.type for hold in placement.holds],
         backordered=sum(b.quantity for b in placement.backorders),
         dropped_lines=placement.dropped_lines,

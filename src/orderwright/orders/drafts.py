@@ -120,7 +120,7 @@ def _faults(
     for line in lines:
         if line.line.delivery == "pickup" and line.line.location is None:
             yield Refusal("location_needed", {"line": line.n})
-    if order.ship_to is None and any(line.line.delivery == "ship" for line in lines):
+    if order.ship_to is None and any(line.delivery == "ship" for line in lines):
         yield Refusal("address_needed", {})
     if isinstance(priced, Refusal):
         yield priced

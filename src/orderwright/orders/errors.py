@@ -26,6 +26,10 @@ REFUSALS: dict[str, str] = {
 }
 
 
+_CODES = list(REFUSALS)
+_AFTER_IDENTITY = frozenset(_CODES[_CODES.index("order_differs") + 1 :])
+
+
 class Refusal(NamedTuple):
     """Why one order was not taken. `details` names fields, codes and figures; it never holds personal data."""
 
@@ -36,3 +40,8 @@ class Refusal(NamedTuple):
     def message(self) -> str:
         """The sentence for people."""
         return REFUSALS[self.code]
+
+    @property
+    def after_identity(self) -> bool:
+        """Whether an earlier order with the same identity is the answer instead."""
+        return self.code in _AFTER_IDENTITY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from orderwright.orders.drafts import Draft
+from orderwright.orders.contract import PlaceOrder
 from orderwright.orders.errors import REFUSALS
 from orderwright.orders.fingerprint import differing_fields, fingerprint
 from orderwright.orders.outcomes import PlaceOutcome
@@ -24,11 +24,11 @@ class Claim(NamedTuple):
     fingerprint: bytes
 
 
-def claims_for(drafts: Sequence[Draft], hash_key: bytes) -> list[Claim]:
-    """A claim a draft, with new order ids in order of arrival."""
+def claims_for(orders: Sequence[tuple[UUID, PlaceOrder]], hash_key: bytes) -> list[Claim]:
+    """A claim for each order of (the id of) a channel, with new order ids in order of arrival."""
     return [
-        Claim((draft.channel.id, draft.command.external_id), order_id, fingerprint(draft.command, hash_key))
-        for draft, order_id in zip(drafts, new_ids(len(drafts)), strict=True)
+        Claim((channel_id, command.external_id), order_id, fingerprint(command, hash_key))
+        for (channel_id, command), order_id in zip(orders, new_ids(len(orders)), strict=True)
     ]
 
 

@@ -12,7 +12,8 @@ from orderwright.platform.ids import UUID
 class PlaceOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one order. `code`: `placed`, `replayed` (it was here already, unchanged), or why it was refused.
 
-    Codes in precedence: `unstorable_value`, then those of `orders.errors.REFUSALS`, `replayed`, `placed`.
+    Codes in precedence: those of `orders.errors.REFUSALS`, `replayed`, `placed`; what is refused for a reason after
+    `order_differs` is compared with an earlier order of its identity first.
     """
 
     code: str

@@ -42,13 +42,13 @@ class PlacedOrder(NamedTuple):
 def contacts_of(
     order_id: UUID, customer_id: UUID | None, placement: Placement, ids: Sequence[UUID]
 ) -> list[NewContact]:
-    """The contacts of an order. The buyer shares the ship-to row unless the two have different names."""
+    """The contacts of an order. The buyer shares the ship-to row unless a name, e-mail or phone would be lost."""
     command = placement.draft.command
     buyer, ship_to, bill_to = command.customer, command.ship_to, command.bill_to
     made = []
     spare = iter(ids)
     if ship_to is not None:
-        shared = buyer if buyer is not None and buyer.name in (None, ship_to.name) else None
+        shared = buyer if buyer is not None and _fits(buyer, ship_to) else None
         made.append(_contact(next(spare), customer_id, order_id, "ship_to", ship_to, shared))
         if shared is not None:
             buyer = None
@@ -57,6 +57,14 @@ def contacts_of(
     if bill_to is not None:
         made.append(_contact(next(spare), customer_id, order_id, "bill_to", bill_to, None))
     return made
+
+
+def _fits(buyer: Person, ship_to: Address) -> bool:
+    """Whether one row can hold both: nothing that the two say differs."""
+    return buyer.name in (None, ship_to.name) and all(
+        mine is None or theirs is None or mine == theirs
+        for mine, theirs in ((buyer.email, ship_to.email), (buyer.phone, ship_to.phone))
+    )
 
 
 def _contact(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
-from uuid import UUID as JsonUUID
 
 import msgspec
 
@@ -148,16 +148,16 @@ def _payments(row: OrderRow) -> list[PaymentView]:
     ]
 
 
-def _contact(contacts: Mapping[JsonUUID, stored.StoredContact], contact_id: Any) -> ContactView | None:
+def _contact(contacts: Mapping[uuid.UUID, stored.StoredContact], contact_id: Any) -> ContactView | None:
     contact = contacts.get(contact_id)
     return None if contact is None else ContactView(*_tail(contact))
 
 
 def _fulfillments(row: OrderRow) -> list[FulfillmentView]:
-    allocations: defaultdict[JsonUUID, list[AllocationView]] = defaultdict(list)
+    allocations: defaultdict[uuid.UUID, list[AllocationView]] = defaultdict(list)
     for allocation in stored.allocations_of(row.allocations):
         allocations[allocation.fulfillment_id].append(AllocationView(*_tail(allocation)))
-    parcels: defaultdict[JsonUUID, list[ParcelView]] = defaultdict(list)
+    parcels: defaultdict[uuid.UUID, list[ParcelView]] = defaultdict(list)
     for parcel in stored.parcels_of(row.parcels):
         parcels[parcel.shipment_id].append(ParcelView(encode_id("pcl", parcel.id), *_tail(parcel)[1:]))
     shipments = {
@@ -165,6 +165,20 @@ def _fulfillments(row: OrderRow) -> list[FulfillmentView]:
         for s in stored.shipments_of(row.shipments)
     }
     return [
-        FulfillmentView(encode_id("ful", f.id), *_tail(f)[:-1], allocations[f.id], shipments.get(f.id))
+        FulfillmentView(
+            id=encode_id("ful", f.id),
+            location=f.location,
+            location_name=f.location_name,
+            method=f.method,
+            state=f.state,
+            due_at=f.due_at,
+            released_at=f.released_at,
+            picked_at=f.picked_at,
+            packed_at=f.packed_at,
+            shipped_at=f.shipped_at,
+            delivered_at=f.delivered_at,
+            allocations=allocations[f.id],
+            shipment=shipments.get(f.id),
+        )
         for f in stored.fulfillments_of(row.fulfillments)
     ]

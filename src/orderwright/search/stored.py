@@ -5,13 +5,12 @@ The structs are decoded from arrays: their fields stand in the order of the stat
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
-from uuid import UUID as JsonUUID
 
 import msgspec
-
 
 from orderwright.platform.ids import UUID
 from orderwright.platform.queries import query
@@ -107,7 +106,7 @@ class StoredComponent(_Stored, frozen=True):
 
 
 class StoredContact(_Stored, frozen=True):
-    id: JsonUUID
+    id: uuid.UUID
     name: str | None
     company: str | None
     email: str | None
@@ -122,7 +121,7 @@ class StoredContact(_Stored, frozen=True):
 
 
 class StoredHold(_Stored, frozen=True):
-    id: JsonUUID
+    id: uuid.UUID
     type: str
     blocks: list[str]
     detail: dict[str, Any]
@@ -158,7 +157,7 @@ class StoredBackorder(_Stored, frozen=True):
 
 
 class StoredFulfillment(_Stored, frozen=True):
-    id: JsonUUID
+    id: uuid.UUID
     location: str
     location_name: str
     method: str
@@ -169,11 +168,11 @@ class StoredFulfillment(_Stored, frozen=True):
     packed_at: datetime | None
     shipped_at: datetime | None
     delivered_at: datetime | None
-    location_id: JsonUUID
+    location_id: uuid.UUID
 
 
 class StoredAllocation(_Stored, frozen=True):
-    fulfillment_id: JsonUUID
+    fulfillment_id: uuid.UUID
     line_n: int
     component_n: int
     sku: str
@@ -185,16 +184,16 @@ class StoredAllocation(_Stored, frozen=True):
 
 
 class StoredShipment(_Stored, frozen=True):
-    id: JsonUUID
-    fulfillment_id: JsonUUID
+    id: uuid.UUID
+    fulfillment_id: uuid.UUID
     carrier: str
     service: str
     state: str
 
 
 class StoredParcel(_Stored, frozen=True):
-    id: JsonUUID
-    shipment_id: JsonUUID
+    id: uuid.UUID
+    shipment_id: uuid.UUID
     n: int
     carrier: str
     tracking_number: str | None

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-
 from orderwright.platform.money import Money
 
 

@@ -2,15 +2,12 @@
 
 from orderwright.connect.files.checkpoint import ImportElsewhere
 from orderwright.connect.files.import_file import ImportReport, Progress, import_file
-from orderwright.connect.files.kinds import KINDS, Kind, Options
-from orderwright.connect.files.order_columns import COLUMNS, Column
+from orderwright.connect.files.kinds import KINDS, Kind, Options, describe_columns
 from orderwright.connect.files.order_rows import Defaults
 from orderwright.connect.files.source import Format, Source, find_source
 
 __all__ = [
-    "COLUMNS",
     "KINDS",
-    "Column",
     "Defaults",
     "Format",
     "ImportElsewhere",
@@ -19,6 +16,7 @@ __all__ = [
     "Options",
     "Progress",
     "Source",
+    "describe_columns",
     "find_source",
     "import_file",
 ]

@@ -12,6 +12,7 @@ from orderwright import catalog
 from orderwright.catalog import CatalogColumns
 from orderwright.connect.files.items import Item, Items
 from orderwright.connect.files.json_lines import json_items
+from orderwright.connect.files.order_columns import COLUMNS, MINOR
 from orderwright.connect.files.order_groups import order_items
 from orderwright.connect.files.order_rows import Defaults
 from orderwright.connect.files.parquet import parquet_table
@@ -97,6 +98,27 @@ def _entry_items(table: Table, columns: CatalogColumns[Any], code_at: int) -> It
         code = row.cells[code_at].strip() if code_at < len(row.cells) else ""
         _, command, errors = (0, None, row.errors) if row.errors else columns.read_row(row.line, row.cells)
         yield Item(row.line, code, command, errors, 1, row.end)
+
+
+class ColumnHelp(NamedTuple):
+    """A column that files of a kind may have."""
+
+    name: str
+    required: bool
+    allowed: str
+    help: str
+
+
+def describe_columns(kind: str) -> list[ColumnHelp]:
+    """The columns of a kind, without the `_minor` forms of amounts."""
+    if kind == "orders":
+        return [
+            ColumnHelp(column.name, column.required, column.allowed, column.help)
+            for name, column in COLUMNS.items()
+            if not name.endswith(MINOR)
+        ]
+    fields = msgspec.structs.fields(KINDS[kind].command)
+    return [ColumnHelp(f.name, f.required, catalog.describe_cell(f.name, f.type), "") for f in fields]
 
 
 async def _store_orders(tx: Transaction, ctx: Context, commands: Sequence[PlaceOrder]) -> list[Verdict]:

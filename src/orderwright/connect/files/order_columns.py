@@ -162,9 +162,11 @@ def _amounts(
     """An amount in major units, or in minor units."""
     wanted = _type_of(struct, "amount")
     parse, parse_minor = (parse_price, _minor_price) if struct is UnitPrice else (parse_amount, _whole)
+    sign = "with a minus if need be" if struct is SignedAmount else "not below 0"
+    whole = "minor units such as 1999 or 1999.5" if struct is UnitPrice else "whole minor units such as 1999"
     return (
-        Column(name, parse, wanted, "an amount such as 19.99", help_, required),
-        Column(name + MINOR, parse_minor, wanted, "whole minor units such as 1999", f"{help_}, in minor units"),
+        Column(name, parse, wanted, f"an amount such as 19.99, {sign}", help_, required),
+        Column(name + MINOR, parse_minor, wanted, f"{whole}, {sign}", f"{help_}, in minor units"),
     )
 
 

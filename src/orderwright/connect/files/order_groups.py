@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from orderwright.connect.files.items import Item
 from orderwright.connect.files.order_rows import Defaults, OrderRow, build_order, order_header, read_row
-from orderwright.connect.files.source import Position
 from orderwright.connect.files.tables import Row, Table
 from orderwright.orders import PlaceOrder
 from orderwright.orders.contract import LINES_MAX
 from orderwright.platform.text_lines import RowError
 
 _STRAYS_MAX = 1_000
+_STARTS = frozenset({"placed_at", "total", "total_minor"})  # what the first row of an order has
 
 
 def order_items(table: Table, defaults: Defaults) -> Iterator[Item[PlaceOrder]]:
@@ -28,22 +28,25 @@ def order_items(table: Table, defaults: Defaults) -> Iterator[Item[PlaceOrder]]:
 class _Order:
     """The rows of one order, as they are read."""
 
-    def __init__(self, row: OrderRow, end: Position) -> None:
-        self.id = row.order["external_id"]
-        self.line = row.line
-        self.rows = [row]
-        self.errors: list[RowError] = []
-        self.end = end
+    def __init__(self, first: OrderRow, row: Row) -> None:
+        self.id = first.order["external_id"]
+        self.line = first.line
+        self.rows = [first]
+        self.errors = list(row.errors)
+        self.end = row.end
 
-    def add(self, row: OrderRow, end: Position) -> None:
+    def add(self, read: OrderRow, row: Row) -> None:
+        """Another row of the order, as it was read."""
+        self.errors += row.errors
         if len(self.rows) < LINES_MAX:
-            self.rows.append(row)
+            self.rows.append(read)
         elif not any(error.code == "too_many_lines" for error in self.errors):
             message = f"The order has more than {LINES_MAX:,} rows. Split it into several orders."
             self.errors.append(RowError(row.line, None, message, "too_many_lines"))
-        self.end = end
+        self.end = row.end
 
     def item(self, defaults: Defaults) -> Item[PlaceOrder]:
+        """The order, or all that is wrong with it."""
         built = build_order(self.rows, defaults)
         errors = sorted(self.errors + (built if isinstance(built, list) else []), key=lambda e: e.line)
         command = built if isinstance(built, PlaceOrder) and not errors else None
@@ -51,60 +54,70 @@ class _Order:
 
 
 def _items(table: Table, header: list[str], defaults: Defaults) -> Iterator[Item[PlaceOrder]]:
-    order: _Order | None = None
-    strays: list[Row] = []  # rows that cannot be read, since the last row of the order
+    groups = _Groups(header, defaults)
     for row in table.rows:
-        if row.errors or (read := _read(header, row)) is None:
-            stray = row if row.errors else row._replace(errors=[_nameless(row.line)])
-            if order is not None and not strays and _belongs(stray, order.id, header):
-                order.errors += stray.errors
-                order.end = stray.end
-                continue
-            strays.append(stray)
-            if len(strays) >= _STRAYS_MAX:
-                if order is not None:
-                    yield order.item(defaults)
-                    order = None
-                yield from map(_stray_item, strays)
-                strays.clear()
-            continue
-        if order is not None and read.order["external_id"] == order.id:
-            order.errors += [error for stray in strays for error in stray.errors]
-            strays.clear()
-            order.add(read, row.end)
-            continue
+        yield from groups.take(row)
+    yield from groups.finish()
+
+
+class _Groups:
+    """The order at hand, and the strays behind it: rows of which nobody knows yet whose they are."""
+
+    def __init__(self, header: list[str], defaults: Defaults) -> None:
+        self._header, self._defaults = header, defaults
+        self._order: _Order | None = None
+        self._strays: list[Row] = []
+
+    def take(self, row: Row) -> Iterator[Item[PlaceOrder]]:
+        """Put a row where it belongs; what is complete with it comes out."""
+        # A row that is only of another encoding has all its cells: it says whose it is.
+        whole = not row.errors or (row.errors[0].code == "not_utf8" and len(row.cells) == len(self._header))
+        read = read_row(self._header, row.line, row.cells) if whole else None
+        if read is None or "external_id" not in read.order:
+            yield from self._take_stray(row, read)
+        elif self._order is not None and read.order["external_id"] == self._order.id:
+            self._give_strays_to(self._order, 0)
+            self._order.add(read, row)
+        else:
+            yield from self._finish_order()
+            order = _Order(read, row)
+            # From the first one on that mentions it all are its own: none may be told before the order is.
+            first = next((i for i, s in enumerate(self._strays) if _mentions(s, order.id)), len(self._strays))
+            yield from map(_stray_item, self._strays[:first])
+            self._give_strays_to(order, first)
+            self._order = order
+
+    def finish(self) -> Iterator[Item[PlaceOrder]]:
+        """What is left when the table ends."""
+        yield from self._finish_order()
+        yield from map(_stray_item, self._strays)
+        self._strays = []
+
+    def _take_stray(self, row: Row, read: OrderRow | None) -> Iterator[Item[PlaceOrder]]:
+        stray = row._replace(errors=[*row.errors, _nameless(row.line)]) if read is not None else row
+        self._strays.append(stray)
+        order = self._order
         if order is not None:
-            yield order.item(defaults)
-        order = _Order(read, row.end)
-        # From the first one on that mentions the order, all are its own: none may be told before the order is.
-        first = next((i for i, stray in enumerate(strays) if _mentions(stray, order.id)), len(strays))
-        yield from map(_stray_item, strays[:first])
-        order.errors += [error for stray in strays[first:] for error in stray.errors]
-        strays.clear()
-    if order is not None:
-        yield order.item(defaults)
-    yield from map(_stray_item, strays)
+            goes_on = read is not None and not _STARTS.intersection(read.order) and len(self._strays) == 1
+            if goes_on or _mentions(stray, order.id):
+                self._give_strays_to(order, 0)
+                order.end = stray.end
+        if len(self._strays) >= _STRAYS_MAX:
+            yield from self.finish()
 
+    def _give_strays_to(self, order: _Order, first: int) -> None:
+        order.errors += [error for stray in self._strays[first:] for error in stray.errors]
+        self._strays = []
 
-def _read(header: list[str], row: Row) -> OrderRow | None:
-    """The row, unless it does not say whose it is."""
-    read = read_row(header, row.line, row.cells)
-    return read if "external_id" in read.order else None
+    def _finish_order(self) -> Iterator[Item[PlaceOrder]]:
+        if self._order is not None:
+            yield self._order.item(self._defaults)
+            self._order = None
 
 
 def _nameless(line: int) -> RowError:
-    return RowError(line, "external_id", "It is empty: write the order's external_id in each of its rows.",
-                    "missing_value")  # fmt: skip
-
-
-def _belongs(stray: Row, order_id: str, header: list[str]) -> bool:
-    """Whether a row behind an order seems to be one of its lines: it mentions the order, or starts no other."""
-    if _mentions(stray, order_id):
-        return True
-    if len(stray.cells) != len(header):
-        return False
-    read = read_row(header, stray.line, stray.cells).order
-    return not {"external_id", "placed_at", "total", "total_minor"} & set(read)
+    message = "It is empty: write the order's external_id in each of its rows."
+    return RowError(line, "external_id", message, "missing_value")
 
 
 def _mentions(stray: Row, order_id: str) -> bool:

@@ -204,8 +204,8 @@ def _wrong_cells(line: int, cells: Cells, columns: Mapping[str, Column], reading
         try:
             msgspec.convert(column.parse(text, reading), column.type)
         except (CellError, msgspec.ValidationError, ValueError, OverflowError) as error:
-            if reading.currency is None and name != "currency" and column.allowed == COLUMNS["total"].allowed:
-                continue  # nothing can be said of it without its currency
+            if reading.currency is None and name + MINOR in COLUMNS:
+                continue  # nothing can be said of an amount without its currency
             allowed = (isinstance(error, CellError) and str(error)) or column.allowed
             errors.append(RowError(line, name, f"{shown(text)} is not allowed; allowed: {allowed}."))
     return errors

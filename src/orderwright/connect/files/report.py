@@ -18,6 +18,7 @@ from orderwright.connect.files.checkpoint import ImportElsewhere
 from orderwright.platform.errors import InvalidRequest
 
 HEADER = ("line", "item", "column", "code", "reason")
+_HEADER_LINE = (",".join(HEADER) + "\r\n").encode()
 
 
 class Rejected(NamedTuple):
@@ -45,9 +46,12 @@ class RejectedReport:
         except OSError:
             os.close(self._file)
             raise ImportElsewhere from None
-        if size_bytes and os.fstat(self._file).st_size < size_bytes:
+        found = os.fstat(self._file).st_size
+        if found and os.pread(self._file, len(_HEADER_LINE), 0) != _HEADER_LINE:
+            os.close(self._file)
+            raise InvalidRequest(f"{path} is there and is no report of an import. Name another: --rejected.")
+        if found < size_bytes:
             size_bytes = 0  # someone took it away: what is rejected from now on is told
-        self.size_bytes = size_bytes
         self.cut_back(size_bytes)
 
     def add(self, rejected: Sequence[Rejected]) -> int:
@@ -55,11 +59,8 @@ class RejectedReport:
         if not rejected:
             return self.size_bytes
         text = io.StringIO(newline="")
-        writer = csv.writer(text)
-        if self.size_bytes == 0:
-            writer.writerow(HEADER)
-        writer.writerows(rejected)
-        content = text.getvalue().encode()
+        csv.writer(text).writerows(rejected)
+        content = (b"" if self.size_bytes else _HEADER_LINE) + text.getvalue().encode()
         os.pwrite(self._file, content, self.size_bytes)
         os.fsync(self._file)
         self.size_bytes += len(content)

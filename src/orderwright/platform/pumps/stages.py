@@ -22,6 +22,7 @@ from orderwright.platform.failures import TRANSIENT_ERRORS, backoff, describe_er
 from orderwright.platform.ids import UUID
 from orderwright.platform.metrics import STAGE_ITEMS, STAGE_SECONDS
 from orderwright.platform.queries import query, statement
+from orderwright.platform.tracing import span
 
 RunStage = Callable[[Database, Context, Sequence[UUID]], Awaitable[None]]
 Failure = tuple[UUID, Exception]
@@ -96,7 +97,8 @@ async def _work(
         async def run(ids: Sequence[UUID]) -> None:
             await _run_patiently(lambda: stage.run(database, ctx, ids), deadline, stopping)
 
-        with STAGE_SECONDS.labels(stage.name).time():
+        seen = span("stage", stage=stage.name, merchant=merchant, items=len(due))
+        with STAGE_SECONDS.labels(stage.name).time(), seen:
             failures += await _isolate(run, due)
     STAGE_ITEMS.labels(stage.name, "done").inc(len(claims) - len(failures))
     for subject_id, error in failures:

@@ -2,7 +2,7 @@
 -- in:    ids uuid[], statuses text[], held boolean, channel_ids uuid[], location_ids uuid[], placed_from timestamptz,
 --        placed_before timestamptz, number bigint, external_id text, email text (in small letters),
 --        phone_ending text and phone_digits text (as for find_by_phone), name_keys text[] (words or pairs),
---        sku_code text, tracking_number text
+--        sku_code text, tracking_numbers text[]
 -- locks: nothing
 -- uses:  orders_pkey, fulfillment_order_idx, contact_order_idx, contact_word_pkey, order_line_pkey, parcel_order_idx
 SELECT o.id
@@ -30,6 +30,6 @@ WHERE o.id = ANY ((SELECT $1::uuid[])::uuid[])
           WHERE NOT EXISTS (SELECT FROM contact_word AS w WHERE w.word = k.word AND w.order_id = o.id)))
       AND ($14::text IS NULL OR EXISTS (
           SELECT FROM order_line AS l WHERE l.order_id = o.id AND l.sku_code = $14::text))
-      AND ($15::text IS NULL OR EXISTS (
-          SELECT FROM parcel AS p WHERE p.order_id = o.id AND p.tracking_number = $15::text))
+      AND ($15::text[] IS NULL OR EXISTS (
+          SELECT FROM parcel AS p WHERE p.order_id = o.id AND p.tracking_number = ANY ($15::text[])))
 ORDER BY o.id DESC

@@ -1,0 +1,36 @@
+"""What is written into the pages from the code: a function without arguments for each part, by the part's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from generators.events import events
+from generators.files import catalogue_columns, order_columns
+from generators.http import errors, operations, scopes
+from generators.programs import commands, metrics, settings
+from generators.schema import tables
+from generators.states import fulfillment_states, order_states, parcel_states, shipment_states
+from generators.verbs import outcome_codes, verbs
+from generators.work import audit_checks, holds, stages
+
+GENERATORS: dict[str, Callable[[], str]] = {
+    "audit-checks": audit_checks,
+    "catalogue-columns": catalogue_columns,
+    "commands": commands,
+    "errors": errors,
+    "events": events,
+    "fulfillment-states": fulfillment_states,
+    "holds": holds,
+    "metrics": metrics,
+    "operations": operations,
+    "order-columns": order_columns,
+    "order-states": order_states,
+    "outcome-codes": outcome_codes,
+    "parcel-states": parcel_states,
+    "scopes": scopes,
+    "settings": settings,
+    "shipment-states": shipment_states,
+    "stages": stages,
+    "tables": tables,
+    "verbs": verbs,
+}

@@ -1,0 +1,72 @@
+"""Events and their data, read from where the code tells them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from generators.markdown import code, codes, functions, literal, table, trees
+from generators.sentences import EVENTS, SUBJECTS
+
+from orderwright.orders.story import MILESTONES
+
+_TELLERS = {"tell": (1, 2), "NewEvent": (2, 3)}  # where type and data stand among the arguments
+
+
+def events() -> str:
+    """Every event type: what it is about, what it says, the fields of its data."""
+    told = _told()
+    if told.keys() != EVENTS.keys():
+        raise SystemExit(f"docs: EVENTS differs from the code: {sorted(told.keys() ^ EVENTS.keys())}")
+    rows = [
+        (code(kind), SUBJECTS.get(kind) or SUBJECTS[kind.partition(".")[0]], EVENTS[kind], codes(sorted(told[kind])))
+        for kind in EVENTS
+    ]
+    return table(("type", "subject", "what happened", "data"), rows)
+
+
+def _told() -> dict[str, set[str]]:
+    """The fields of the data of every event that some code tells."""
+    found: dict[str, set[str]] = {}
+    for name, tree in trees().items():
+        for function in functions(tree):
+            for kinds, fields in _of_function(function):
+                for kind in kinds:
+                    found.setdefault(kind, set()).update(fields)
+        if name == "orderwright.catalog.events":
+            for subject in ("sku", "pool", "location", "channel"):
+                found[f"{subject}.created"] = {"code"}
+                found[f"{subject}.updated"] = {"code", "changed"}
+    return found
+
+
+def _of_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[list[str], set[str]]]:
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if called not in _TELLERS or len(node.args) <= _TELLERS[called][1]:
+            continue
+        kind, data = (node.args[at] for at in _TELLERS[called])
+        if (text := literal(kind)) is not None:
+            yield [text], _fields(function, data, node.lineno)
+        elif isinstance(kind, ast.JoinedStr) and literal(kind.values[0]) == "order.":
+            yield [f"order.{status}" for status in MILESTONES], _fields(function, data, node.lineno)
+
+
+def _fields(function: ast.FunctionDef | ast.AsyncFunctionDef, data: ast.expr, line: int) -> set[str]:
+    """The keys of a dictionary that stands there, or of the last one before that has the name."""
+    if isinstance(data, ast.Dict):
+        return {text for key in data.keys if (text := literal(key)) is not None}
+    if isinstance(data, ast.Name):
+        before = [
+            node.value
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign | ast.AnnAssign)
+            and node.lineno <= line
+            and isinstance(node.value, ast.Dict)
+            and data.id in {getattr(t, "id", "") for t in getattr(node, "targets", [getattr(node, "target", None)])}
+        ]
+        if before:
+            return _fields(function, max(before, key=lambda value: value.lineno), line)
+    raise SystemExit(f"docs: the data of an event in {function.name}, line {line}, cannot be read")

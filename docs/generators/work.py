@@ -1,0 +1,58 @@
+"""What the system does by itself: stages, checks of the books, holds."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from generators.markdown import SOURCE, code, codes, functions, literal, table, trees
+from generators.sentences import HOLDS, STAGES
+
+from orderwright.flows.stages import stages as stage_table
+from orderwright.insights.audit import CHECKS
+from orderwright.orders.verification import BLOCKS
+
+
+def stages() -> str:
+    """The table of stages."""
+    rows = [
+        (code(s.name), STAGES[s.name][0], STAGES[s.name][1], s.owner, _age(s.max_age_s), s.attempts_max)
+        for s in stage_table()
+    ]
+    return table(("stage", "its queue holds", "what it does", "owner", "stuck after", "attempts"), rows)
+
+
+def _age(seconds: float) -> str:
+    return f"{seconds / 3600:g} h" if seconds >= 3600 else f"{seconds / 60:g} min"
+
+
+def audit_checks() -> str:
+    """What `orderwright audit` checks, from the heads of its statements."""
+    rows = []
+    for law, name, _ in CHECKS:
+        text = (SOURCE / "insights" / "sql" / f"audit_{name}.sql").read_text(encoding="utf-8")
+        head = " ".join(line[3:] for line in text.partition("-- in:")[0].splitlines())
+        rows.append((law, code(name), re.sub(r"^Laws? [A-Z0-9 and]+: ", "", head)))
+    return table(("law", "check", "what must be true"), rows)
+
+
+def holds() -> str:
+    """The types of holds that the system opens by itself."""
+    there = set(BLOCKS) | _drafted()
+    if there != HOLDS.keys():
+        raise SystemExit(f"docs: HOLDS differs from the code: {sorted(there ^ HOLDS.keys())}")
+    rows = [(code(kind), HOLDS[kind][0], codes(BLOCKS.get(kind, HOLDS[kind][1])), HOLDS[kind][2]) for kind in HOLDS]
+    return table(("type", "why", "blocks", "what to do"), rows)
+
+
+def _drafted() -> set[str]:
+    """Types that stand as texts where holds are drafted."""
+    found = set()
+    for tree in trees().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "HoldDraft" and node.args:
+                found.add(literal(node.args[0]) or "")
+        for function in functions(tree):
+            if function.name == "_holds_again":
+                found |= {"unknown_sku", "inactive_sku"}
+    return found - {""}

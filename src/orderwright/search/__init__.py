@@ -1,0 +1,29 @@
+"""Search: the read side over the slices. It writes nothing; only the interfaces, reports and benches import it."""
+
+from orderwright.search.availability import PoolStock, SkuStock, availability_of
+from orderwright.search.errors import InvalidCursor, InvalidFilter
+from orderwright.search.filters import OrderFilters
+from orderwright.search.list_orders import Page, list_orders
+from orderwright.search.numbers import DEFAULT_FORMAT, format_number, parse_number
+from orderwright.search.read_orders import get_order, get_orders, timeline
+from orderwright.search.views import OrderSummary, OrderView, TimelineEntry
+
+__all__ = [
+    "DEFAULT_FORMAT",
+    "InvalidCursor",
+    "InvalidFilter",
+    "OrderFilters",
+    "OrderSummary",
+    "OrderView",
+    "Page",
+    "PoolStock",
+    "SkuStock",
+    "TimelineEntry",
+    "availability_of",
+    "format_number",
+    "get_order",
+    "get_orders",
+    "list_orders",
+    "parse_number",
+    "timeline",
+]

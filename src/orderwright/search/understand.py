@@ -1,0 +1,207 @@
+"""From filters to a search: where orders are looked for, and what else must be true of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from orderwright.catalog import channels_by_code, locations_by_code
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction
+from orderwright.platform.ids import UUID, id_from_time
+from orderwright.search.errors import InvalidFilter
+from orderwright.search.filters import (
+    Name,
+    OrderFilters,
+    Phone,
+    read_email,
+    read_name,
+    read_number,
+    read_phone,
+    read_tracking_number,
+)
+from orderwright.search.guess import guess
+from orderwright.search.sources import (
+    FIND_BY_CHANNEL,
+    FIND_BY_EMAIL,
+    FIND_BY_EXTERNAL_ID,
+    FIND_BY_LOCATION,
+    FIND_BY_NUMBER,
+    FIND_BY_SKU,
+    FIND_BY_STATUS,
+    FIND_BY_TRACKING,
+    FIND_HELD,
+    FIND_NEWEST,
+    NEWEST,
+    OLDEST,
+    AnyOf,
+    Indexed,
+    Named,
+    Source,
+    Span,
+    by_phone,
+    off_time,
+)
+
+# An order comes within a day of being placed, else `orders_off_time_idx` has it.
+_ON_TIME = timedelta(days=1)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC) + _ON_TIME, datetime.max.replace(tzinfo=UTC) - 2 * _ON_TIME
+_EPOCH = datetime(1970, 1, 2, tzinfo=UTC)
+
+
+class Conditions(msgspec.Struct, kw_only=True):
+    """What must be true of an order, in the order of the arguments of `match_orders.sql`; None asks for nothing."""
+
+    statuses: list[str] | None = None
+    held: bool | None = None
+    channel_ids: list[UUID] | None = None
+    location_ids: list[UUID] | None = None
+    placed_from: datetime | None = None
+    placed_before: datetime | None = None
+    number: int | None = None
+    external_id: str | None = None
+    email: str | None = None
+    phone_ending: str | None = None
+    phone_digits: str | None = None
+    name_keys: list[str] | None = None
+    sku_code: str | None = None
+    tracking_numbers: list[str] | None = None
+
+
+class Search(msgspec.Struct, kw_only=True):
+    """Where to look and what to check. `simple`: the one source has exactly what is wanted.
+
+    `off_time`: the orders placed in the wanted time whose ids do not tell so, when a time is asked for.
+    """
+
+    sources: list[Source]
+    conditions: Conditions
+    span: Span
+    off_time: Source | None
+    simple: bool
+
+
+async def understand(tx: Transaction, filters: OrderFilters, number_format: str, ctx: Context | None) -> Search | None:
+    """The search that filters ask for; None when nothing can be found (a channel or location that does not exist, or
+    that the actor may not touch). A statement each for channels, locations, and a name beside other filters."""
+    if filters.q is not None and filters.name is not None:
+        raise InvalidFilter("Search by `q` or by `name`, not by both. Leave one of them out.", field="q")
+    channel_ids, location_ids = await _places(tx, filters, ctx)
+    if channel_ids == [] or location_ids == []:
+        return None
+    timed = filters.placed_after is not None or filters.placed_before is not None
+    conditions = Conditions(
+        channel_ids=channel_ids,
+        location_ids=location_ids,
+        placed_from=filters.placed_after,
+        placed_before=filters.placed_before,
+    )
+    sources = _exact(filters, number_format, conditions) + _broad(filters, conditions)
+    alone = not (sources or timed or filters.held is False)
+    # What no condition says as well has to lead: what was typed, and a name with its last word unfinished.
+    leader: Source | None = None
+    if filters.q is not None:
+        leader = AnyOf(guess(filters.q, number_format))
+    elif filters.name is not None:
+        named = Named(_name(filters.name))
+        leader = named if alone else await named.unfinished(tx)
+        if leader is None:
+            conditions.name_keys = [named.name.key, *named.name.others]
+            sources.append(named.whole)
+    return Search(
+        sources=[leader] if leader is not None else sources or [Indexed(FIND_NEWEST)],
+        conditions=conditions,
+        span=_span(filters),
+        off_time=off_time(filters.placed_after or _FIRST, filters.placed_before or _LAST) if timed else None,
+        simple=alone or (leader is None and len(sources) == 1 and not timed and filters.held is not False),
+    )
+
+
+async def _places(
+    tx: Transaction, filters: OrderFilters, ctx: Context | None
+) -> tuple[list[UUID] | None, list[UUID] | None]:
+    """The channels and locations that are asked for and allowed; None for all."""
+    channels: set[UUID] | None = None
+    locations: set[UUID] | None = None
+    if filters.channel:
+        channels = {channel.id for channel in (await channels_by_code(tx, filters.channel)).values()}
+    if filters.location:
+        locations = {location.id for location in (await locations_by_code(tx, filters.location)).values()}
+    return (
+        _allowed(channels, None if ctx is None else ctx.channels),
+        _allowed(locations, None if ctx is None else ctx.locations),
+    )
+
+
+def _allowed(asked: set[UUID] | None, limits: frozenset[UUID] | None) -> list[UUID] | None:
+    if asked is None:
+        return None if limits is None else sorted(limits)
+    return sorted(asked if limits is None else asked & limits)
+
+
+def _exact(filters: OrderFilters, number_format: str, conditions: Conditions) -> list[Source]:
+    """Sources of what names an order or few."""
+    sources: list[Source] = []
+    if filters.number is not None:
+        conditions.number = read_number(filters.number, number_format)
+        sources.append(Indexed(FIND_BY_NUMBER, conditions.number))
+    if filters.tracking_number is not None:
+        conditions.tracking_numbers = read_tracking_number(filters.tracking_number)
+        sources.append(Indexed(FIND_BY_TRACKING, conditions.tracking_numbers))
+    if filters.external_id is not None:
+        conditions.external_id = filters.external_id
+        sources.append(Indexed(FIND_BY_EXTERNAL_ID, conditions.external_id))
+    if filters.email is not None:
+        conditions.email = read_email(filters.email)
+        sources.append(Indexed(FIND_BY_EMAIL, conditions.email))
+    if filters.phone is not None:
+        phone = _phone(filters.phone)
+        conditions.phone_ending, conditions.phone_digits = phone
+        sources.append(by_phone(phone))
+    return sources
+
+
+def _broad(filters: OrderFilters, conditions: Conditions) -> list[Source]:
+    """Sources of what may be true of many orders."""
+    sources: list[Source] = []
+    if filters.sku is not None:
+        conditions.sku_code = filters.sku
+        sources.append(Indexed(FIND_BY_SKU, filters.sku))
+    if filters.status:
+        conditions.statuses = sorted({status.value for status in filters.status})
+        sources.append(Indexed(FIND_BY_STATUS, conditions.statuses))
+    if filters.held is not None:
+        conditions.held = filters.held
+        if filters.held:
+            sources.append(Indexed(FIND_HELD))
+    if conditions.channel_ids is not None:
+        sources.append(Indexed(FIND_BY_CHANNEL, conditions.channel_ids))
+    if conditions.location_ids is not None:
+        sources.append(Indexed(FIND_BY_LOCATION, conditions.location_ids))
+    return sources
+
+
+def _phone(text: str) -> Phone:
+    phone = read_phone(text)
+    if phone is None:
+        raise InvalidFilter("A telephone number has at least five digits. Send it in any form.", field="phone")
+    return phone
+
+
+def _name(text: str) -> Name:
+    name = read_name(text)
+    if name is None:
+        raise InvalidFilter("There is no word in this name. Send some of it in letters or digits.", field="name")
+    return name
+
+
+def _span(filters: OrderFilters) -> Span:
+    """The ids of orders that came within a day of a time of placement that is asked for."""
+    after, before = filters.placed_after, filters.placed_before
+    floor, below = OLDEST, NEWEST
+    if after is not None and after > _EPOCH:
+        floor = id_from_time(min(after, _LAST) - _ON_TIME)
+    if before is not None:
+        below = id_from_time(min(max(before, _EPOCH), _LAST) + _ON_TIME + timedelta(milliseconds=1))
+    return Span(below, floor)
