@@ -6,62 +6,76 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generators.markdown import SOURCE, code, table
+from generators.markdown import SOURCE
+from generators.sentences import TABLES
 
-_SECTION = re.compile(r"^-- =+ (.+?) =+$")
 _CREATE = re.compile(r"^CREATE TABLE (\w+) \(")
-_COLUMN = re.compile(r"^    ([a-z_0-9]+)\s+([a-z][a-z_0-9 ]*(?:\(\d+(?:, \d+)?\))?(?:\[\])?)(.*)$")
+_COLUMN = re.compile(r"^    ([a-z_0-9]+)\s+([a-z][a-z0-9 ]*?(?:\(\d+(?:, \d+)?\))?(?:\[\])?)(?=,|$| [A-Z]|\s+--)")
+_KEY = re.compile(r"^    PRIMARY KEY \(([^)]+)\)")
 _SCHEMAS = {"merchant": "Schema of a merchant: `m_<code>`", "operator": "Operator schema: `ow_operator`"}
 
 
-class Table(NamedTuple):
-    """A table: its section, what is said above it, its columns (name, type, what is said behind)."""
+class Column(NamedTuple):
+    """A column: what is said behind it, and whether it must have a value."""
 
-    section: str
+    name: str
+    type: str
+    needed: bool
+    about: str
+
+
+class Table(NamedTuple):
+    """A table: what is said above it, its columns, those of its primary key."""
+
     name: str
     about: str
-    columns: list[tuple[str, str, str]]
+    columns: list[Column]
+    key: list[str]
 
 
 def tables() -> str:
-    """Every table, by schema."""
+    """Every table, by schema. Those of PgQueuer are its own affair."""
     parts = []
     for schema, title in _SCHEMAS.items():
         parts.append(f"## {title}")
-        for found in _tables(schema):
-            rows = [(code(name), kind, about) for name, kind, about in found.columns]
-            parts.append(f"### {found.name}\n\n{found.about}\n\n{table(('column', 'type', 'note'), rows)}")
+        for file in sorted((SOURCE / "platform" / "migrations" / schema / "sql").glob("*.sql")):
+            text = file.read_text(encoding="utf-8")
+            if "pgqueuer" not in text:
+                parts += [_shown(found) for found in _read(text.splitlines())]
     return "\n\n".join(parts)
 
 
-def _tables(schema: str) -> Iterator[Table]:
-    """Tables of PgQueuer are its own affair: they are named in a sentence of the page."""
-    folder = SOURCE / "platform" / "migrations" / schema / "sql"
-    for file in sorted(folder.glob("*.sql")):
-        if "pgqueuer" not in file.read_text(encoding="utf-8"):
-            yield from _read(file.read_text(encoding="utf-8").splitlines())
+def _shown(found: Table) -> str:
+    names = max(len(c.name) for c in found.columns)
+    types = max(len(_type(found, c)) for c in found.columns)
+    lines = [f"{c.name:{names}}  {_type(found, c):{types}}  {'-- ' + c.about if c.about else ''}" for c in found.columns]
+    about = found.about or TABLES[found.name]
+    columns = "\n".join(line.rstrip() for line in lines)
+    return f"### {found.name}\n\n{about}\n\n```text\n{columns}\n```"
+
+
+def _type(found: Table, column: Column) -> str:
+    kind = column.type if column.needed or column.name in found.key else f"{column.type} or null"
+    return f"{kind}, key" if column.name in found.key else kind
 
 
 def _read(lines: list[str]) -> Iterator[Table]:
-    section, above = "", []
+    above: list[str] = []
     found: Table | None = None
     for line in lines:
-        if match := _SECTION.match(line):
-            section, above = match[1], []
-        elif match := _CREATE.match(line):
-            found = Table(section, match[1], " ".join(above), [])
+        if match := _CREATE.match(line):
+            found = Table(match[1], " ".join(above), [], [])
         elif found is not None and line.startswith(")"):
             yield found
             found, above = None, []
         elif found is not None:
-            if (match := _COLUMN.match(line)) and match[2].split()[0] not in ("key", "check"):
-                found.columns.append((match[1], _type(match[2]), line.partition("-- ")[2]))
-        elif line.startswith("-- "):
+            if match := _KEY.match(line):
+                found.key.extend(match[1].split(", "))
+            elif match := _COLUMN.match(line):
+                needed = "NOT NULL" in line or "PRIMARY KEY" in line
+                found.columns.append(Column(match[1], match[2], needed, line.partition("-- ")[2]))
+                found.key.extend([match[1]] if "PRIMARY KEY" in line else [])
+        elif line.startswith("-- ") and not line.startswith("-- ="):
             above.append(line[3:])
-        elif not line.strip():
+        else:
             above = []
-
-
-def _type(text: str) -> str:
-    """The type without the constraints behind it, and whether it may be missing is left to the database."""
-    return re.sub(r"\s+(not|default|references|check|primary|unique|generated).*", "", text.strip(), flags=re.IGNORECASE)

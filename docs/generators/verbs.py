@@ -97,7 +97,7 @@ def _outcomes(text: str, found: dict[str, Any]) -> Iterator[str]:
             yield name
             continue
         doc = " ".join((found[name].__doc__ or "").split())
-        if match := re.search(r"Precedence: ([^.]*)", doc):
+        if match := re.search(r"Precedence[^:]*: ([^.]*)", doc):
             yield from _QUOTED.findall(match[1])
 
 

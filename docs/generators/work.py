@@ -10,6 +10,7 @@ from generators.sentences import HOLDS, STAGES
 
 from orderwright.flows.stages import stages as stage_table
 from orderwright.insights.audit import CHECKS
+from orderwright.orders.drafts import _INSTEAD
 from orderwright.orders.verification import BLOCKS
 
 
@@ -46,13 +47,13 @@ def holds() -> str:
 
 
 def _drafted() -> set[str]:
-    """Types that stand as texts where holds are drafted."""
-    found = set()
+    """Types that stand where holds are drafted, and refusals of orders that are held instead."""
+    found = {hold.type for hold in _INSTEAD.values()}
     for tree in trees().values():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "HoldDraft" and node.args:
-                found.add(literal(node.args[0]) or "")
         for function in functions(tree):
-            if function.name == "_holds_again":
-                found |= {"unknown_sku", "inactive_sku"}
-    return found - {""}
+            calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+            for call in calls:
+                name, text = getattr(call.func, "id", ""), literal(call.args[0]) if call.args else None
+                if text and (name == "HoldDraft" or (name == "Refusal" and function.name == "_faults")):
+                    found.add(text)
+    return found - (_INSTEAD.keys() - {hold.type for hold in _INSTEAD.values()})

@@ -12,12 +12,13 @@ async def test_availability_by_pool(api: Api, shop: Shop) -> None:
     await api.call("PUT", "/v1/skus", json={"data": [{"code": "NEW", "name": "New"}]})
     await api.post("/v1/orders", an_order_body(shop.channel.code, (first, 4)))
     answer = await api.get(f"/v1/availability?sku={first}&sku={second}&sku=NEW&sku=NONE&sku={first}")
-    pool = {"pool": shop.pool_code, "reserved": 0, "backordered": 0}
+    pool = {"pool": shop.pool_code, "reserved": 0, "backordered": 0, "on_hand": 10}
+    names = [sku.name for sku in shop.skus]
     assert answer.json() == {
         "data": [
-            {"sku": "NEW", "available_to_promise": 0, "pools": []},
-            {"sku": first, "available_to_promise": 6, "pools": [pool | {"available_to_promise": 6, "promised": 4}]},
-            {"sku": second, "available_to_promise": 10, "pools": [pool | {"available_to_promise": 10, "promised": 0}]},
+            {"sku": "NEW", "name": "New", "pools": []},
+            {"sku": first, "name": names[0], "pools": [pool | {"available_to_promise": 6, "promised": 4}]},
+            {"sku": second, "name": names[1], "pools": [pool | {"available_to_promise": 10, "promised": 0}]},
         ],
         "unknown": ["NONE"],
     }

@@ -148,8 +148,9 @@ def test_every_wrong_cell_is_told_and_the_neighbours_are_taken(file: Path) -> No
                 ),
                 "invalid_value line 3, column total: '1.005' is not allowed; allowed: at most 2 decimals in USD.",
                 (
-                    "invalid_value line 3, column payment_method: 'barter' is not allowed; allowed: one of bank_transfer, "
-                    "card, cash, cash_on_delivery, gift_card, invoice, marketplace, store_credit, wallet."
+                    "invalid_value line 3, column payment_method: 'barter' is not allowed; allowed: one of "
+                    "bank_transfer, card, "
+                    "cash, cash_on_delivery, gift_card, invoice, marketplace, store_credit, wallet."
                 ),
                 (
                     "missing_value line 3, column ship_to_country: It is empty; "

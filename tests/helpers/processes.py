@@ -71,7 +71,7 @@ class Process:
             await asyncio.sleep(0.05)  # as a supervisor: one that cannot start yet must not be started in a tight loop
             await self.start()
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         """Send a signal. Nothing happens when it is not there."""
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
@@ -79,7 +79,7 @@ class Process:
 
     def kill(self) -> None:
         """`kill -9`."""
-        self.signal(signal.SIGKILL)
+        self.send(signal.SIGKILL)
 
     async def stop(self, number: signal.Signals = signal.SIGTERM, *, limit_s: float = 30.0) -> int:
         """End it for good, by SIGTERM unless said otherwise; returns its exit code. Killed after the limit."""
@@ -89,7 +89,7 @@ class Process:
             self._kept_up = None
         if self._process is None:
             return 0
-        self.signal(number)
+        self.send(number)
         try:
             return await asyncio.wait_for(self._process.wait(), limit_s)
         except TimeoutError:

@@ -42,9 +42,8 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self._flowing = asyncio.Event()
         self._flowing.set()
-        self._happened = asyncio.Event()
-        self.refuses = False  # new connections
-        self.refuses_after_cut = False
+        self._is_down = False
+        self.down_after_cut = False
         self.cuts: Counter[Cut] = Counter()
 
     def cut_next(self, *cuts: Cut, schema: str | None = None) -> None:
@@ -59,11 +58,15 @@ class Proxy:
         """Let everything pass again."""
         self._flowing.set()
 
-    async def cut(self, count: int) -> None:
-        """Wait until so many connections were cut."""
-        while self.cuts.total() < count:
-            self._happened.clear()
-            await self._happened.wait()
+    def down(self) -> None:
+        """Break all connections and refuse new ones."""
+        self._is_down = True
+        for task in self._connections:
+            task.cancel()
+
+    def up(self) -> None:
+        """Serve again, and from now on whatever happens."""
+        self._is_down = self.down_after_cut = False
 
     async def start(self) -> None:
         """Listen."""
@@ -73,8 +76,7 @@ class Proxy:
         """Break all connections and stop listening."""
         assert self._server is not None
         self._server.close()
-        for task in self._connections:
-            task.cancel()
+        self.down()
         await asyncio.gather(*self._connections, return_exceptions=True)
         await self._server.wait_closed()
         shutil.rmtree(self._home, ignore_errors=True)
@@ -98,7 +100,7 @@ class Proxy:
             self._connections.discard(task)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self.refuses:
+        if self._is_down:
             return
         server_reader, server_writer = await asyncio.open_unix_connection(self._upstream / _SOCKET)
         answers = _Answers(server_reader, writer, self._flowing)
@@ -114,8 +116,8 @@ class Proxy:
             else:
                 server_writer.close()  # what was sent arrives
                 self.cuts[answers.cut] += 1
-                self.refuses = self.refuses or self.refuses_after_cut
-                self._happened.set()
+                if self.down_after_cut:
+                    self.down()
 
     async def _requests(
         self, reader: asyncio.StreamReader, server: asyncio.StreamWriter, answers: _Answers

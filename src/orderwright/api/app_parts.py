@@ -12,7 +12,7 @@ from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
 from orderwright.access import Authenticator
 from orderwright.api.docs import docs_operations
 from orderwright.api.live import LiveEvents
-from orderwright.api.operations import route
+from orderwright.api.operations import options_routes, route
 from orderwright.api.problems import handle_exception
 from orderwright.api.table import OPERATIONS
 from orderwright.orders import PlaceOrder, PlaceOutcome
@@ -37,7 +37,8 @@ class Running(Protocol):
 
 def api_handlers() -> list[HTTPRouteHandler]:
     """A route handler for each operation, and for the document and the page about them."""
-    return [route(made) for made in (*OPERATIONS, *docs_operations(OPERATIONS))]
+    operations = (*OPERATIONS, *docs_operations(OPERATIONS))
+    return [*map(route, operations), *options_routes(operations)]
 
 
 def exception_handlers() -> ExceptionHandlersMap:
@@ -55,6 +56,7 @@ def create_app(
         "place_coalescer": running.place_coalescer,
         "authenticator": running.authenticator,
         "live_events": LiveEvents(running.database),
+        "number_formats": {},
     }
     return Litestar(
         [*api_handlers(), *(handlers or [])],

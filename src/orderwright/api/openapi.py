@@ -160,9 +160,20 @@ def _query_parameters(made: Operation) -> list[dict[str, Any]]:
     own = components[schema["$ref"].rpartition("/")[2]]
     required = set(own.get("required", ()))
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": _nullless(part)}
+        {"name": name, "in": "query", "required": name in required, "schema": _inline(_nullless(part), components)}
         for name, part in own["properties"].items()
     ]
+
+
+def _inline(schema: Any, components: dict[str, Any]) -> Any:
+    """A schema with what it refers to in place of the references."""
+    if isinstance(schema, list):
+        return [_inline(item, components) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inline(components[schema["$ref"].rpartition("/")[2]], components)
+    return {key: _inline(item, components) for key, item in schema.items()}
 
 
 def _nullless(schema: dict[str, Any]) -> dict[str, Any]:
@@ -237,7 +248,7 @@ def _problem(status: int, text: str) -> dict[str, Any]:
 
 def _parameters() -> dict[str, Any]:
     def header(name: str, text: str, pattern: str, *, required: bool = False) -> dict[str, Any]:
-        schema = {"type": "string", "pattern": pattern}
+        schema = {"type": "string", "pattern": pattern} if pattern else {"type": "string"}
         return {"name": name, "in": "header", "required": required, "description": text, "schema": schema}
 
     made = [
@@ -247,8 +258,8 @@ def _parameters() -> dict[str, Any]:
             r"^[\x21-\x7e]{1,200}$",
             required=True,
         ),
-        header("X-Request-Id", "An id of the request that answers, logs and events then carry.",
-               r"^[A-Za-z0-9._:/+=-]{1,100}$"),
+        header("X-Request-Id", "An id of the request that answers, logs and events then carry, of at most 100 letters,"
+               " digits and . _ : / + = -; for anything else there is a new one.", ""),
         header("Orderwright-On-Behalf-Of", "Whom you act for: an id of yours, no personal data.",
                r"^[A-Za-z0-9._:/-]{1,100}$"),
         header("Orderwright-Reason", "Why, in a few words without personal data.", r"^[\x20-\x3f\x41-\x7e]{1,200}$"),
@@ -274,7 +285,8 @@ def _portable(value: Any) -> Any:
 def _plain_names(whole: dict[str, Any]) -> dict[str, Any]:
     """`OrderView` as `Order`: what a type is called inside helps nobody outside."""
     names = set(whole["components"]["schemas"])
-    renamed = {n: n.removesuffix("View") for n in names if n.endswith("View") and n.removesuffix("View") not in names}
+    plain = {name: name.removesuffix("View") for name in names if name.endswith("View")}
+    renamed = {name: f"Stored{short}" if short in names else short for name, short in plain.items()}
 
     def rename(value: Any) -> Any:
         if isinstance(value, list):

@@ -5,7 +5,8 @@
         \"\"\"Read an order. ...\"\"\"
 
 A parameter `query` is a struct made of the query string; `body` is one made of the JSON body; `items` are those of a
-bulk call, each decoded by itself. Who calls is known before a handler runs, and allowed what `scope` names.
+bulk call, each decoded by itself. (Types that are made at run time are named in the decorator instead.) Who calls is
+known before a handler runs, and allowed what `scope` names.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class Operation:
     body: Any = None
     item: Any = None  # of a bulk body
     body_optional: bool = False
+    refuses: frozenset[str] = frozenset()  # parameters that may hold personal data
     csv: bool = False  # takes text/csv too
     key_needed: bool = False  # the header Idempotency-Key
     refusals: tuple[int, ...] = ()  # statuses of a business "no"
@@ -85,10 +87,7 @@ def operation(
             tag=tag,
             scope=scope,
             answer=answer,
-            query=hints.get("query"),
-            body=hints.get("body"),
-            item=_item(hints.get("items")),
-            **rest,
+            **{"query": hints.get("query"), "body": hints.get("body"), "item": _item(hints.get("items"))} | rest,
         )
 
     return make
@@ -132,11 +131,34 @@ def route(made: Operation) -> HTTPRouteHandler:
         timer.observe(time.perf_counter() - began)
         return answer
 
-    methods: Any = [made.method, "HEAD"] if made.method == "GET" else [made.method]
-    path = made.path.replace("}", ":str}") if ":" not in made.path else made.path
-    return HTTPRouteHandler(path, http_method=methods, name=made.id, include_in_schema=False, status_code=made.status)(
-        handle
-    )
+    methods: Any = _methods(made)
+    return HTTPRouteHandler(_route_path(made), http_method=methods, name=made.id, include_in_schema=False)(handle)
+
+
+def options_routes(operations: Sequence[Operation]) -> list[HTTPRouteHandler]:
+    """A handler of OPTIONS for each path, which says what else the path takes."""
+    taken: dict[str, set[str]] = {}
+    for made in operations:
+        taken.setdefault(_route_path(made), {"OPTIONS"}).update(_methods(made))
+    return [_options_route(path, methods) for path, methods in taken.items()]
+
+
+def _options_route(path: str, methods: set[str]) -> HTTPRouteHandler:
+    allow = ((b"allow", ", ".join(sorted(methods)).encode()),)
+
+    async def handle() -> Answer:
+        return Answer(b"", 204, allow, b"text/plain")
+
+    return HTTPRouteHandler(path, http_method="OPTIONS", include_in_schema=False)(handle)
+
+
+def _methods(made: Operation) -> list[str]:
+    return ["GET", "HEAD"] if made.method == "GET" else [made.method]
+
+
+def _route_path(made: Operation) -> str:
+    """The path in Litestar's terms."""
+    return made.path if ":" in made.path else made.path.replace("}", ":str}")
 
 
 async def _authenticate(authenticator: Any, headers: Headers, request_id: str) -> Context:
@@ -149,7 +171,7 @@ async def _authenticate(authenticator: Any, headers: Headers, request_id: str) -
 def _taker(made: Operation) -> Callable[[Call], Awaitable[Answer]]:
     """What reads and decodes the inputs that a handler asks for, and calls it."""
     run = made.run
-    read_query = query_decoder(made.query)
+    read_query = query_decoder(made.query, made.refuses)
     read_body = msgspec.json.Decoder(made.body).decode if made.body is not None else None
     read_item = msgspec.json.Decoder(made.item).decode if made.item is not None else None
     optional = made.body_optional

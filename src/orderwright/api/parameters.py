@@ -9,26 +9,30 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from orderwright.api.bodies import explain
-from orderwright.api.errors import InvalidParameter
+from orderwright.api.errors import InvalidParameter, PersonalDataInUrl
 
 PARAMETERS_MAX = 300
 
 
-def query_decoder(kind: Any) -> Callable[[bytes], Any]:
+def query_decoder(kind: Any, personal: frozenset[str] = frozenset()) -> Callable[[bytes], Any]:
     """A function from a query string to the struct `kind`, or to None when the operation takes no parameters.
 
-    A field that holds a list takes its parameter several times. Raises InvalidParameter.
+    A field that holds a list takes its parameter several times. Raises InvalidParameter, and PersonalDataInUrl for
+    the names in `personal`.
     """
     if kind is None:
         return _refuse_any
     hints = get_type_hints(kind, include_extras=True)
-    lists = {name for name, hint in hints.items() if _is_list(hint)}
+    lists = {name for name, hint in hints.items() if _holds(hint, list)}
+    texts = {name for name, hint in hints.items() if _holds(hint, str)}
 
     def read(text: bytes) -> Any:
         values: dict[str, Any] = {}
         for name, value in _pairs(text):
             if name not in hints:
-                raise _unknown(name)
+                raise PersonalDataInUrl(parameter=name) if name in personal else _unknown(name)
+            if name not in texts and value.strip().lower() == "null":  # leaving it out says that
+                raise InvalidParameter(f"The parameter {name} is not null. Leave it out.", parameter=name)
             if name in lists:
                 values.setdefault(name, []).append(value)
             elif name in values:
@@ -72,5 +76,6 @@ def _unknown(name: str) -> InvalidParameter:
     )
 
 
-def _is_list(hint: Any) -> bool:
-    return get_origin(hint) is list or any(_is_list(part) for part in get_args(hint))
+def _holds(hint: Any, kind: type) -> bool:
+    """Whether a type is of a kind, or may be, or holds some."""
+    return kind in (hint, get_origin(hint)) or any(_holds(part, kind) for part in get_args(hint))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, TypeVar
@@ -26,14 +27,14 @@ def id_text(prefix: str) -> Any:
 @cache
 def without_subject(command: type[msgspec.Struct], subject: str) -> type[msgspec.Struct]:
     """The body of a single call: the command without the field that the path says."""
-    return _define(f"{command.__name__}Body", command, _fields(command, subject))
+    return _define(f"{command.__name__}Body", command, fields_of(command, {subject}))
 
 
 @cache
 def item_shape(command: type[msgspec.Struct], subject: str) -> type[msgspec.Struct]:
     """An item of a bulk call: the command with its subject's id as text."""
     named: list[Any] = [(subject, id_text(PATH_IDS[subject]))]
-    return _define(f"{command.__name__}Item", command, named + _fields(command, subject))
+    return _define(f"{command.__name__}Item", command, named + fields_of(command, {subject}))
 
 
 def to_command(command: type[C], body: msgspec.Struct, subject: str, subject_id: UUID | None = None) -> C:
@@ -50,10 +51,11 @@ def _define(name: str, command: type[msgspec.Struct], fields: list[Any]) -> type
     )
 
 
-def _fields(command: type[msgspec.Struct], without: str) -> list[Any]:
+def fields_of(command: type[msgspec.Struct], without: Set[str] = frozenset()) -> list[Any]:
+    """The fields of a struct for `defstruct`, but for some."""
     made: list[Any] = []
     for field in msgspec.structs.fields(command):
-        if field.name == without:
+        if field.name in without:
             continue
         if field.default_factory is not msgspec.NODEFAULT:
             made.append((field.name, field.type, msgspec.field(default_factory=field.default_factory)))

@@ -14,7 +14,7 @@ from orderwright.api.calls import Call
 from orderwright.api.cursors import decode_cursor, encode_cursor
 from orderwright.api.errors import InvalidParameter
 from orderwright.api.operations import operation
-from orderwright.api.reads import AVAILABILITY_BY_CODE, STOCK_AT_LOCATION, STOCK_OF_SKUS, AvailabilityOfSku, StockLine
+from orderwright.api.reads import STOCK_AT_LOCATION, STOCK_OF_SKUS, StockLine
 from orderwright.api.verbs import VerbRoute, operations_of
 from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.receive_stock import receive_stock
@@ -23,34 +23,17 @@ from orderwright.platform.db import Transaction
 from orderwright.platform.errors import PermissionDenied
 from orderwright.platform.fields import Code
 from orderwright.platform.ids import UUID
+from orderwright.search import SkuStock, availability_of
 
 SKUS_MAX = 100
 _FIRST = uuid.UUID(int=0)
 _decode_key = msgspec.json.Decoder(tuple[uuid.UUID, uuid.UUID]).decode
 
 
-class PoolAvailability(msgspec.Struct, frozen=True):
-    """What a pool can promise of a SKU, in units. Negative `available_to_promise`: goods were lost after promising."""
-
-    pool: str
-    available_to_promise: int
-    reserved: int
-    promised: int
-    backordered: int
-
-
-class SkuAvailability(msgspec.Struct, frozen=True):
-    """What all pools can promise of a SKU, in units. No pools: none ever had any of it."""
-
-    sku: str
-    available_to_promise: int
-    pools: list[PoolAvailability]
-
-
 class Availability(msgspec.Struct, frozen=True):
     """In the order of the codes. `unknown` are codes that no SKU has."""
 
-    data: list[SkuAvailability]
+    data: list[SkuStock]
     unknown: list[str]
 
 
@@ -97,20 +80,9 @@ async def read_availability(call: Call, query: ReadAvailability) -> Answer:
 
     Up to 100 codes, by pool. A channel promises no more than this less its buffer.
     """
-    rows = await call.read(lambda tx: AVAILABILITY_BY_CODE.fetch(tx, query.sku))
-    by_sku: dict[str, list[PoolAvailability]] = {}
-    for row in rows:
-        pools = by_sku.setdefault(row.sku, [])
-        if row.pool is not None:
-            pools.append(_pool(row))
-    data = [SkuAvailability(sku, sum(p.available_to_promise for p in pools), pools) for sku, pools in by_sku.items()]
-    return json_answer(Availability(data, [code for code in dict.fromkeys(query.sku) if code not in by_sku]))
-
-
-def _pool(row: AvailabilityOfSku) -> PoolAvailability:
-    return PoolAvailability(
-        row.pool or "", row.available_to_promise or 0, row.reserved or 0, row.promised or 0, row.backordered or 0
-    )
+    found = await call.read(lambda tx: availability_of(tx, query.sku))
+    known = {stock.sku for stock in found}
+    return json_answer(Availability(found, [code for code in dict.fromkeys(query.sku) if code not in known]))
 
 
 @operation("GET", "/v1/stock", tag="Stock", scope="stock.read", answer=StockPage)

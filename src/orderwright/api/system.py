@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -12,7 +12,6 @@ from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call, parse_id
 from orderwright.api.operations import operation
 from orderwright.flows.stages import stages
-from orderwright.platform.errors import InvalidRequest
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.pumps import list_set_aside, retry_set_aside, stuck
 
@@ -20,7 +19,7 @@ STAGES = {stage.name: stage for stage in stages()}
 # What the queue of each stage holds.
 _SUBJECTS = {"verify": "ord", "resolve": "ord", "source": "ord", "release": "ful", "label": "shp", "backorders": "sku"}
 
-StageName = Annotated[str, Meta(pattern=r"\A[a-z_]{1,50}\Z")]
+StageName = Literal["verify", "resolve", "source", "release", "label", "backorders"]
 
 
 class StuckView(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,8 +151,6 @@ async def retry_what_was_set_aside(call: Call, body: RetrySetAside) -> Answer:
 
     With its attempts forgotten. What is not set aside any more is left alone, so that repeating it changes nothing.
     """
-    if body.stage not in STAGES:
-        raise InvalidRequest(f"There is no such stage. There are: {', '.join(STAGES)}.", field="stage")
     prefix = _SUBJECTS[body.stage]
     ids = [parse_id(prefix, text, f"subjects[{i}]") for i, text in enumerate(body.subjects)]
     return json_answer(Retried(await call.write(lambda tx: retry_set_aside(tx, body.stage, ids))))

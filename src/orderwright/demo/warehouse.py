@@ -26,7 +26,7 @@ from orderwright.fulfillment import (
 from orderwright.platform.clock import utc_now
 from orderwright.platform.ids import UUID
 
-BATCH = 100  # a location and turn
+BATCH = 300  # a location and turn
 _PERMISSIONS = frozenset({"fulfillment.work"})
 _BOX_G = 90
 _REJECT, _REASON, _SHORT, _WHICH, _MISSING, _WALK, _PICK, _PACK, _VAN = range(21, 30)  # what luck is asked for

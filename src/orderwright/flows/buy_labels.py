@@ -30,7 +30,7 @@ async def buy_labels(
         mine = [p for p in wanted if p.carrier == name]
         bought.extend(zip(mine, await _ask(carriers[name], mine), strict=True))
     async with database.transaction(ctx.merchant) as tx:
-        await _write(tx, ctx, shipment_ids, [p for p, _ in bought], [label for _, label in bought])
+        await _write(tx, ctx, shipment_ids, bought)
 
 
 async def _ask(carrier: Carrier, parcels: Sequence[ParcelRow]) -> list[Label]:
@@ -40,13 +40,16 @@ async def _ask(carrier: Carrier, parcels: Sequence[ParcelRow]) -> list[Label]:
 
 
 async def _write(
-    tx: Transaction, ctx: Context, shipment_ids: Sequence[UUID], parcels: Sequence[ParcelRow], labels: Sequence[Label]
+    tx: Transaction, ctx: Context, shipment_ids: Sequence[UUID], bought: Sequence[tuple[ParcelRow, Label]]
 ) -> None:
-    locked = await orders.lock_orders(tx, [p.order_id for p in parcels])
+    """Keep the labels of parcels that still want one: another worker may have been here with the same ones."""
+    locked = await orders.lock_orders(tx, [parcel.order_id for parcel, _ in bought])
+    now = {p.id for p in await fulfillment.parcels_of(tx, shipment_ids) if p.state == ParcelState.LABEL_WANTED}
+    new = [(parcel, label) for parcel, label in bought if parcel.id in now]
     act_id = await record_act(tx, ctx, "buy_labels")
-    await fulfillment.set_labels(tx, labels, shipment_ids)
+    await fulfillment.set_labels(tx, [label for _, label in new], [parcel.shipment_id for parcel, _ in new])
     story = orders.OrderStory(locked, ctx.now)
-    for parcel, label in zip(parcels, labels, strict=True):
+    for parcel, label in new:
         data = {
             "shipment_id": encode_id("shp", parcel.shipment_id),
             "fulfillment_id": encode_id("ful", parcel.fulfillment_id),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from orderwright import fulfillment, inventory, orders
+from orderwright.flows.free_supplies import free_supplies
 from orderwright.flows.give_back import GiveBack, give_back
 from orderwright.fulfillment import AllocationRow, FulfillmentState
 from orderwright.inventory import AvailabilityDelta, Place
@@ -13,7 +14,7 @@ from orderwright.orders import BackorderRow, CancelOrder, CancelPlan, PromiseRow
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
-from orderwright.platform.ids import UUID
+from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.outcomes import Outcome, no
 from orderwright.platform.work import enqueue_work
 
@@ -109,16 +110,10 @@ async def _cancel(
         [AvailabilityDelta(p.sku_id, p.pool_id, p.quantity, 0, -p.quantity, 0) for p in promises]
         + [AvailabilityDelta(b.sku_id, b.pool_id, 0, 0, 0, -b.quantity) for b in backorders],
     )
-    preordered = {b.supply_id: 0 for b in backorders if b.supply_id is not None}
-    for b in backorders:
-        if b.supply_id is not None:
-            preordered[b.supply_id] += b.quantity
-    if preordered:
-        supplies = await inventory.lock_supply(tx, preordered)
-        await inventory.move_supply(tx, [(s.id, 0, -min(s.preordered, preordered[s.id])) for s in supplies])
+    await orders.use_backorders(tx, backorders)
+    await free_supplies(tx, backorders)
     await give_back(tx, act_id, "cancellation", backs, ctx.now)
     await orders.use_promises(tx, promises)
-    await orders.use_backorders(tx, backorders)
     await orders.move_quantities(tx, moves)
     await enqueue_work(tx, "backorders", [p.sku_id for p in promises])
     await _tell(tx, ctx, act_id, locked, read, plans, backs)
@@ -143,12 +138,16 @@ async def _tell(
         left[back.allocation.fulfillment_id] -= back.quantity
     emptied = [fulfillment_id for fulfillment_id, quantity in left.items() if quantity == 0]
     await fulfillment.change_state(tx, emptied, FulfillmentState.CANCELLED, ctx.now)
+    order_of = {a.fulfillment_id: a.order_id for rows in read.allocations.values() for a in rows}
     for order_id, (command, plan) in plans.items():
         lines: dict[int, int] = {}
         for component, _, quantity in plan.units:
             lines[component.line_n] = lines.get(component.line_n, 0) + quantity
         units = [{"line": n, "units": quantity} for n, quantity in sorted(lines.items())]
         story.tell(order_id, "order.cancelled", {"reason": command.reason, "lines": units, "kept": plan.kept})
+    for fulfillment_id in emptied:
+        data = {"fulfillment_id": encode_id("ful", fulfillment_id), "why": "order_cancelled"}
+        story.tell(order_of[fulfillment_id], "fulfillment.cancelled", data)
     whole = [order_id for order_id, (_, plan) in plans.items() if _is_whole(read.components[order_id], plan)]
     await orders.release_holds(tx, ctx, act_id, story, [(order_id, None) for order_id in whole])
     await story.write(tx, act_id)

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from orderwright import catalog, inventory, orders
-from orderwright.catalog import ChannelFacts, SkuFacts
+from orderwright.catalog import ChannelFacts, LocationFacts, SkuFacts
+from orderwright.flows.breaks import Breakable
+from orderwright.flows.hand_over import Handed, hand_over
 from orderwright.inventory import Headroom
-from orderwright.orders import BackorderRow, HoldDraft, PendingRow, PromiseRow, QuantityMove
+from orderwright.orders import (
+    BackorderRow,
+    DraftComponent,
+    HoldDraft,
+    LockedOrder,
+    PendingRow,
+    PromiseRow,
+    QuantityMove,
+    UnderstoodComponent,
+    UnderstoodLine,
+)
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
@@ -15,83 +28,172 @@ from orderwright.platform.ids import UUID
 from orderwright.platform.work import enqueue_work, finish_work
 
 
+class _Facts(NamedTuple):
+    """What the catalogue says by now."""
+
+    skus: dict[str, SkuFacts]
+    parts: dict[UUID, SkuFacts]
+    locations: dict[UUID, LocationFacts]
+    channels: dict[UUID, ChannelFacts]  # by order
+
+
+class _Piece(NamedTuple):
+    """Pending units of a component that is understood by now."""
+
+    row: PendingRow
+    component: DraftComponent
+
+
 async def resolve_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]) -> None:
     """Understand pending lines by the catalogue of now, promise what there is and let the rest wait for supply.
 
-    A person released the hold, so what is still short is backordered whatever the channel's policy; what is still
-    unknown or inactive is held again. Locks: orders, availability. Appends `order.resolved`, `order.held`. Queues
-    the orders for sourcing.
+    A person released the hold, so what is still short is backordered whatever the channel's policy and the SKU's
+    limit; what is still unknown or inactive is held again. What left a till is booked. Locks: orders, availability,
+    stock. Appends `order.resolved`, `order.held` and what `hand_over` appends. Queues the orders for sourcing.
     """
     locked = await orders.lock_orders(tx, order_ids)
     pending = await orders.pending_components(tx, list(locked)) if locked else []
-    by_code = await catalog.skus_by_code(tx, list({row.sku_code for row in pending})) if pending else {}
-    channels = await catalog.channels_by_id(tx, list({o.channel_id for o in locked.values()})) if pending else {}
-    known = [(row, by_code[row.sku_code]) for row in pending if _usable(by_code.get(row.sku_code))]
-    sku_ids = {row.sku_id or sku.id for row, sku in known}
-    pools = {pool for channel in channels.values() for pool in channel.pool_ids}
-    pools |= {row.pool_id for row, _ in known if row.pool_id is not None}
     act_id = await record_act(tx, ctx, "resolve_orders")
     story = orders.OrderStory(locked, ctx.now)
-    if known:
-        headroom = await inventory.read_headroom(tx, sku_ids, with_supply=False, lock_pools=pools)
-        await _resolve(tx, known, channels, {o.id: o.channel_id for o in locked.values()}, headroom)
-        for order_id in sorted({row.order_id for row, _ in known}):
-            lines = sorted({row.line_n for row, _ in known if row.order_id == order_id})
+    if pending:
+        facts = await _look_up(tx, locked, pending)
+        known = [row for row in pending if _is_usable(row, facts)]
+        left = [row for row in pending if not _is_usable(row, facts)]
+        for order_id in sorted({row.order_id for row in known}):
+            lines = sorted({row.line_n for row in known if row.order_id == order_id})
             story.tell(order_id, "order.resolved", {"lines": lines})
-    left = [row for row in pending if not _usable(by_code.get(row.sku_code))]
-    await orders.write_holds(tx, act_id, story, _holds_again(left, by_code))
+        await _resolve(tx, ctx, dict.fromkeys(locked, act_id), story, await _understand(tx, known, facts), facts)
+        await orders.write_holds(tx, act_id, story, _holds_again(left, facts))
     await story.write(tx, act_id)
     await finish_work(tx, "resolve", order_ids)
     await enqueue_work(tx, "source", list(locked))
 
 
-def _usable(sku: SkuFacts | None) -> bool:
-    return sku is not None and sku.active
+async def _look_up(tx: Transaction, locked: Mapping[UUID, LockedOrder], pending: Sequence[PendingRow]) -> _Facts:
+    skus = await catalog.skus_by_code(tx, list({row.sku_code for row in pending}))
+    parts = {part_id for sku in skus.values() for part_id, _ in sku.components}
+    parts |= {row.sku_id for row in pending if row.sku_id is not None}
+    channels = await catalog.channels_by_id(tx, list({o.channel_id for o in locked.values()}))
+    named = {row.location_id for row in pending if row.location_id is not None}
+    return _Facts(
+        skus,
+        await catalog.skus_by_id(tx, list(parts)) if parts else {},
+        await catalog.locations_by_id(tx, list(named)) if named else {},
+        {order.id: channels[order.channel_id] for order in locked.values()},
+    )
+
+
+def _is_usable(row: PendingRow, facts: _Facts) -> bool:
+    """Whether the line is understood: also where what left a till is not sold any more."""
+    sku = facts.skus.get(row.sku_code)
+    return sku is not None and (sku.active or _is_handed(row, facts))
+
+
+def _is_handed(row: PendingRow, facts: _Facts) -> bool:
+    return orders.is_handed_over(facts.channels[row.order_id].kind, row.delivery, row.location_id is not None)
+
+
+async def _understand(tx: Transaction, known: Sequence[PendingRow], facts: _Facts) -> list[_Piece]:
+    """What the pending units are. A line that turns out to be a kit gets the kit's components in its one's place."""
+    pieces: list[_Piece] = []
+    lines: list[UnderstoodLine] = []
+    components: list[UnderstoodComponent] = []
+    for row in known:
+        sku = facts.skus[row.sku_code]
+        if row.sku_id is not None and row.sku_id != sku.id:  # a part of a kit that was understood at placement
+            part = facts.parts[row.sku_id]
+            [component] = orders.components_of(row.line_n, part, row.pending, row.delivery, facts.parts)
+            pieces.append(_Piece(row, component._replace(n=row.component_n)))
+            continue
+        delivery = "digital" if sku.kind == "digital" else row.delivery
+        lines.append(UnderstoodLine(row.order_id, row.line_n, sku.id, sku.name, delivery))
+        made = orders.components_of(row.line_n, sku, row.pending, delivery, facts.parts, handed=_is_handed(row, facts))
+        for component in made:
+            per_unit = component.quantity // row.pending
+            pieces.append(_Piece(row, component))
+            components.append(
+                UnderstoodComponent(
+                    row.order_id, row.line_n, component.n, component.sku or sku.id, row.ordered * per_unit,
+                    row.cancelled * per_unit, component.quantity,
+                )
+            )  # fmt: skip
+    await orders.understand_lines(tx, lines, components)
+    return pieces
 
 
 async def _resolve(
     tx: Transaction,
-    known: Sequence[tuple[PendingRow, SkuFacts]],
-    channels: dict[UUID, ChannelFacts],
-    channel_of: dict[UUID, UUID],
-    headroom: Headroom,
+    ctx: Context,
+    acts: Mapping[UUID, UUID],
+    story: orders.OrderStory,
+    pieces: Sequence[_Piece],
+    facts: _Facts,
 ) -> None:
-    """Promise or backorder each pending component; digital and marketplace lines need nothing of ours."""
-    moves, promises, backorders = [], [], []
-    for row, sku in known:
-        key = (row.order_id, row.line_n, row.component_n)
-        if sku.kind == "digital" or row.delivery in ("digital", "channel"):
-            moves.append(QuantityMove(*key, "pending", "external", row.pending))
-            continue
-        sku_id = row.sku_id or sku.id
-        channel = channels[channel_of[row.order_id]]
-        pool_ids = [row.pool_id] if row.pool_id is not None else channel.pool_ids
-        left = row.pending
-        for pool_id in pool_ids:
-            got = headroom.take(sku_id, pool_id, left, channel.buffer)
-            if got:
-                left -= got
-                promises.append(PromiseRow(*key, pool_id, sku_id, got))
-        if left:
-            headroom.owe(sku_id, pool_ids[0], left, None)
-            backorders.append(BackorderRow(*key, pool_ids[0], sku_id, None, row.priority, left))
-            moves.append(QuantityMove(*key, "pending", "backordered", left))
-        if row.pending > left:
-            moves.append(QuantityMove(*key, "pending", "promised", row.pending - left))
-    await orders.understand_lines(tx, [(r.order_id, r.line_n, r.component_n, sku.id) for r, sku in known])
+    """Promise or backorder what needs stock of ours, book what left a till."""
+    if not pieces:
+        return
+    skus = {p.component.sku for p in pieces if p.component.mode != "external" and p.component.sku is not None}
+    pools = {pool for channel in facts.channels.values() for pool in channel.pool_ids}
+    pools |= {location.pool_id for location in facts.locations.values()}
+    headroom = await inventory.read_headroom(tx, skus, with_supply=False, lock_pools=pools)
+    moves: list[QuantityMove] = []
+    promises: list[PromiseRow] = []
+    backorders: list[BackorderRow] = []
+    handed: list[Handed] = []
+    for row, component in pieces:
+        key = (row.order_id, row.line_n, component.n)
+        location = facts.locations[row.location_id] if row.location_id is not None else None
+        if component.mode == "external" or component.sku is None:
+            moves.append(QuantityMove(*key, "pending", "external", component.quantity))
+        elif component.mode == "handed" and location is not None:
+            headroom.hand_over(component.sku, location.pool_id, component.quantity)
+            handed.append(Handed(*key, component.sku, location, component.quantity, row.placed_at))
+        else:
+            channel = facts.channels[row.order_id]
+            pool_ids = [location.pool_id] if location is not None else channel.pool_ids
+            taken = _promise(headroom, key, component, pool_ids, channel.buffer, promises)
+            if taken < component.quantity:
+                short = component.quantity - taken
+                headroom.owe(component.sku, pool_ids[0], short, None)
+                backorders.append(BackorderRow(*key, pool_ids[0], component.sku, None, row.priority, short))
+                moves.append(QuantityMove(*key, "pending", "backordered", short))
+            moves.append(QuantityMove(*key, "pending", "promised", taken))
     await orders.move_quantities(tx, moves)
     await orders.add_promises(tx, promises)
     await orders.add_backorders(tx, backorders)
     await inventory.move_availability(tx, headroom.changes())
+    if handed:
+        stock = await inventory.lock_stock(tx, [h.pair for h in handed])
+        left = {pair: row.available for pair, row in stock.items()}
+        await hand_over(tx, ctx, acts, story, handed, left, Breakable({}, []))
 
 
-def _holds_again(left: Sequence[PendingRow], by_code: dict[str, SkuFacts]) -> list[tuple[UUID, HoldDraft]]:
+def _promise(
+    headroom: Headroom,
+    key: tuple[UUID, int, int],
+    component: DraftComponent,
+    pool_ids: Sequence[UUID],
+    buffer: int,
+    promises: list[PromiseRow],
+) -> int:
+    """Promise what there is, pool by pool; returns how many units."""
+    taken = 0
+    for pool_id in pool_ids:
+        got = headroom.take(component.sku, pool_id, component.quantity - taken, buffer)
+        if got:
+            taken += got
+            promises.append(PromiseRow(*key, pool_id, component.sku, got))
+    return taken
+
+
+def _holds_again(left: Sequence[PendingRow], facts: _Facts) -> list[tuple[UUID, HoldDraft]]:
     found: dict[tuple[UUID, str], tuple[list[int], list[str]]] = {}
     for row in left:
-        type_ = "inactive_sku" if row.sku_code in by_code else "unknown_sku"
+        type_ = "inactive_sku" if row.sku_code in facts.skus else "unknown_sku"
         lines, codes = found.setdefault((row.order_id, type_), ([], []))
-        lines.append(row.line_n)
-        codes.append(row.sku_code)
+        if row.line_n not in lines:
+            lines.append(row.line_n)
+            codes.append(row.sku_code)
     return [
         (order_id, HoldDraft(type_, ("source",), {"lines": lines, "skus": codes}))
         for (order_id, type_), (lines, codes) in found.items()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from orderwright import catalog, customers, orders
+from orderwright import catalog, customers, fulfillment, orders
 from orderwright.customers import ContactRow
-from orderwright.orders import HoldDraft, VerificationRow
+from orderwright.fulfillment import FulfillmentState
+from orderwright.orders import HoldDraft, OrderStatus, VerificationRow
 from orderwright.orders.verification import OrderFacts, verify
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
@@ -19,18 +20,21 @@ from orderwright.platform.work import enqueue_work, finish_work
 async def verify_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     """Check address, phone, e-mail, limits, velocity and likeness to earlier orders; hold what a person should see.
 
-    Locks: orders. Appends `order.verified`, and `order.held` for each finding. Queues the orders for sourcing, where
-    a hold that blocks it waits for its release. Returns the types of new holds by order.
+    Locks: orders. Appends `order.verified`, and `order.held` for each finding. Queues the orders for sourcing, and for
+    release what intake allocated already; there a hold that blocks it waits for its release. What was cancelled
+    meanwhile is left alone. Returns the types of new holds by order.
     """
     locked = await orders.lock_orders(tx, order_ids)
-    channels = await catalog.channels_by_id(tx, list({order.channel_id for order in locked.values()}))
+    live = {order_id: order for order_id, order in locked.items() if order.status != OrderStatus.CANCELLED}
+    channels = await catalog.channels_by_id(tx, list({order.channel_id for order in live.values()}))
     windows = []
-    for order in locked.values():
+    for order in live.values():
         checks = channels[order.channel_id].checks
         velocity = ctx.now - timedelta(seconds=checks.velocity_window_s)
         windows.append((order.id, velocity, ctx.now - timedelta(seconds=checks.duplicate_window_s)))
     facts = await orders.verification_facts(tx, windows) if windows else {}
-    contacts = await customers.contacts_of_orders(tx, list(locked))
+    contacts = await customers.contacts_of_orders(tx, list(live))
+    waiting = await fulfillment.fulfillments_of_orders(tx, live)
     act_id = await record_act(tx, ctx, "verify_orders")
     story = orders.OrderStory(locked, ctx.now)
     holds: list[tuple[UUID, HoldDraft]] = []
@@ -41,7 +45,8 @@ async def verify_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]
     await orders.write_holds(tx, act_id, story, holds)
     await story.write(tx, act_id)
     await finish_work(tx, "verify", order_ids)
-    await enqueue_work(tx, "source", list(locked))
+    await enqueue_work(tx, "source", list(live))
+    await enqueue_work(tx, "release", [work.id for work in waiting if work.state == FulfillmentState.OPEN])
     found: dict[UUID, list[str]] = {}
     for order_id, hold in holds:
         found.setdefault(order_id, []).append(hold.type)

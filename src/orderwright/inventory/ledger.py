@@ -15,6 +15,7 @@ from orderwright.inventory.queries import (
     ENSURE_AVAILABILITY,
     ENSURE_STOCK,
     LOCK_AVAILABILITY,
+    LOCK_AVAILABILITY_OF,
     LOCK_STOCK,
     MOVE_AVAILABILITY,
     MOVE_STOCK,
@@ -96,6 +97,12 @@ async def relock_availability(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pa
         return {}
     skus, pools = columns(wanted, 2)
     return {(row.sku_id, row.pool_id): row for row in await LOCK_AVAILABILITY.fetch(tx, skus, pools)}
+
+
+async def lock_availability_of(tx: Transaction, sku_ids: Iterable[UUID]) -> dict[Pair, AvailabilityRow]:
+    """Lock the balances of SKUs in all pools in key order. One statement."""
+    rows = await LOCK_AVAILABILITY_OF.fetch(tx, list(sku_ids))
+    return {(row.sku_id, row.pool_id): row for row in rows}
 
 
 async def move_availability(tx: Transaction, deltas: Iterable[AvailabilityDelta]) -> None:

@@ -48,6 +48,7 @@ class SupplyRow(NamedTuple):
 
 READ_AVAILABILITY = query(__package__, "read_availability", AvailabilityRow)
 LOCK_AVAILABILITY = query(__package__, "lock_availability", AvailabilityRow)
+LOCK_AVAILABILITY_OF = query(__package__, "lock_availability_of", AvailabilityRow)
 ENSURE_AVAILABILITY = statement(__package__, "ensure_availability")
 MOVE_AVAILABILITY = statement(__package__, "move_availability")
 READ_STOCK = query(__package__, "read_stock", StockRow)

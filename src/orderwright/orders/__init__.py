@@ -11,7 +11,15 @@ from orderwright.orders.answers import (
 )
 from orderwright.orders.cancel import CancelLine, CancelOrder, CancelPlan, decide_cancel
 from orderwright.orders.contract import PlaceOrder
-from orderwright.orders.drafts import Catalogue, Draft, HoldDraft, understand
+from orderwright.orders.drafts import (
+    Catalogue,
+    Draft,
+    DraftComponent,
+    HoldDraft,
+    components_of,
+    is_handed_over,
+    understand,
+)
 from orderwright.orders.errors import Refusal
 from orderwright.orders.holds import (
     HoldOrder,
@@ -45,6 +53,8 @@ from orderwright.orders.outcomes import PlaceOutcome
 from orderwright.orders.placement import Placement, place_drafts
 from orderwright.orders.quantities import (
     QuantityMove,
+    UnderstoodComponent,
+    UnderstoodLine,
     add_backorders,
     add_promises,
     backorder_queue,
@@ -57,6 +67,7 @@ from orderwright.orders.quantities import (
     understand_lines,
     use_backorders,
     use_promises,
+    waiting_for_supplies,
 )
 from orderwright.orders.queries import BackorderRow, ComponentRow, IdentityRow, LockedOrder, PromiseRow
 from orderwright.orders.states import OrderStatus
@@ -72,6 +83,7 @@ __all__ = [
     "Claim",
     "ComponentRow",
     "Draft",
+    "DraftComponent",
     "HoldDraft",
     "HoldOrder",
     "IdentityRow",
@@ -88,6 +100,8 @@ __all__ = [
     "QuantityMove",
     "Refusal",
     "ReleaseHold",
+    "UnderstoodComponent",
+    "UnderstoodLine",
     "VerificationRow",
     "accept",
     "add_backorders",
@@ -98,12 +112,14 @@ __all__ = [
     "blocking_holds",
     "claim_identities",
     "claims_for",
+    "components_of",
     "contacts_of",
     "decide_cancel",
     "decode_order",
     "find_identities",
     "hold_orders",
     "identity_hashes",
+    "is_handed_over",
     "keep_refused",
     "line_quantities",
     "lock_orders",
@@ -127,6 +143,7 @@ __all__ = [
     "use_backorders",
     "use_promises",
     "verification_facts",
+    "waiting_for_supplies",
     "write_holds",
     "write_placements",
 ]

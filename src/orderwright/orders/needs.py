@@ -63,17 +63,20 @@ async def verification_facts(
 
 
 class PendingRow(NamedTuple):
-    """Units of a component that are not resolved. `pool_id` is that of the location its line names."""
+    """Units of a component that are not resolved. `sku_id` is that of a part where the line's kit was understood."""
 
     order_id: UUID
     line_n: int
     component_n: int
     sku_id: UUID | None
     sku_code: str
+    ordered: int
+    cancelled: int
     pending: int
     delivery: str
+    location_id: UUID | None
     priority: int
-    pool_id: UUID | None
+    placed_at: datetime
 
 
 PENDING_COMPONENTS = query(__package__, "pending_components", PendingRow)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from orderwright.orders.queries import (
+    APPEND_COMPONENTS,
     BACKORDER_QUEUE,
     DELETE_SPENT_BACKORDERS,
     DELETE_SPENT_PROMISES,
@@ -24,6 +25,7 @@ from orderwright.orders.queries import (
     TOUCH_ORDERS,
     UNDERSTAND_COMPONENTS,
     UNDERSTAND_LINES,
+    WAITING_FOR_SUPPLIES,
     BackorderRow,
     ComponentRow,
     LockedOrder,
@@ -49,6 +51,28 @@ class QuantityMove(NamedTuple):
     source: str | None
     target: str
     quantity: int
+
+
+class UnderstoodLine(NamedTuple):
+    """Which SKU a line is. Column order of `understand_lines.sql`."""
+
+    order_id: UUID
+    line_n: int
+    sku_id: UUID
+    name: str
+    delivery: str
+
+
+class UnderstoodComponent(NamedTuple):
+    """What a line is made of, with its units; those that are neither cancelled nor pending are none."""
+
+    order_id: UUID
+    line_n: int
+    n: int
+    sku_id: UUID
+    ordered: int
+    cancelled: int
+    pending: int
 
 
 async def lock_orders(tx: Transaction, order_ids: Iterable[UUID]) -> dict[UUID, LockedOrder]:
@@ -119,12 +143,18 @@ async def add_backorders(tx: Transaction, backorders: Sequence[BackorderRow]) ->
         await INSERT_BACKORDERS.run(tx, *columns(backorders, 8))
 
 
-async def understand_lines(tx: Transaction, known: Sequence[tuple[UUID, int, int, UUID]]) -> None:
-    """Say which SKU (order, line, component) is, where it was not understood at placement. Two statements, or none."""
-    if known:
-        arrays = columns(known, 4)
-        await UNDERSTAND_COMPONENTS.run(tx, *arrays)
-        await UNDERSTAND_LINES.run(tx, *arrays)
+async def understand_lines(
+    tx: Transaction, lines: Sequence[UnderstoodLine], components: Sequence[UnderstoodComponent]
+) -> None:
+    """Say what lines are that were not understood at placement: their one component becomes the first of these, the
+    others are added. Three statements, or none."""
+    if lines:
+        await UNDERSTAND_LINES.run(tx, *columns(lines, 5))
+    first = [c for c in components if c.n == 1]
+    if first:
+        await UNDERSTAND_COMPONENTS.run(tx, *columns(first, 7))
+    rows = [(*c[:4], c.ordered, c.pending, 0, c.cancelled, 0, 0) for c in components if c.n > 1]
+    await APPEND_COMPONENTS.run(tx, rows)
 
 
 async def read_components(tx: Transaction, order_ids: Iterable[UUID]) -> list[ComponentRow]:
@@ -140,6 +170,11 @@ async def read_promises(tx: Transaction, order_ids: Iterable[UUID]) -> list[Prom
 async def read_backorders(tx: Transaction, order_ids: Iterable[UUID]) -> list[BackorderRow]:
     """What orders wait for. One statement."""
     return await READ_BACKORDERS.fetch(tx, list(order_ids))
+
+
+async def waiting_for_supplies(tx: Transaction, supply_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Units that wait for dated supplies. One statement."""
+    return {row.supply_id: row.units for row in await WAITING_FOR_SUPPLIES.fetch(tx, list(supply_ids))}
 
 
 async def backorder_queue(tx: Transaction, sku_ids: Sequence[UUID]) -> list[BackorderRow]:

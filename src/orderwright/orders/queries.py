@@ -119,6 +119,13 @@ class BackorderRow(NamedTuple):
     quantity: int
 
 
+class WaitingRow(NamedTuple):
+    """Units that wait for a dated supply."""
+
+    supply_id: UUID
+    units: int
+
+
 CLAIM_IDENTITIES = query(__package__, "claim_identities", ClaimedRow)
 READ_IDENTITIES = query(__package__, "read_identities", IdentityRow)
 RELEASE_IDENTITIES = statement(__package__, "release_identities")
@@ -152,6 +159,7 @@ OPEN_HOLDS = query(__package__, "open_holds", OpenHold)
 RELEASE_HOLDS = query(__package__, "release_holds", OpenHold)
 READ_COMPONENTS = query(__package__, "read_components", ComponentRow)
 READ_PROMISES = query(__package__, "read_promises", PromiseRow)
+WAITING_FOR_SUPPLIES = query(__package__, "waiting_for_supplies", WaitingRow)
 READ_BACKORDERS = query(__package__, "read_backorders", BackorderRow)
 MOVE_QUANTITIES = statement(__package__, "move_quantities")
 SHRINK_PROMISES = statement(__package__, "shrink_promises")

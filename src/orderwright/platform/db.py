@@ -11,17 +11,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 import asyncpg
 
 from orderwright.platform.errors import DatabaseUnavailable, OutcomeUnknown
 
+T = TypeVar("T")
+
 SHARED_SCHEMA = "ow_shared"
 OPERATOR_SCHEMA = "ow_operator"
 MERCHANT_PREFIX = "m_"
 MERCHANT_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+PATIENCE_S = 5.0  # beyond the statement time-out: a server that has not ended a statement by then is gone
 
 _SERVER_GONE: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
@@ -57,15 +60,19 @@ def schema_of(merchant: str) -> str:
 class Transaction:
     """One open transaction in one schema. `statements` counts what ran in it (tests hold verbs to it).
 
-    `hash_key` is the installation's secret for keyed hashes of personal data (law T5).
+    `hash_key` is the installation's secret for keyed hashes of personal data (law T5). `limit_s` is how long a
+    statement may go unanswered before its connection is given up; None for as long as it likes.
     """
 
-    __slots__ = ("_mark", "connection", "hash_key", "on_commit", "schema", "statements", "woken")
+    __slots__ = ("_mark", "connection", "hash_key", "limit_s", "on_commit", "schema", "statements", "woken")
 
-    def __init__(self, connection: asyncpg.Connection[Any], schema: str, hash_key: bytes) -> None:
+    def __init__(
+        self, connection: asyncpg.Connection[Any], schema: str, hash_key: bytes, limit_s: float | None = None
+    ) -> None:
         self.connection = connection
         self.schema = schema
         self.hash_key = hash_key
+        self.limit_s = limit_s
         self.statements = 0
         self.woken: set[str] = set()  # stages that got work: their pumps are woken after the commit
         self.on_commit: list[Callable[[], None]] = []
@@ -74,13 +81,18 @@ class Transaction:
     async def fetch(self, sql: str, *args: Any) -> list[Any]:
         """Run a statement and return its records."""
         self.statements += 1
-        rows: list[Any] = await self.connection.fetch(self._mark + sql, *args)
+        rows: list[Any] = await _answered(self.connection, self.connection.fetch(self._mark + sql, *args), self.limit_s)
         return rows
 
     async def execute(self, sql: str, *args: Any) -> None:
         """Run a statement whose rows do not matter."""
         self.statements += 1
-        await self.connection.fetch(self._mark + sql, *args)
+        await _answered(self.connection, self.connection.fetch(self._mark + sql, *args), self.limit_s)
+
+    async def unlimited(self) -> None:
+        """Let the statements that follow take as long as they like. For reports and audits."""
+        await self.execute("SET LOCAL statement_timeout = 0")
+        self.limit_s = None
 
     @property
     def lost(self) -> bool:
@@ -90,7 +102,8 @@ class Transaction:
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Append rows to a table by COPY."""
         self.statements += 1
-        await self.connection.copy_records_to_table(table, records=rows, columns=columns)
+        copied = self.connection.copy_records_to_table(table, records=rows, columns=columns)
+        await _answered(self.connection, copied, self.limit_s)
 
     async def fetchval(self, sql: str, *args: Any) -> Any:
         """The first column of the first row, or None."""
@@ -101,10 +114,11 @@ class Transaction:
 class Database:
     """A pool of connections to one PostgreSQL database."""
 
-    def __init__(self, pool: asyncpg.Pool[Any], dsn: str, hash_key: bytes) -> None:
+    def __init__(self, pool: asyncpg.Pool[Any], dsn: str, hash_key: bytes, limit_s: float | None = None) -> None:
         self.pool = pool
         self.dsn = dsn
         self.hash_key = hash_key
+        self.limit_s = limit_s  # of each statement's answer
         self.on_work: Callable[[str, set[str]], None] | None = None  # (schema, stages): set by the pump runner
 
     @classmethod
@@ -141,7 +155,7 @@ class Database:
             )
         except CONNECTION_ERRORS as error:
             raise DatabaseUnavailable from error
-        return cls(pool, dsn, hash_key)
+        return cls(pool, dsn, hash_key, statement_timeout_ms / 1_000 + PATIENCE_S)
 
     async def close(self) -> None:
         """Close the pool; running statements get ten seconds."""
@@ -181,9 +195,10 @@ class Database:
     async def _transaction(self, schema: str, *, read_only: bool = False) -> AsyncIterator[Transaction]:
         begin = "BEGIN READ ONLY" if read_only else "BEGIN"
         async with self.connection() as connection:
-            tx = Transaction(connection, schema, self.hash_key)
+            tx = Transaction(connection, schema, self.hash_key, self.limit_s)
             try:
-                await connection.execute(f"{begin}; SET LOCAL search_path TO {schema}, {SHARED_SCHEMA}")
+                begun = connection.execute(f"{begin}; SET LOCAL search_path TO {schema}, {SHARED_SCHEMA}")
+                await _answered(connection, begun, self.limit_s)
                 yield tx
             except BaseException as error:
                 await _rollback(connection)
@@ -193,7 +208,7 @@ class Database:
             if _is_gone(connection):  # before COMMIT was sent: the server has rolled back
                 raise DatabaseUnavailable
             try:
-                done = await connection.execute("COMMIT")
+                done = await _answered(connection, connection.execute("COMMIT"), self.limit_s)
             except CONNECTION_ERRORS as error:
                 raise OutcomeUnknown from error
             if done != "COMMIT":  # PostgreSQL answers ROLLBACK, without an error, when a statement had failed
@@ -202,6 +217,21 @@ class Database:
             hook()
         if tx.woken and self.on_work is not None:
             self.on_work(schema, tx.woken)
+
+
+async def _answered(connection: asyncpg.Connection[Any], answer: Awaitable[T], limit_s: float | None) -> T:
+    """Wait for the server's answer. When none comes in time the connection is broken off, which raises here.
+
+    The server ends statements itself, so this is for one that cannot: its machine or the network is gone and nobody
+    says so. Nothing is cancelled by request: a COMMIT that waits for a standby would then end without it.
+    """
+    if limit_s is None:
+        return await answer
+    timer = asyncio.get_running_loop().call_later(limit_s, connection.terminate)
+    try:
+        return await answer
+    finally:
+        timer.cancel()
 
 
 def _is_gone(connection: asyncpg.Connection[Any]) -> bool:

@@ -112,5 +112,5 @@ def by_phone(phone: Phone) -> Indexed:
 
 
 def off_time(placed_after: datetime, placed_before: datetime) -> Indexed:
-    """Orders placed in a span of time that came more than a day before or after."""
+    """Orders placed in a span of time that came more than an hour before or after."""
     return Indexed(FIND_OFF_TIME, placed_after, placed_before)

@@ -44,9 +44,9 @@ from orderwright.search.sources import (
     off_time,
 )
 
-# An order comes within a day of being placed, else `orders_off_time_idx` has it.
-_ON_TIME = timedelta(days=1)
-_FIRST, _LAST = datetime.min.replace(tzinfo=UTC) + _ON_TIME, datetime.max.replace(tzinfo=UTC) - 2 * _ON_TIME
+# An order comes within an hour of being placed, else `orders_off_time_idx` has it.
+_ON_TIME = timedelta(hours=1)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC) + timedelta(days=1), datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 _EPOCH = datetime(1970, 1, 2, tzinfo=UTC)
 
 
@@ -197,7 +197,7 @@ def _name(text: str) -> Name:
 
 
 def _span(filters: OrderFilters) -> Span:
-    """The ids of orders that came within a day of a time of placement that is asked for."""
+    """The ids of orders that came within an hour of a time of placement that is asked for."""
     after, before = filters.placed_after, filters.placed_before
     floor, below = OLDEST, NEWEST
     if after is not None and after > _EPOCH:

@@ -16,6 +16,7 @@ from orderwright.orders.contract import LINES_MAX
 from orderwright.platform.text_lines import RowError
 
 _STRAYS_MAX = 1_000
+_CELLS_KNOWN = frozenset({"not_utf8", "invalid_value"})  # faults of a row that still says whose it is
 _STARTS = frozenset({"placed_at", "total", "total_minor"})  # what the first row of an order has
 
 
@@ -48,7 +49,9 @@ class _Order:
     def item(self, defaults: Defaults) -> Item[PlaceOrder]:
         """The order, or all that is wrong with it."""
         built = build_order(self.rows, defaults)
-        errors = sorted(self.errors + (built if isinstance(built, list) else []), key=lambda e: e.line)
+        told = {(error.line, error.column) for error in self.errors}
+        more = [e for e in built if (e.line, e.column) not in told] if isinstance(built, list) else []
+        errors = sorted(self.errors + more, key=lambda e: e.line)
         command = built if isinstance(built, PlaceOrder) and not errors else None
         return Item(self.line, self.id, command, errors, len(self.rows), self.end)
 
@@ -70,8 +73,7 @@ class _Groups:
 
     def take(self, row: Row) -> Iterator[Item[PlaceOrder]]:
         """Put a row where it belongs; what is complete with it comes out."""
-        # A row that is only of another encoding has all its cells: it says whose it is.
-        whole = not row.errors or (row.errors[0].code == "not_utf8" and len(row.cells) == len(self._header))
+        whole = len(row.cells) == len(self._header) and all(error.code in _CELLS_KNOWN for error in row.errors)
         read = read_row(self._header, row.line, row.cells) if whole else None
         if read is None or "external_id" not in read.order:
             yield from self._take_stray(row, read)

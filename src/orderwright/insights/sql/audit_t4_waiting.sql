@@ -14,6 +14,7 @@ FROM fulfillment AS f
 JOIN orders AS o ON o.id = f.order_id
 WHERE f.state = 'open' AND o.hold_count = 0
       AND NOT EXISTS (SELECT 1 FROM work AS w WHERE w.stage = 'release' AND w.subject_id = f.id)
+      AND NOT EXISTS (SELECT 1 FROM work AS w WHERE w.stage = 'verify' AND w.subject_id = o.id)
 UNION ALL
 SELECT format('shipment %s', s.id), 'wants a label, and no queue keeps it'
 FROM shipment AS s

@@ -2,10 +2,10 @@
 -- in:    order_ids uuid[]
 -- locks: nothing; exact while the caller holds the orders' locks
 -- uses:  component_pkey, order_line_pkey, orders_pkey
-SELECT c.order_id, c.line_n, c.n AS component_n, c.sku_id, l.sku_code, c.pending, l.delivery, o.priority, p.pool_id
+SELECT c.order_id, c.line_n, c.n AS component_n, c.sku_id, l.sku_code, c.ordered, c.cancelled, c.pending, l.delivery,
+       l.location_id, o.priority, o.placed_at
 FROM component AS c
 JOIN order_line AS l ON l.order_id = c.order_id AND l.n = c.line_n
 JOIN orders AS o ON o.id = c.order_id
-LEFT JOIN location AS p ON p.id = l.location_id
 WHERE c.order_id = ANY ($1::uuid[]) AND c.pending > 0
 ORDER BY c.order_id, c.line_n, c.n

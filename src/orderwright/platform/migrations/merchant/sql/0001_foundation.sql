@@ -359,7 +359,7 @@ CREATE INDEX orders_held_idx ON orders (id) WHERE hold_count > 0;
 CREATE INDEX orders_customer_idx ON orders (customer_id, id);
 -- Ids tell when an order came, which is soon after it was placed; the others (imports, mostly) are found here.
 CREATE INDEX orders_off_time_idx ON orders (placed_at, id)
-    WHERE uuid_extract_timestamp(id) - placed_at NOT BETWEEN interval '-1 day' AND interval '1 day';
+    WHERE uuid_extract_timestamp(id) - placed_at NOT BETWEEN interval '-1 hour' AND interval '1 hour';
 
 -- Who an order is, for ever (law T1): kept apart so that orders can be partitioned by id one day.
 -- `fingerprint` holds a keyed hash a field, so that a differing replay can be told which field differs (law T5).

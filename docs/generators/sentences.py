@@ -1,0 +1,127 @@
+"""What the code does not say itself. Each table names exactly what is there: the build fails when one is missing."""
+
+from __future__ import annotations
+
+SETTINGS = {
+    "database_url": "The PostgreSQL to use. Without it Orderwright runs its own. `DATABASE_URL` is read too.",
+    "data_dir": "Where the embedded PostgreSQL and the secret key live. `$XDG_DATA_HOME/orderwright` where that is set.",
+    "host": "Address to listen on.",
+    "port": "Port to listen on.",
+    "log_level": "The least important logs that are written.",
+    "log_format": "`auto`: for people on a terminal, JSON lines elsewhere.",
+    "secret_key": "The key of all keyed hashes. Without it one is made and kept in `data_dir/secret.key`.",
+    "pool_size": "Connections to the database that one process opens at most.",
+    "statement_timeout_ms": "How long one statement may run.",
+    "lock_timeout_ms": "How long a statement waits for a lock.",
+    "idle_in_transaction_timeout_ms": "How long a transaction may do nothing. Open ones hold the events back.",
+    "coalesce": "Whether concurrent placements share transactions.",
+    "coalesce_batch_max": "Placements in one transaction at most.",
+    "coalesce_queue_max": "Placements that may wait. More are answered with 503 `overloaded`.",
+    "coalesce_lanes": "Transactions of the coalescer that run at the same time.",
+    "run_workers": "Whether `serve` runs the workers too.",
+    "pump_batch": "Entries that a worker takes from a queue at once.",
+    "pump_workers": "Workers for stages in one process.",
+    "request_body_max_bytes": "Larger requests are answered with 413 `body_too_large`.",
+    "otel_enabled": "Whether traces are recorded (OpenTelemetry).",
+}
+
+SUBJECTS = {
+    "order": "order (`ord_`)",
+    "fulfillment": "order (`ord_`)",
+    "shipment": "order (`ord_`)",
+    "sku": "SKU (`sku_`)",
+    "pool": "pool (`pol_`)",
+    "location": "location (`loc_`)",
+    "channel": "channel (`chn_`)",
+    "customer": "customer (`cus_`)",
+    "stock.received": "receipt (`rcp_`)",
+    "stock.adjusted": "adjustment (`adj_`)",
+    "supply": "supply (`sup_`)",
+}
+
+EVENTS = {
+    "order.placed": "An order was taken.",
+    "order.held": "A hold was opened. `blocks` names the steps that it stops.",
+    "order.released": "A hold was released.",
+    "order.verified": "Address, phone, e-mail and limits were checked. `findings` are the types of holds it led to.",
+    "order.resolved": "Lines that were pending were understood or met.",
+    "order.sourced": "Locations were chosen for promised units.",
+    "order.backorder_filled": "Units that waited for supply were promised.",
+    "order.cancelled": "Units were cancelled. `kept` counts units that were picked already and stay.",
+    "order.shipped": "All of the order has left.",
+    "order.delivered": "All of the order has arrived.",
+    "fulfillment.released": "A fulfillment came onto its location's list.",
+    "fulfillment.picking": "Somebody began to pick.",
+    "fulfillment.picked": "Units were picked.",
+    "fulfillment.short": "Units were not found. They are sourced again.",
+    "fulfillment.packed": "What was picked is in a parcel, or waits at the counter.",
+    "fulfillment.handed_over": "A pick-up was handed to the shopper.",
+    "fulfillment.rejected": "The location said no. Its units are sourced again.",
+    "fulfillment.broken": "Allocated units were lost before they were picked. They are sourced again.",
+    "fulfillment.cancelled": "Nothing of the fulfillment is left to do. `why` says why.",
+    "shipment.labelled": "A label was bought.",
+    "shipment.shipped": "A parcel left with the carrier.",
+    "shipment.tracked": "The carrier said something of a parcel.",
+    "shipment.delivered": "A parcel arrived.",
+    "stock.received": "Goods arrived at a location.",
+    "stock.adjusted": "Stock was corrected. `broken` counts units that allocations lost.",
+    "supply.expected": "Dated supply was announced.",
+    "sku.created": "A SKU was added.",
+    "sku.updated": "Fields of a SKU changed.",
+    "pool.created": "A pool was added.",
+    "pool.updated": "Fields of a pool changed.",
+    "location.created": "A location was added.",
+    "location.updated": "Fields of a location changed.",
+    "channel.created": "A channel was added.",
+    "channel.updated": "Fields of a channel changed, or its pools.",
+    "customer.erased": "The personal data of a customer was erased. Numbers only.",
+}
+
+_ALL = ("source", "release", "ship")
+
+# Why it is there, what it blocks (where verification's own table does not say), what to do about it.
+HOLDS: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "unknown_sku": ("A line names a SKU that is not in the catalogue.", ("source",), "Create the SKU, then release."),
+    "inactive_sku": ("A line names a SKU that is switched off.", ("source",), "Activate the SKU, then release, or cancel the line."),
+    "out_of_stock": ("Stock is short, and the order may not be refused.", ("source",), "Release: what is short is backordered. Or cancel the line."),
+    "address_invalid": ("The address does not fit its country.", (), "Ask the customer, then release or cancel."),
+    "phone_invalid": ("A telephone number cannot be called.", (), "Release, or ask the customer."),
+    "email_invalid": ("An e-mail address is malformed.", (), "Release, or ask the customer."),
+    "over_limit": ("The total or a quantity is above the channel's limit.", (), "Look at the order, then release or cancel."),
+    "velocity": ("The customer ordered more often than the channel allows.", (), "Look at the orders, then release or cancel."),
+    "possible_duplicate": ("The same customer ordered the same for the same total within the channel's window.", (), "Compare them, then release or cancel."),
+    "totals_mismatch": ("The parts do not make the total. The difference is booked as rounding.", _ALL, "Compare with the channel, then release."),
+    "price_differs": ("A price is not the catalogue's, and the channel asks for that.", ("source",), "Release, or cancel."),
+    "unknown_parent": ("The parent order does not exist.", _ALL, "Release, or cancel."),
+    "unknown_location": ("A line names a location that does not exist.", _ALL, "Cancel, and let the channel send it again with a new external_id."),
+    "location_needed": ("A pick-up line names no location.", _ALL, "Cancel, and let the channel send it again with a new external_id."),
+    "address_needed": ("The order ships and has no address.", _ALL, "Cancel, and let the channel send it again with a new external_id."),
+    "discount_exceeds_lines": ("Discounts are larger than what they reduce. They were cut.", _ALL, "Compare with the channel, then release."),
+}  # fmt: skip
+
+STAGES = {
+    "verify": ("orders", "Checks address, phone, e-mail, limits and likeness to other orders; holds what a person should see."),
+    "resolve": ("orders", "Looks lines that were pending up again, after their hold was released."),
+    "source": ("orders", "Chooses locations for promised units and allocates them."),
+    "release": ("fulfillments", "Puts open fulfillments on their locations' lists."),
+    "label": ("shipments", "Buys labels from the carrier."),
+    "backorders": ("SKUs", "Promises what came in to those who wait."),
+}  # fmt: skip
+
+TABLES = {
+    "customer": "Who ordered, known by a keyed hash. Holds no personal data itself.",
+    "sku": "The thing sold and stocked. A kit is made of others.",
+    "kit_component": "What a kit is made of now. Orders keep a copy of what it was.",
+    "pool": "A set of locations that promise together.",
+    "location": "A place that holds stock, with its address, calendar and capacity.",
+    "channel": "Where orders come from, and how they are taken.",
+    "channel_pool": "The pools that a channel sells from, in the order in which they are asked.",
+    "orders": "What a customer bought, in commercial terms: totals, status, people by the ids of their contacts.",
+    "order_line": "A line of an order, with its share of every charge.",
+    "merchant": "An owner of stock and money.",
+    "api_key": "A key to the HTTP interface. Only the hash of its secret is kept.",
+    "sourcing_decision": "Where an order ships from and why, as it was decided.",
+    "fulfillment": "The work at one location for one order.",
+    "shipment": "What leaves one location for one order with a carrier.",
+    "parcel": "A parcel with its label and tracking number.",
+}

@@ -1,0 +1,22 @@
+"""The commands of the tutorial and of the how-to pages do what the pages show, on a real system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.docs.pages import ROOT, Session, session
+
+# In this order, on one system: each may use what those before have made.
+PAGES = ["docs/tutorial/first-order.md"]
+
+
+@pytest.fixture(scope="module")
+def shell() -> Iterator[Session]:
+    yield from session()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_what_its_commands_print(shell: Session, page: str) -> None:
+    shell.run(ROOT / page)
