@@ -21,6 +21,7 @@ SETTINGS = {
     "run_workers": "Whether `serve` runs the workers too.",
     "pump_batch": "Entries that a worker takes from a queue at once.",
     "pump_workers": "Workers for stages in one process.",
+    "pump_lease_s": "After how long others take what a worker had claimed that died. Longer than a batch takes.",
     "request_body_max_bytes": "Larger requests are answered with 413 `body_too_large`.",
     "otel_enabled": "Whether traces are recorded (OpenTelemetry).",
 }

@@ -7,7 +7,7 @@ import contextlib
 import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -91,9 +91,8 @@ async def workers(running: System) -> AsyncIterator[None]:
     async def merchants() -> Sequence[str]:
         return await merchant_codes(database)
 
-    runner = PumpRunner(
-        database, merchants, stages(batch=settings.pump_batch), [CONTACT_WORDS], workers=settings.pump_workers
-    )
+    leased = [replace(stage, lease_s=settings.pump_lease_s) for stage in stages(batch=settings.pump_batch)]
+    runner = PumpRunner(database, merchants, leased, [CONTACT_WORDS], workers=settings.pump_workers)
     jobs = JobRunner(database, merchants, [PRUNE])
     await runner.start()
     await jobs.start()

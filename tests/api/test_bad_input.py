@@ -18,6 +18,18 @@ GOOD = an_order_body("web", ("MUG", 1))
 PATH = "/v1/orders"
 
 
+@pytest.fixture
+def api(shared_api: Api) -> Api:
+    """One application for all tests here: nothing of what they send changes anything."""
+    return shared_api
+
+
+@pytest.fixture
+def database(shared_database: Database) -> Database:
+    """The database of that application."""
+    return shared_database
+
+
 def _with(path: str, value: Any) -> bytes:
     """A good body with one field changed: `lines.0.quantity`."""
     body = json.loads(json.dumps(GOOD))
@@ -166,7 +178,6 @@ async def test_a_strange_content_length_does_no_harm(api: Api, length: bytes) ->
         ("/v1/skus?limit=ten", "limit"),
         ("/v1/skus?limit=1&limit=2", "limit"),
         ("/v1/skus?limit=99999999999999999999999", "limit"),
-        ("/v1/skus?q=a%00b", "q"),
         ("/v1/skus?active=perhaps", "active"),
         ("/v1/stock?after=nonsense", "after"),
         ("/v1/stock?after=%F0%9F%98%80", "after"),
@@ -188,7 +199,8 @@ async def test_a_wrong_parameter_is_named(api: Api, path: str, parameter: str) -
 
 
 async def test_a_query_that_is_not_utf8(api: Api) -> None:
-    assert problem(await api.get("/v1/skus?q=%ff")) == (400, "invalid_parameter")
+    for query in ("q=%ff", "q=a%00b", "%00=1"):
+        assert problem(await api.get(f"/v1/skus?{query}")) == (400, "invalid_parameter")
     many = "&".join(f"sku=S{i}" for i in range(400))
     assert problem(await api.get(f"/v1/availability?{many}")) == (400, "invalid_parameter")
 

@@ -86,8 +86,8 @@ async def test_while_it_is_gone_every_call_is_answered_503_and_work_goes_on_afte
 async def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(outage: Outage) -> None:
     """Callers place orders without pause and repeat what was answered 503; PostgreSQL is killed under them."""
     acknowledged: set[str] = set()
-    troubled = asyncio.Event()
-    over = asyncio.Event()
+    troubled, over = asyncio.Event(), asyncio.Event()
+    reached = {50: asyncio.Event()}  # so many acknowledged
 
     async def caller() -> int:
         placed = 0
@@ -99,18 +99,19 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(outage: Ou
                 await asyncio.sleep(0.02)
             acknowledged.add(answer.json()["id"])
             placed += 1
+            if len(acknowledged) in reached:
+                reached[len(acknowledged)].set()
         return placed
 
     callers = [asyncio.create_task(caller()) for _ in range(8)]
     async with asyncio.timeout(60):
-        while len(acknowledged) < 50:
-            await asyncio.sleep(0.01)
+        await reached[50].wait()
         await asyncio.to_thread(outage.server.kill)
         await troubled.wait()
         await asyncio.to_thread(outage.server.start)
-        before = len(acknowledged)
-        while len(acknowledged) < before + 50:
-            await asyncio.sleep(0.01)
+        goal = len(acknowledged) + 50
+        reached[goal] = asyncio.Event()
+        await reached[goal].wait()
         over.set()
         placed = sum(await asyncio.gather(*callers))
     assert placed == len(acknowledged)

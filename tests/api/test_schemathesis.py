@@ -61,9 +61,7 @@ def _excluded(made: Operation) -> list[Any]:
 
 
 @pytest.mark.parametrize("made", DESCRIBED)
-def test_boundaries_and_each_way_of_being_wrong(
-    document: Any, session: requests.Session, made: Operation
-) -> None:
+def test_boundaries_and_each_way_of_being_wrong(document: Any, session: requests.Session, made: Operation) -> None:
     operation = document[made.path.replace(":path}", "}")][made.method]
     modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
     config = document.config.generation_for(operation=operation)

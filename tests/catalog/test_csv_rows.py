@@ -242,6 +242,11 @@ def test_a_file_without_lines_is_not_read_into_memory() -> None:
     assert [str(error) for row in rows for error in row.errors] == ["line 2: The line is over 1,000,000 bytes."]
 
 
+def test_a_line_that_is_too_long_costs_itself_alone() -> None:
+    rows = rows_of(b"code,name\nA," + b"x" * 1_500_000 + b"\nB,Fine\n", UpsertPool)
+    assert [(line, errors) for line, _, errors in rows] == [(2, ["line 2: The line is over 1,000,000 bytes."]), (3, [])]
+
+
 def test_rows_come_as_they_are_read() -> None:
     class Endless(io.RawIOBase):
         lines = 0

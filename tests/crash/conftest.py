@@ -15,6 +15,7 @@ from orderwright.platform.embedded import EmbeddedServer, throwaway_server
 from orderwright.platform.migrate import create_merchant, migrate
 from tests.helpers.contexts import MERCHANTS
 from tests.helpers.databases import connect
+from tests.helpers.processes import Nursery
 
 _numbers = itertools.count(1)
 
@@ -24,6 +25,13 @@ def durable_server() -> Iterator[EmbeddedServer]:
     """A PostgreSQL for the tests of this folder alone: what it has said is stored survives a crash."""
     with throwaway_server(durable=True) as server:
         yield server
+
+
+@pytest_asyncio.fixture(scope="session")
+async def nursery() -> AsyncIterator[Nursery]:
+    """Where the processes of these tests come from."""
+    async with Nursery() as made:
+        yield made
 
 
 @pytest_asyncio.fixture

@@ -13,19 +13,23 @@ import pytest_asyncio
 
 from orderwright.flows.receive_stock import receive_stock
 from orderwright.inventory import ReceiveStock
+from orderwright.platform import db
 from orderwright.platform.db import Database
 from orderwright.platform.embedded import EmbeddedServer
+from orderwright.platform.errors import DatabaseUnavailable, OutcomeUnknown
+from orderwright.platform.ids import new_id
 from tests.builders.bodies import an_order_body
 from tests.builders.catalog import Shop, a_shop
 from tests.helpers.api import a_key, problem
 from tests.helpers.callers import Caller
 from tests.helpers.contexts import a_context
-from tests.helpers.databases import until
-from tests.helpers.processes import Process, started
+from tests.helpers.databases import connect, until
+from tests.helpers.processes import Nursery, Process, started
 from tests.helpers.proxy import proxy
 
 ANSWERED_S = 2.0  # while there is no server to connect to
 BACK_S = 10.0
+MAKE_WORK = "INSERT INTO work (stage, subject_id) VALUES ('verify', gen_random_uuid())"
 
 
 @pytest_asyncio.fixture
@@ -41,9 +45,9 @@ async def shop(durable: Database) -> Shop:
 
 
 @pytest_asyncio.fixture
-async def serve(durable_dsn: str, home: Path) -> AsyncIterator[Process]:
+async def serve(durable_dsn: str, nursery: Nursery, home: Path) -> AsyncIterator[Process]:
     """`orderwright serve`, ready."""
-    async with started("serve", durable_dsn, home) as process:
+    async with started(nursery, "serve", durable_dsn, home) as process:
         yield process
 
 
@@ -115,27 +119,38 @@ async def test_it_stops_while_the_database_is_away(durable_server: EmbeddedServe
     assert time.monotonic() - began < BACK_S
 
 
-async def test_a_database_that_is_silent_is_not_waited_for_for_ever(
-    durable: Database, durable_dsn: str, home: Path, shop: Shop
-) -> None:
-    """The machine is gone and nobody says so: neither an answer nor a broken connection."""
+async def test_a_silent_server_is_given_up(durable_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its machine is gone and nobody says so: no answer comes, and no connection breaks."""
+    monkeypatch.setattr(db, "PATIENCE_S", 0.3)
     async with proxy(durable_dsn) as between:
-        async with (
-            started("serve", between.through(durable_dsn), home, STATEMENT_TIMEOUT_MS="1000") as serve,
-            Caller(serve.port, await a_key(durable)) as caller,
-        ):
-            first, second = a_body(shop), a_body(shop)
-            assert (await caller.call("POST", "/v1/orders", json=first)).status == 201
-            between.stall()
+        database = await connect(between.through(durable_dsn), statement_timeout_ms=100)
 
-            began = time.monotonic()
-            answer, ready = await asyncio.gather(
-                caller.once("POST", "/v1/orders", json=second), caller.once("GET", "/health/ready")
-            )
-            seconds = time.monotonic() - began
-            print(f"answered after {seconds:.1f} s")
+        async def fall_silent(then: str) -> None:
+            async with database.transaction("acme") as tx:
+                await tx.execute(MAKE_WORK)
+                between.stall()
+                if then == "read":
+                    await tx.fetch("SELECT 1")
+                if then == "copy":
+                    await tx.copy("work", ["stage", "subject_id"], [("verify", new_id()) for _ in range(100_000)])
 
-            assert problem(answer)[0] == 503
-            assert ready.status_code == 503
+        for then in ("read", "copy"):
+            with pytest.raises(DatabaseUnavailable):
+                await fall_silent(then)
             between.flow()
-            assert (await caller.call("POST", "/v1/orders", json=second)).status in (200, 201)
+        with pytest.raises(OutcomeUnknown):
+            await fall_silent("commit")
+        between.flow()
+
+        async with database.transaction("acme") as tx:
+            assert await tx.fetchval("SELECT count(*) FROM work") == 0
+        await database.close()
+
+
+async def test_reports_may_take_as_long_as_they_like(durable_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "PATIENCE_S", 0.1)
+    database = await connect(durable_dsn, statement_timeout_ms=100)
+    async with database.transaction("acme") as tx:
+        await tx.unlimited()
+        await tx.execute("SELECT pg_sleep(0.3)")
+    await database.close()

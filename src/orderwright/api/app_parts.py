@@ -38,7 +38,7 @@ class Running(Protocol):
 def api_handlers() -> list[HTTPRouteHandler]:
     """A route handler for each operation, and for the document and the page about them."""
     operations = (*OPERATIONS, *docs_operations(OPERATIONS))
-    return [*map(route, operations), *options_routes(operations)]
+    return [*options_routes(operations), *map(route, operations)]  # first: else Litestar adds its own
 
 
 def exception_handlers() -> ExceptionHandlersMap:

@@ -38,16 +38,21 @@ decode_bulk = msgspec.json.Decoder(Bulk).decode
 
 
 async def read_body(receive: Receive, headers: Headers, limit_bytes: int) -> bytes:
-    """The whole body. Raises BodyTooLarge as soon as it is known to be, and RequestAborted when it ends early."""
+    """The whole body. Raises BodyTooLarge as soon as it is known to be, and RequestAborted when it ends early.
+
+    What has arrived is whole when it is as long as was announced: the server's closing message is not waited for.
+    """
     announced = headers.get(b"content-length")
-    if announced is not None and announced.isdigit() and int(announced) > limit_bytes:
+    length = int(announced) if announced is not None and announced.isdigit() else -1
+    if length > limit_bytes:
         raise _too_large(limit_bytes)
     message: Any = await receive()
-    if message["type"] == "http.request" and not message.get("more_body"):
+    if message["type"] == "http.request":
         body: bytes = message["body"]
-        if len(body) > limit_bytes:
-            raise _too_large(limit_bytes)
-        return body
+        if len(body) == length or not message.get("more_body"):
+            if len(body) > limit_bytes:
+                raise _too_large(limit_bytes)
+            return body
     return await _read_on(receive, message, limit_bytes)
 
 

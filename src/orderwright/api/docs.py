@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -25,19 +26,24 @@ def docs_operations(operations: Sequence[Operation]) -> list[Operation]:
     @operation("GET", "/v1/openapi.json", tag="System", scope=None, answer=dict[str, Any])
     async def read_openapi(call: Call) -> Answer:
         """Read this document."""
-        return Answer(text, headers=fresh)
+        return Answer(encode_json(whole()), headers=fresh)
 
     @operation("GET", "/v1/docs", tag="System", scope=None, answer=None, media_type="text/html")
     async def read_docs(call: Call) -> Answer:
         """Read about this interface in a browser."""
-        return Answer(page, headers=page_headers, media_type=b"text/html; charset=utf-8")
+        style = (_TEMPLATES / "docs.css").read_text(encoding="utf-8")
+        safe = ((b"content-security-policy", _policy(style).encode()), (b"referrer-policy", b"no-referrer"))
+        return Answer(page(style), headers=(*fresh, *safe), media_type=b"text/html; charset=utf-8")
 
-    whole = document([*operations, read_openapi, read_docs])
-    text = encode_json(whole)
+    @cache
+    def whole() -> dict[str, Any]:
+        return document([*operations, read_openapi, read_docs])
+
+    @cache
+    def page(style: str) -> bytes:
+        return render(whole(), style).encode()
+
     fresh = ((b"cache-control", b"max-age=300"),)
-    style = (_TEMPLATES / "docs.css").read_text(encoding="utf-8")
-    page = render(whole, style).encode()
-    page_headers = (*fresh, (b"content-security-policy", _policy(style).encode()), (b"referrer-policy", b"no-referrer"))
     return [read_openapi, read_docs]
 
 

@@ -85,9 +85,3 @@ class TimedOut(OrderwrightError):
     """The database took too long. Nothing was changed; ask for less, or repeat after the seconds in Retry-After."""
 
     code, http_status = "timed_out", 503
-
-
-class ShuttingDown(OrderwrightError):
-    """This server is stopping. Repeat after the seconds in Retry-After; another one will answer."""
-
-    code, http_status = "shutting_down", 503

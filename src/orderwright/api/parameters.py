@@ -56,17 +56,19 @@ def _refuse_any(text: bytes) -> None:
 
 
 def _pairs(text: bytes) -> list[tuple[str, str]]:
-    if not text:
-        return []
+    """Names and values, decoded."""
+    if text.count(b"&") >= PARAMETERS_MAX:
+        raise InvalidParameter(f"There are more than {PARAMETERS_MAX} parameters. Send fewer.")
     try:
-        pairs = parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=PARAMETERS_MAX)
+        whole = text.decode()
+        if "%" in whole or "+" in whole:
+            pairs = parse_qsl(whole, keep_blank_values=True, errors="strict")
+        else:  # nothing to decode: a third of the time
+            pairs = [(name, value) for name, _, value in (part.partition("=") for part in whole.split("&") if part)]
     except UnicodeDecodeError:
         raise InvalidParameter("The query string is not UTF-8 with percent signs. Encode it so.") from None
-    except ValueError:
-        raise InvalidParameter(f"There are more than {PARAMETERS_MAX} parameters. Send fewer.") from None
-    for name, value in pairs:
-        if "\0" in value:
-            raise InvalidParameter("A parameter holds a NUL character. Remove it.", parameter=name[:100])
+    if "\0" in "".join(map("".join, pairs)):
+        raise InvalidParameter("A parameter holds a NUL character. Remove it.")
     return pairs
 
 

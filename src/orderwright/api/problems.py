@@ -16,7 +16,7 @@ from orderwright.api.answers import PROBLEM, Answer, Header, encode_json
 from orderwright.api.errors import VALUE_ERRORS, Busy, MethodNotAllowed, TimedOut, UnknownPath
 from orderwright.api.headers import request_id_of
 from orderwright.platform.db import RETRYABLE_ERRORS
-from orderwright.platform.errors import NotAuthenticated, OrderwrightError, UnstorableValue
+from orderwright.platform.errors import NotAuthenticated, OrderwrightError, Overloaded, UnstorableValue
 from orderwright.platform.failures import describe_error, where
 
 TYPE_BASE = "https://orderwright.invalid/problems/"
@@ -75,7 +75,9 @@ def problem_of(error: Exception, request_id: str) -> Answer:
         stack = "".join(traceback.format_tb(error.__traceback__))  # frames alone: the message may quote a row
         _log.error("request failed", request_id=request_id, error=describe_error(error), at=where(error), stack=stack)
         return problem("internal_error", SERVER_ERROR, _INTERNAL, request_id=request_id)
-    if known.http_status >= SERVER_ERROR:
+    if known.http_status >= SERVER_ERROR and not isinstance(
+        known, Overloaded
+    ):  # which has a metric, and comes in floods
         _log.warning("request refused", request_id=request_id, code=known.code, error=describe_error(error))
     headers: tuple[Header, ...] = ()
     if isinstance(known, NotAuthenticated):

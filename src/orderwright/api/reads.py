@@ -9,6 +9,18 @@ from orderwright.platform.ids import UUID
 from orderwright.platform.queries import query
 
 
+class AvailabilityOfSku(NamedTuple):
+    """What a pool can promise of a SKU, in units. No pool and no figures: none ever had any."""
+
+    sku: str
+    name: str
+    pool: str | None
+    available_to_promise: int | None
+    reserved: int | None
+    promised: int | None
+    backordered: int | None
+
+
 class StockLine(NamedTuple):
     """What a location has of a SKU, in units, a column a bucket."""
 
@@ -97,6 +109,7 @@ class Revision(NamedTuple):
     revision: str
 
 
+AVAILABILITY_BY_CODE = query(__package__, "availability_by_code", AvailabilityOfSku)
 STOCK_AT_LOCATION = query(__package__, "stock_at_location", StockLine)
 STOCK_OF_SKUS = query(__package__, "stock_of_skus", StockLine)
 FULFILLMENTS_AT_LOCATION = query(__package__, "fulfillments_at_location", FulfillmentFacts)

@@ -14,7 +14,7 @@ from orderwright.api.calls import Call
 from orderwright.api.cursors import decode_cursor, encode_cursor
 from orderwright.api.errors import InvalidParameter
 from orderwright.api.operations import operation
-from orderwright.api.reads import STOCK_AT_LOCATION, STOCK_OF_SKUS, StockLine
+from orderwright.api.reads import AVAILABILITY_BY_CODE, STOCK_AT_LOCATION, STOCK_OF_SKUS, StockLine
 from orderwright.api.verbs import VerbRoute, operations_of
 from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.receive_stock import receive_stock
@@ -23,17 +23,34 @@ from orderwright.platform.db import Transaction
 from orderwright.platform.errors import PermissionDenied
 from orderwright.platform.fields import Code
 from orderwright.platform.ids import UUID
-from orderwright.search import SkuStock, availability_of
 
 SKUS_MAX = 100
 _FIRST = uuid.UUID(int=0)
 _decode_key = msgspec.json.Decoder(tuple[uuid.UUID, uuid.UUID]).decode
 
 
+class PoolAvailability(msgspec.Struct, frozen=True):
+    """What a pool can promise of a SKU, in units. Negative `available_to_promise`: goods were lost after promising."""
+
+    pool: str
+    available_to_promise: int
+    reserved: int
+    promised: int
+    backordered: int
+
+
+class SkuAvailability(msgspec.Struct, frozen=True):
+    """What pools can promise of a SKU. No pools: none ever had any of it."""
+
+    sku: str
+    name: str
+    pools: list[PoolAvailability]
+
+
 class Availability(msgspec.Struct, frozen=True):
     """In the order of the codes. `unknown` are codes that no SKU has."""
 
-    data: list[SkuStock]
+    data: list[SkuAvailability]
     unknown: list[str]
 
 
@@ -80,9 +97,13 @@ async def read_availability(call: Call, query: ReadAvailability) -> Answer:
 
     Up to 100 codes, by pool. A channel promises no more than this less its buffer.
     """
-    found = await call.read(lambda tx: availability_of(tx, query.sku))
-    known = {stock.sku for stock in found}
-    return json_answer(Availability(found, [code for code in dict.fromkeys(query.sku) if code not in known]))
+    found: dict[str, SkuAvailability] = {}
+    for row in await call.read(lambda tx: AVAILABILITY_BY_CODE.fetch(tx, query.sku)):
+        entry = found.get(row.sku) or found.setdefault(row.sku, SkuAvailability(row.sku, row.name, []))
+        if row.pool is not None:
+            entry.pools.append(PoolAvailability(*row[2:]))  # type: ignore[arg-type]  # a pool has all figures
+    unknown = [code for code in dict.fromkeys(query.sku) if code not in found]
+    return json_answer(Availability(list(found.values()), unknown))
 
 
 @operation("GET", "/v1/stock", tag="Stock", scope="stock.read", answer=StockPage)

@@ -8,6 +8,7 @@ order stand for the ten that a real one has, and one movement for all of its kin
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 
 from orderwright import catalog
@@ -68,9 +69,13 @@ async def load_history(database: Database, merchant: str, orders: int, *, skus: 
             await _load_chunk(database, merchant, act_id, (first, last), orders, customers, skus, now)
 
     async with database.transaction(merchant) as tx:
+        await tx.unlimited()
         await _CUSTOMERS.run(tx, 1, customers)
+    indexes = await _drop_indexes(database, merchant)
     await asyncio.gather(*(lane(chunks[i::_CONNECTIONS]) for i in range(_CONNECTIONS)))
+    await asyncio.gather(*(_create(database, indexes[i::_CONNECTIONS]) for i in range(_CONNECTIONS)))
     async with database.transaction(merchant) as tx:
+        await tx.unlimited()
         for one in _LEDGER:
             await one.run(tx, act_id)
         for one in _BALANCES:
@@ -94,6 +99,7 @@ async def _load_chunk(
     first, last = span
     numbers = (first + FIRST_NUMBER - 1, last + FIRST_NUMBER - 1)
     async with database.transaction(merchant) as tx:
+        await tx.unlimited()
         await _LINES.run(tx, first, last, orders, now, skus)
         await _ORDERS.run(tx, first, last, orders, now, customers)
         await _CONTACTS.run(tx, *numbers, FIRST_NAMES, LAST_NAMES, towns)
@@ -101,6 +107,33 @@ async def _load_chunk(
             await child.run(tx, *numbers)
         for told in _TOLD:
             await told.run(tx, *numbers, act_id)
+
+
+async def _drop_indexes(database: Database, merchant: str) -> list[str]:
+    """Drop the indexes that no constraint stands on; returns how to make them again, which is quicker afterwards."""
+    async with database.connection() as connection:
+        rows = await connection.fetch(
+            "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index AS i"
+            " JOIN pg_class AS c ON c.oid = i.indrelid WHERE c.relnamespace = $1::regnamespace"
+            " AND c.relname IN ('contact', 'contact_word', 'orders', 'order_identity', 'order_line', 'fulfillment',"
+            " 'allocation', 'shipment', 'parcel')"
+            " AND NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = i.indexrelid)"
+            # What the statements that load look up by.
+            " AND i.indexrelid::regclass::text NOT LIKE '%fulfillment_order_idx'"
+            " AND i.indexrelid::regclass::text NOT LIKE '%shipment_order_idx'"
+            " AND i.indexrelid::regclass::text NOT LIKE '%contact_order_idx'"
+            " ORDER BY 1",
+            schema_of(merchant),
+        )
+        for name, _ in rows:
+            await connection.execute(f"DROP INDEX {name}")
+    return [row[1] for row in rows]
+
+
+async def _create(database: Database, indexes: Sequence[str]) -> None:
+    async with database.connection() as connection:
+        for index in indexes:
+            await connection.execute(index)
 
 
 async def _settle(database: Database, merchant: str) -> None:
@@ -112,3 +145,14 @@ async def _settle(database: Database, merchant: str) -> None:
         )
         for (table,) in tables:
             await connection.execute(f"VACUUM (ANALYZE) {schema}.{table}")
+
+
+async def warm_up(database: Database, merchant: str) -> None:
+    """Read every table and index of a merchant once, so that the machine's memory holds what it can of them."""
+    async with database.connection() as connection:
+        await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm WITH SCHEMA public")
+        await connection.fetch(
+            "SELECT public.pg_prewarm(oid::regclass, 'read') FROM pg_class"
+            " WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'i')",
+            schema_of(merchant),
+        )

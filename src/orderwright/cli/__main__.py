@@ -1,5 +1,5 @@
 """`python -m orderwright.cli`: the same as `orderwright`."""
 
-from orderwright.cli.commands import main
+from orderwright.cli import main
 
 main()

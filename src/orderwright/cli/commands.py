@@ -65,8 +65,3 @@ def _root(
     ] = False,
 ) -> None:
     pass
-
-
-def main() -> None:
-    """The console script."""
-    app()

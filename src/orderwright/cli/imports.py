@@ -22,6 +22,7 @@ from orderwright.cli.running import (
     Merchant,
     cli_context,
     err,
+    fail,
     opened_database,
     out,
     print_json,
@@ -32,7 +33,7 @@ from orderwright.cli.running import (
 from orderwright.connect import files
 from orderwright.connect.files import KINDS, Defaults, Format, ImportReport, Options, Source, describe_columns
 from orderwright.platform.db import Database
-from orderwright.platform.errors import InvalidRequest
+from orderwright.platform.errors import DatabaseUnavailable, InvalidRequest, OutcomeUnknown
 from orderwright.platform.pumps.hints import Hints
 
 imports = typer.Typer(
@@ -171,6 +172,8 @@ async def _import(job: _Job, *, as_json: bool) -> ImportReport:
                     database, ctx, KINDS[job.kind], job.source, options,
                     report_path=job.report_path, again=job.again, stop=stop, progress=bar.show,
                 )  # fmt: skip
+            except (DatabaseUnavailable, OutcomeUnknown):
+                fail("The database went away. What was imported stays; the same command goes on once it is back.")
             finally:
                 await hints.aclose()
 

@@ -18,7 +18,7 @@ from rich.table import Table
 from orderwright.access import UnknownMerchant
 from orderwright.platform.context import Context, system_context
 from orderwright.platform.db import Database
-from orderwright.platform.embedded import EmbeddedServerError
+from orderwright.platform.embedded_home import EmbeddedServerError
 from orderwright.platform.errors import InvalidRequest, OrderwrightError
 from orderwright.platform.logs import configure_logging
 from orderwright.platform.merchants import merchant_codes

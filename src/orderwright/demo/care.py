@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
@@ -16,11 +17,13 @@ from orderwright.flows.cancel_orders import cancel_orders
 from orderwright.flows.release_orders import release_orders
 from orderwright.orders import CancelLine, CancelOrder, ReleaseHold
 from orderwright.platform.clock import utc_now
+from orderwright.platform.ids import UUID
 
 BATCH = 100
 _AGENTS = 3
 _LEAST_S, _MOST_S = 6.0, 30.0
 _IN_VAIN_S = 60.0  # how long sourcing may look for units in vain
+_TRIES, _TRIED_MAX = 3, 10_000  # to cancel such an order; how many of them are remembered
 _LEFT_OFF = "OLD-"  # how the demo's channels call what the catalogue does not have any more
 _WHEN, _MEND, _GO_ON = 51, 52, 53  # what luck is asked for
 _GO_ON_SHARE = {"possible_duplicate": 0.4, "velocity": 0.8}  # of holds of a type; of all others:
@@ -37,6 +40,7 @@ class CareAgents:
         self._play = play
         self._originals = {f"{_LEFT_OFF}{sku.code}"[:100]: sku for sku in world.catalogue.skus()}
         may = frozenset({"orders.hold", "orders.cancel", "catalog.write"})
+        self._tried: Counter[UUID] = Counter()  # what cannot be cancelled (half a kit) is left to the managers
         self._agents = [Person(f"user:care-{n}", may) for n in range(1, _AGENTS + 1)]
 
     async def turn(self) -> int:
@@ -51,8 +55,9 @@ class CareAgents:
             cancels = [CancelOrder(order_id=h.order_id, lines=_lines(h), reason="unknown_item") for h in gone]
             cancels += [CancelOrder(order_id=h.order_id, reason=_why(h)) for h in stopped]
             await self._play.act("care", agent, cancel_orders, cancels)
-            # What was cancelled whole is not held any more: to release it again is answered with a harmless "no".
-            releases = [ReleaseHold(order_id=h.order_id, type=h.type) for h in holds if h not in stopped]
+            # What was cancelled whole is not held any more: to release it is answered with a harmless "no". What could
+            # be cancelled only in part goes on.
+            releases = [ReleaseHold(order_id=h.order_id, type=h.type) for h in holds]
             await self._play.act("care", agent, release_orders, releases, reason="talked to the customer")
             done += len(holds)
         return done
@@ -61,7 +66,11 @@ class CareAgents:
         """Tell customers that what every location looked for in vain does not come: the rest of their order goes on."""
         play = self._play
         since = utc_now() - timedelta(seconds=_IN_VAIN_S / play.options.speed)
-        orders = [row for row in await play.read(UNSOURCEABLE, since, BATCH) if row.order_id not in play.given_up]
+        found = await play.read(UNSOURCEABLE, since, BATCH)
+        orders = [row for row in found if row.order_id not in play.given_up and self._tried[row.order_id] < _TRIES]
+        if len(self._tried) > _TRIED_MAX:
+            self._tried.clear()
+        self._tried.update(row.order_id for row in orders)
         done = 0
         for n, agent in enumerate(self._agents):
             mine = [row for row in orders if row.number % len(self._agents) == n]

@@ -6,14 +6,21 @@ import asyncio
 import sys
 from collections.abc import Callable
 
+import structlog
+
 from orderwright.app import System, serve
 from orderwright.demo import products
 from orderwright.demo.driver import Driver, set_up
 from orderwright.demo.options import DemoOptions
 from orderwright.demo.set_up import DemoWorld
+from orderwright.platform.db import CONNECTION_ERRORS, Database
+from orderwright.platform.failures import TRANSIENT_ERRORS, describe_error
 from orderwright.platform.settings import Settings
 
+log = structlog.get_logger(__name__)
+
 Progress = Callable[[str], None]
+_AGAIN_S = 1.0
 
 
 async def run_demo(
@@ -32,7 +39,7 @@ async def run_demo(
 
     async def play(running: System) -> None:
         await reading
-        world = await set_up(running.database, options, say)
+        world = await _set_up(running.database, options, say)
         for line in welcome(settings, options, world, orders):
             say(line)
         await Driver(running.database, world, options, orders=orders).run()
@@ -42,6 +49,16 @@ async def run_demo(
     finally:
         reading.cancel()
     say("stopped; the next start goes on where this one was")
+
+
+async def _set_up(database: Database, options: DemoOptions, say: Progress) -> DemoWorld:
+    """Set up, and again when the database went away meanwhile: what was done by then is not done twice."""
+    while True:
+        try:
+            return await set_up(database, options, say)
+        except (*TRANSIENT_ERRORS, *CONNECTION_ERRORS) as error:
+            log.warning("demo: waits for the database", error=describe_error(error))
+        await asyncio.sleep(_AGAIN_S)
 
 
 def welcome(settings: Settings, options: DemoOptions, world: DemoWorld, orders: int | None) -> list[str]:

@@ -62,7 +62,7 @@ class Shoppers:
     @property
     def done(self) -> bool:
         """Whether all that were asked for are placed."""
-        return self.left == 0 and not self._unsent
+        return self.left == 0
 
     async def turn(self) -> int:
         """Send the orders that are due, and cancel what was regretted."""
@@ -77,6 +77,8 @@ class Shoppers:
         await self._world.shelves.fill({line.sku for order in sending for line in order.lines})
         outcomes = await self._place(sending)
         self.opened.set()
+        if self.left is not None:
+            self.left -= len({id(order) for order in sending})  # one that is sent twice is one order
         self._unsent = []  # not before: what the database was away for is sent again, as it was
         self._remember(sending, outcomes)
         return len(sending) + cancelled
@@ -97,8 +99,6 @@ class Shoppers:
         if self._busy:
             return 0
         self._due -= count
-        if self.left is not None:
-            self.left -= count
         return count
 
     def _take(self, count: int) -> list[PlaceOrder]:

@@ -110,7 +110,8 @@ async def write_decisions(
     if not decisions:
         return []
     opened = await allocate(tx, ctx, acts, decisions, needs, locations)
-    await sourcing.record_decisions(tx, [(d.order_id, d.outcome, d.explanation, acts[d.order_id]) for d in decisions])
+    rows = [(d.order_id, d.outcome, d.explanation, acts[d.order_id]) for d in decisions]
+    news = await sourcing.record_decisions(tx, rows)
     dates = promise_dates(opened, locations, points)
     await orders.set_promises(tx, [(order_id, *dates[order_id]) for order_id in sorted(dates)])
     by_order: dict[UUID, list[dict[str, Any]]] = {}
@@ -118,6 +119,8 @@ async def write_decisions(
         entry = {"fulfillment_id": encode_id("ful", work.id), "location": locations[work.location_id].code}
         by_order.setdefault(work.order_id, []).append(entry)
     for decision in decisions:
+        if decision.order_id not in news:
+            continue
         data = {
             "outcome": decision.outcome,
             "fulfillments": by_order.get(decision.order_id, []),

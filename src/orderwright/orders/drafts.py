@@ -196,16 +196,20 @@ def components_of(
     them), else the SKU itself."""
     if delivery in ("digital", "channel"):
         return [DraftComponent(line_n, 1, sku.id, quantity, "external")]
-    made = [(parts[part_id], quantity * per_kit) for part_id, per_kit in sku.components] or [(sku, quantity)]
-    components = []
-    for n, (part, units) in enumerate(made, 1):
-        if part.kind == "digital":
-            components.append(DraftComponent(line_n, n, part.id, units, "external"))
-        elif handed:
-            components.append(DraftComponent(line_n, n, part.id, units, "handed"))
-        else:
-            components.append(DraftComponent(line_n, n, part.id, units, "stock", part.backorder_limit))
-    return components
+    if not sku.components:
+        return [_component(line_n, 1, sku, quantity, handed=handed)]
+    return [
+        _component(line_n, n, parts[part_id], quantity * per_kit, handed=handed)
+        for n, (part_id, per_kit) in enumerate(sku.components, 1)
+    ]
+
+
+def _component(line_n: int, n: int, part: SkuFacts, quantity: int, *, handed: bool) -> DraftComponent:
+    if part.kind == "digital":
+        return DraftComponent(line_n, n, part.id, quantity, "external")
+    if handed:
+        return DraftComponent(line_n, n, part.id, quantity, "handed")
+    return DraftComponent(line_n, n, part.id, quantity, "stock", part.backorder_limit)
 
 
 def _holds_of_lines(lines: Sequence[DraftLine]) -> list[HoldDraft]:

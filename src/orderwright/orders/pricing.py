@@ -95,9 +95,10 @@ def _impossible(order: PlaceOrder) -> str | None:
         if line.taxes and not _rates_are_possible(line.taxes):
             return f"lines[{i}].taxes"
     for name, charges in (("shipping", order.shipping), ("fees", order.fees)):
-        if not all(_rates_are_possible(charge.taxes) for charge in charges):
-            return f"{name}.taxes"
-    return None if _rates_are_possible(order.taxes) else "taxes"
+        for charge in charges:
+            if charge.taxes and not _rates_are_possible(charge.taxes):
+                return f"{name}.taxes"
+    return "taxes" if order.taxes and not _rates_are_possible(order.taxes) else None
 
 
 def _rates_are_possible(taxes: Sequence[Tax]) -> bool:

@@ -227,7 +227,7 @@ async def _answered(connection: asyncpg.Connection[Any], answer: Awaitable[T], l
     """
     if limit_s is None:
         return await answer
-    timer = asyncio.get_running_loop().call_later(limit_s, connection.terminate)
+    timer = asyncio.get_running_loop().call_later(limit_s, _break_off, connection)
     try:
         return await answer
     finally:
@@ -249,6 +249,12 @@ async def _rollback(connection: asyncpg.Connection[Any]) -> None:
     try:
         await asyncio.shield(asyncio.wait_for(connection.execute("ROLLBACK"), timeout=10))
     except Exception:  # noqa: BLE001 (whatever it was, the connection cannot be used)
+        _break_off(connection)
+
+
+def _break_off(connection: asyncpg.Connection[Any]) -> None:
+    """Close a connection without a word, unless it is lost already."""
+    with contextlib.suppress(asyncpg.InterfaceError):
         connection.terminate()
 
 

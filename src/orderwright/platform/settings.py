@@ -76,6 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     run_workers: bool = True
     pump_batch: _Count = 200
     pump_workers: _Few = 2
+    pump_lease_s: Annotated[int, _whole(1, 3_600)] = 60
 
     request_body_max_bytes: Annotated[int, _whole(1_024, 1_073_741_824)] = 10_000_000
     otel_enabled: bool = False

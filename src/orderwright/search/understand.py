@@ -46,7 +46,10 @@ from orderwright.search.sources import (
 
 # An order comes within an hour of being placed, else `orders_off_time_idx` has it.
 _ON_TIME = timedelta(hours=1)
-_FIRST, _LAST = datetime.min.replace(tzinfo=UTC) + timedelta(days=1), datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
+_FIRST, _LAST = (
+    datetime.min.replace(tzinfo=UTC) + timedelta(days=1),
+    datetime.max.replace(tzinfo=UTC) - timedelta(days=2),
+)
 _EPOCH = datetime(1970, 1, 2, tzinfo=UTC)
 
 
@@ -109,12 +112,14 @@ async def understand(tx: Transaction, filters: OrderFilters, number_format: str,
         if leader is None:
             conditions.name_keys = [named.name.key, *named.name.others]
             sources.append(named.whole)
+    if leader is not None:
+        return Search(sources=[leader], conditions=conditions, span=Span(), off_time=None, simple=alone)
     return Search(
-        sources=[leader] if leader is not None else sources or [Indexed(FIND_NEWEST)],
+        sources=sources or [Indexed(FIND_NEWEST)],
         conditions=conditions,
         span=_span(filters),
         off_time=off_time(filters.placed_after or _FIRST, filters.placed_before or _LAST) if timed else None,
-        simple=alone or (leader is None and len(sources) == 1 and not timed and filters.held is not False),
+        simple=alone or (len(sources) == 1 and not timed and filters.held is not False),
     )
 
 

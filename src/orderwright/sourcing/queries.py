@@ -15,6 +15,12 @@ class ExclusionRow(NamedTuple):
     location_id: UUID
 
 
+class DecidedRow(NamedTuple):
+    """An order whose decision is new."""
+
+    order_id: UUID
+
+
 INSERT_EXCLUSIONS = statement(__package__, "insert_exclusions")
 READ_EXCLUSIONS = query(__package__, "read_exclusions", ExclusionRow)
-INSERT_DECISIONS = statement(__package__, "insert_decisions")
+INSERT_DECISIONS = query(__package__, "insert_decisions", DecidedRow)

@@ -29,8 +29,12 @@ async def read_exclusions(tx: Transaction, order_ids: Sequence[UUID]) -> dict[UU
     return found
 
 
-async def record_decisions(tx: Transaction, decisions: Sequence[tuple[UUID, str, dict[str, Any], UUID]]) -> None:
-    """Keep (order, outcome, explanation, act) as each order's next decision. One statement, or none."""
-    if decisions:
-        rows = [(order_id, outcome, _encode(why).decode(), act_id) for order_id, outcome, why, act_id in decisions]
-        await INSERT_DECISIONS.run(tx, *columns(rows, 4))
+async def record_decisions(tx: Transaction, decisions: Sequence[tuple[UUID, str, dict[str, Any], UUID]]) -> set[UUID]:
+    """Keep (order, outcome, explanation, act) as each order's next decision. One statement, or none.
+
+    Returns the orders of which it is news: that nobody can bring anything is kept once, not at every attempt.
+    """
+    if not decisions:
+        return set()
+    rows = [(order_id, outcome, _encode(why).decode(), act_id) for order_id, outcome, why, act_id in decisions]
+    return {row.order_id for row in await INSERT_DECISIONS.fetch(tx, *columns(rows, 4))}

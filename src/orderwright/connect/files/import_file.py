@@ -21,7 +21,7 @@ from orderwright.platform.db import Database, Transaction
 from orderwright.platform.failures import TRANSIENT_ERRORS, UNSTORABLE_ERRORS
 from orderwright.platform.ids import encode_id
 
-TRIES = 8  # of a batch that others, or a database that went away, got in the way of: about half a minute
+TRIES = 9  # of a batch that others, or a database that went away, got in the way of: within about 20 seconds
 _UNSTORABLE: tuple[type[BaseException], ...] = (*UNSTORABLE_ERRORS, OverflowError)  # a time before the year 1
 TAKEN = frozenset({"placed", "replayed", "created", "updated", "unchanged"})
 

@@ -19,6 +19,7 @@ from orderwright.platform.errors import InvalidRequest
 from orderwright.platform.text_lines import RowError
 
 BATCH_ROWS = 1_000
+BUFFER_BYTES = 256 * 1024  # of a column at a time; otherwise the whole column of a row group is read at once
 _WHOLE_MAX = 2**53  # floats up to here are exact
 
 
@@ -32,7 +33,7 @@ def parquet_table(source: Source, position: Position) -> Iterator[Table]:
     from pyarrow.parquet import ParquetFile  # noqa: PLC0415
 
     try:
-        file = ParquetFile(source.path, pre_buffer=False)
+        file = ParquetFile(source.path, pre_buffer=False, buffer_size=BUFFER_BYTES)
     except (ArrowException, OSError) as error:
         raise InvalidRequest(f"{source.path.name} is not a Parquet file, or was cut off. Send it again.") from error
     with file:

@@ -5,4 +5,5 @@
 INSERT INTO customer (id, identity_hash)
 SELECT k.id, k.identity_hash FROM unnest($1::uuid[], $2::bytea[]) AS k (id, identity_hash)
 WHERE NOT EXISTS (SELECT 1 FROM customer AS c WHERE c.identity_hash = k.identity_hash)
+ORDER BY k.identity_hash
 ON CONFLICT DO NOTHING
