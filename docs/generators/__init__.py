@@ -9,7 +9,7 @@ from generators.files import catalogue_columns, order_columns
 from generators.http import errors, operations, scopes
 from generators.programs import commands, metrics, settings
 from generators.schema import tables
-from generators.states import fulfillment_states, order_states, parcel_states, shipment_states
+from generators.states import fulfillment_states, parcel_states
 from generators.verbs import outcome_codes, verbs
 from generators.work import audit_checks, holds, stages
 
@@ -24,12 +24,10 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "metrics": metrics,
     "operations": operations,
     "order-columns": order_columns,
-    "order-states": order_states,
     "outcome-codes": outcome_codes,
     "parcel-states": parcel_states,
     "scopes": scopes,
     "settings": settings,
-    "shipment-states": shipment_states,
     "stages": stages,
     "tables": tables,
     "verbs": verbs,

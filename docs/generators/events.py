@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from generators.markdown import code, codes, functions, literal, table, trees
 from generators.sentences import EVENTS, SUBJECTS
-
 from orderwright.orders.story import MILESTONES
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 _TELLERS = {"tell": (1, 2), "NewEvent": (2, 3)}  # where type and data stand among the arguments
 
 
@@ -30,7 +30,7 @@ def _told() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for name, tree in trees().items():
         for function in functions(tree):
-            for kinds, fields in _of_function(function):
+            for kinds, fields in _of_function(tree, function):
                 for kind in kinds:
                     found.setdefault(kind, set()).update(fields)
         if name == "orderwright.catalog.events":
@@ -40,7 +40,7 @@ def _told() -> dict[str, set[str]]:
     return found
 
 
-def _of_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[list[str], set[str]]]:
+def _of_function(tree: ast.Module, function: Function) -> Iterator[tuple[list[str], set[str]]]:
     for node in ast.walk(function):
         if not isinstance(node, ast.Call):
             continue
@@ -49,15 +49,15 @@ def _of_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[t
             continue
         kind, data = (node.args[at] for at in _TELLERS[called])
         if (text := literal(kind)) is not None:
-            yield [text], _fields(function, data, node.lineno)
+            yield [text], _fields(tree, function, data, node.lineno)
         elif isinstance(kind, ast.JoinedStr) and literal(kind.values[0]) == "order.":
-            yield [f"order.{status}" for status in MILESTONES], _fields(function, data, node.lineno)
+            yield [f"order.{status}" for status in MILESTONES], _fields(tree, function, data, node.lineno)
 
 
-def _fields(function: ast.FunctionDef | ast.AsyncFunctionDef, data: ast.expr, line: int) -> set[str]:
+def _fields(tree: ast.Module, function: Function, data: ast.expr, line: int) -> set[str]:
     """The keys of a dictionary that stands there, or of the last one before that has the name."""
     if isinstance(data, ast.Dict):
-        return {text for key in data.keys if (text := literal(key)) is not None}
+        return set().union(*(_keys(tree, key, value) for key, value in zip(data.keys, data.values, strict=True)))
     if isinstance(data, ast.Name):
         before = [
             node.value
@@ -68,5 +68,14 @@ def _fields(function: ast.FunctionDef | ast.AsyncFunctionDef, data: ast.expr, li
             and data.id in {getattr(t, "id", "") for t in getattr(node, "targets", [getattr(node, "target", None)])}
         ]
         if before:
-            return _fields(function, max(before, key=lambda value: value.lineno), line)
+            return _fields(tree, function, max(before, key=lambda value: value.lineno), line)
     raise SystemExit(f"docs: the data of an event in {function.name}, line {line}, cannot be read")
+
+
+def _keys(tree: ast.Module, key: ast.expr | None, value: ast.expr) -> set[str]:
+    """A key, or those of the dictionaries in the function of the same module that `**function(...)` calls."""
+    if key is not None:
+        return {text} if (text := literal(key)) is not None else set()
+    name = getattr(getattr(value, "func", None), "id", "")
+    inside = [node for f in functions(tree) if f.name == name for node in ast.walk(f) if isinstance(node, ast.Dict)]
+    return {text for node in inside for k in node.keys if (text := literal(k)) is not None}

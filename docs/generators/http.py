@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generators.markdown import code, codes, modules, table
-
 from orderwright.access import SCOPES
 from orderwright.api.openapi import TAGS
 from orderwright.api.operations import Operation

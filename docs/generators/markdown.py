@@ -41,7 +41,9 @@ def codes(values: Iterable[object]) -> str:
 @cache
 def modules() -> tuple[ModuleType, ...]:
     """Every module of the product."""
-    names = [found.name for found in pkgutil.walk_packages(orderwright.__path__, "orderwright.", onerror=lambda _: None)]
+    names = [
+        found.name for found in pkgutil.walk_packages(orderwright.__path__, "orderwright.", onerror=lambda _: None)
+    ]
     return tuple(importlib.import_module(name) for name in names if not any(part in name for part in _LEFT_OUT))
 
 

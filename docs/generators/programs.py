@@ -8,9 +8,9 @@ from typing import Any, get_type_hints
 
 import msgspec
 import typer.main
+
 from generators.markdown import code, codes, table
 from generators.sentences import SETTINGS
-
 from orderwright.cli import app
 from orderwright.platform.metrics import REGISTRY
 from orderwright.platform.settings import PREFIX, Settings, _allowed

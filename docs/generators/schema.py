@@ -48,7 +48,9 @@ def tables() -> str:
 def _shown(found: Table) -> str:
     names = max(len(c.name) for c in found.columns)
     types = max(len(_type(found, c)) for c in found.columns)
-    lines = [f"{c.name:{names}}  {_type(found, c):{types}}  {'-- ' + c.about if c.about else ''}" for c in found.columns]
+    lines = [
+        f"{c.name:{names}}  {_type(found, c):{types}}  {'-- ' + c.about if c.about else ''}" for c in found.columns
+    ]
     about = found.about or TABLES[found.name]
     columns = "\n".join(line.rstrip() for line in lines)
     return f"### {found.name}\n\n{about}\n\n```text\n{columns}\n```"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 SETTINGS = {
     "database_url": "The PostgreSQL to use. Without it Orderwright runs its own. `DATABASE_URL` is read too.",
-    "data_dir": "Where the embedded PostgreSQL and the secret key live. `$XDG_DATA_HOME/orderwright` where that is set.",
+    "data_dir": "Where the embedded PostgreSQL and the secret key live; `$XDG_DATA_HOME/orderwright` if that is set.",
     "host": "Address to listen on.",
     "port": "Port to listen on.",
     "log_level": "The least important logs that are written.",
@@ -83,31 +83,78 @@ _ALL = ("source", "release", "ship")
 # Why it is there, what it blocks (where verification's own table does not say), what to do about it.
 HOLDS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "unknown_sku": ("A line names a SKU that is not in the catalogue.", ("source",), "Create the SKU, then release."),
-    "inactive_sku": ("A line names a SKU that is switched off.", ("source",), "Activate the SKU, then release, or cancel the line."),
-    "out_of_stock": ("Stock is short, and the order may not be refused.", ("source",), "Release: what is short is backordered. Or cancel the line."),
+    "inactive_sku": (
+        "A line names a SKU that is switched off.",
+        ("source",),
+        "Activate the SKU, then release, or cancel the line.",
+    ),
+    "out_of_stock": (
+        "Stock is short, and the order may not be refused.",
+        ("source",),
+        "Release: what is short is backordered. Or cancel the line.",
+    ),
     "address_invalid": ("The address does not fit its country.", (), "Ask the customer, then release or cancel."),
     "phone_invalid": ("A telephone number cannot be called.", (), "Release, or ask the customer."),
     "email_invalid": ("An e-mail address is malformed.", (), "Release, or ask the customer."),
-    "over_limit": ("The total or a quantity is above the channel's limit.", (), "Look at the order, then release or cancel."),
-    "velocity": ("The customer ordered more often than the channel allows.", (), "Look at the orders, then release or cancel."),
-    "possible_duplicate": ("The same customer ordered the same for the same total within the channel's window.", (), "Compare them, then release or cancel."),
-    "totals_mismatch": ("The parts do not make the total. The difference is booked as rounding.", _ALL, "Compare with the channel, then release."),
-    "price_differs": ("A price is not the catalogue's, and the channel asks for that.", ("source",), "Release, or cancel."),
+    "over_limit": (
+        "The total or a quantity is above the channel's limit.",
+        (),
+        "Look at the order, then release or cancel.",
+    ),
+    "velocity": (
+        "The customer ordered more often than the channel allows.",
+        (),
+        "Look at the orders, then release or cancel.",
+    ),
+    "possible_duplicate": (
+        "The same customer ordered the same for the same total within the channel's window.",
+        (),
+        "Compare them, then release or cancel.",
+    ),
+    "totals_mismatch": (
+        "The parts do not make the total. The difference is booked as rounding.",
+        _ALL,
+        "Compare with the channel, then release.",
+    ),
+    "price_differs": (
+        "A price is not the catalogue's, and the channel asks for that.",
+        ("source",),
+        "Release, or cancel.",
+    ),
     "unknown_parent": ("The parent order does not exist.", _ALL, "Release, or cancel."),
-    "unknown_location": ("A line names a location that does not exist.", _ALL, "Cancel, and let the channel send it again with a new external_id."),
-    "location_needed": ("A pick-up line names no location.", _ALL, "Cancel, and let the channel send it again with a new external_id."),
-    "address_needed": ("The order ships and has no address.", _ALL, "Cancel, and let the channel send it again with a new external_id."),
-    "discount_exceeds_lines": ("Discounts are larger than what they reduce. They were cut.", _ALL, "Compare with the channel, then release."),
-}  # fmt: skip
+    "unknown_location": (
+        "A line names a location that does not exist.",
+        _ALL,
+        "Cancel, and let the channel send it again with a new external_id.",
+    ),
+    "location_needed": (
+        "A pick-up line names no location.",
+        _ALL,
+        "Cancel, and let the channel send it again with a new external_id.",
+    ),
+    "address_needed": (
+        "The order ships and has no address.",
+        _ALL,
+        "Cancel, and let the channel send it again with a new external_id.",
+    ),
+    "discount_exceeds_lines": (
+        "Discounts are larger than what they reduce. They were cut.",
+        _ALL,
+        "Compare with the channel, then release.",
+    ),
+}
 
 STAGES = {
-    "verify": ("orders", "Checks address, phone, e-mail, limits and likeness to other orders; holds what a person should see."),
+    "verify": (
+        "orders",
+        "Checks address, phone, e-mail, limits and likeness to other orders; holds what a person should see.",
+    ),
     "resolve": ("orders", "Looks lines that were pending up again, after their hold was released."),
     "source": ("orders", "Chooses locations for promised units and allocates them."),
     "release": ("fulfillments", "Puts open fulfillments on their locations' lists."),
     "label": ("shipments", "Buys labels from the carrier."),
     "backorders": ("SKUs", "Promises what came in to those who wait."),
-}  # fmt: skip
+}
 
 TABLES = {
     "customer": "Who ordered, known by a keyed hash. Holds no personal data itself.",
@@ -125,4 +172,26 @@ TABLES = {
     "fulfillment": "The work at one location for one order.",
     "shipment": "What leaves one location for one order with a carrier.",
     "parcel": "A parcel with its label and tracking number.",
+}
+
+FULFILLMENT_STATES = {
+    "open": "Sourced; waits for the stage `release`.",
+    "released": "On the location's list.",
+    "picking": "Somebody has begun to pick.",
+    "picked": "What was found is picked.",
+    "packed": "In a parcel that waits for the carrier, or at the counter for the shopper.",
+    "shipped": "Left with the carrier.",
+    "delivered": "Arrived, or handed over at the counter.",
+    "rejected": "The location would not do it. Its units are sourced again.",
+    "cancelled": "Nothing is wanted of it any more.",
+}
+
+PARCEL_STATES = {
+    "label_wanted": "Packed; the stage `label` asks the carrier.",
+    "labelled": "Has a label and a tracking number.",
+    "in_transit": "The carrier has it.",
+    "out_for_delivery": "On its last way.",
+    "exception": "The carrier reports a problem.",
+    "delivered": "Arrived. Final: a late event never takes it back.",
+    "cancelled": "Reserved; nothing sets it in this version.",
 }

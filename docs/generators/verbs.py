@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from generators.markdown import code, codes, functions, literal, modules, table, trees
-
 from orderwright.api.outcomes import status_of
 
 _QUOTED = re.compile(r"`([a-z_]+)`")

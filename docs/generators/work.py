@@ -7,7 +7,6 @@ import re
 
 from generators.markdown import SOURCE, code, codes, functions, literal, table, trees
 from generators.sentences import HOLDS, STAGES
-
 from orderwright.flows.stages import stages as stage_table
 from orderwright.insights.audit import CHECKS
 from orderwright.orders.drafts import _INSTEAD

@@ -1,7 +1,7 @@
 """Run the commands of a page: what is shown is what happens.
 
-A fenced block `sh` is run by bash, all blocks of a session in one directory, with the variables of those before. A block
-`text` or `json` behind it is what it prints, but for ids, times and the like. A third word says more:
+A fenced block `sh` is run by bash, all blocks of a session in one directory, with the variables of those before. A
+block `text` or `json` behind it is what it prints, but for ids, times and the like. A second word says more:
 
 - `sh background`: a server. It is started and left running; the block behind holds lines that it prints.
 - `sh repeat`: is run again until it prints what is shown, since workers need a moment.
@@ -115,7 +115,14 @@ class Session:
 
     def _bash(self, commands: str) -> tuple[bool, str]:
         """Whether it failed, and what it printed, with the addresses of the page."""
-        script = f"set -aeuo pipefail\n. {self._state}\n{commands.replace(_SHOWN_URL, self._url)}\nexport -p >{self._state}\n"
+        script = "\n".join(
+            [
+                "set -aeuo pipefail",
+                f". {self._state}",
+                commands.replace(_SHOWN_URL, self._url),
+                f"export -p >{self._state}",
+            ]
+        )
         done = subprocess.run(
             ["bash", "-c", script], cwd=self._work, env=self._environment, check=False, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=2 * WAIT_S,

@@ -69,7 +69,7 @@ STATEMENTS: dict[str, int] = {
     "cancel_orders, allocated": 25,
     "adjust_stock": 13,
     "adjust_stock, breaking": 32,
-    "fill_backorders": 15,
+    "fill_backorders": 16,
     "expect_supply": 6,
     "hold_orders": 6,
     "release_orders": 8,

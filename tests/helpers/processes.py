@@ -27,8 +27,7 @@ STOP_LIMIT_S = 60.0
 
 _NURSERY = """
 import gc, json, os, select, signal, sys
-import orderwright.app
-from orderwright.cli.commands import main
+import orderwright.app, orderwright.cli.commands
 
 gc.freeze()
 woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -47,7 +46,7 @@ def become(job):
     sys.argv = ["orderwright", job["command"]]
     code = 70
     try:
-        main()
+        orderwright.cli.main()
     except SystemExit as ended:
         code = ended.code or 0
     except BaseException:
@@ -111,6 +110,8 @@ class Nursery:
             job = {"command": command, "environment": environment, "log": str(log)}
             self._process.stdin.write(msgspec.json.encode(job) + b"\n")
             pid = await self._births.get()
+        if not pid:
+            raise RuntimeError("the nursery has ended; what it said is on standard error")
         return pid, self._ends[pid]
 
     async def _listen(self) -> None:
@@ -123,6 +124,7 @@ class Nursery:
                 self._births.put_nowait(int(pid))
             else:
                 self._ends.pop(int(pid)).set_result(int(code))
+        self._births.put_nowait(0)
 
 
 class Process:

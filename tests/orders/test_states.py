@@ -5,14 +5,27 @@ from __future__ import annotations
 import random
 import re
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 
-from orderwright.fulfillment.states import PARCEL_TRANSITIONS, TRANSITIONS, FulfillmentState, ParcelState, sources
+from orderwright.fulfillment.shipments import STATE_AFTER
+from orderwright.fulfillment.states import (
+    PARCEL_TRANSITIONS,
+    SHIPMENT_TRANSITIONS,
+    TRANSITIONS,
+    FulfillmentState,
+    ParcelState,
+    ShipmentState,
+    sources,
+)
 from orderwright.orders.states import OrderStatus, Quantities, derive_status
 from orderwright.platform.db import Database, columns
+from orderwright.platform.queries import load_sql
 
 S = OrderStatus
+TABLES = [TRANSITIONS, SHIPMENT_TRANSITIONS, PARCEL_TRANSITIONS]
+DIAGRAMS = Path(__file__).parents[2] / "docs" / "reference" / "states.md"
 STATES = Quantities._fields[1:10]  # they sum to `ordered`; delivered is part of shipped
 
 
@@ -103,6 +116,7 @@ async def checked(database: Database, table: str, column: str) -> set[str]:
     [
         ("orders", "status", OrderStatus),
         ("fulfillment", "state", FulfillmentState),
+        ("shipment", "state", ShipmentState),
         ("parcel", "state", ParcelState),
     ],
 )
@@ -112,12 +126,7 @@ async def test_the_check_constraint_allows_the_states(
     assert await checked(shared_database, table, column) == {state.value for state in states}
 
 
-async def test_shipments_know_the_states_that_their_parcels_pass_through(shared_database: Database) -> None:
-    allowed = await checked(shared_database, "shipment", "state")
-    assert allowed == {"label_wanted", "labelled", "shipped", "delivered", "cancelled"}
-
-
-@pytest.mark.parametrize("table", [TRANSITIONS, PARCEL_TRANSITIONS])
+@pytest.mark.parametrize("table", TABLES)
 def test_every_state_has_its_transitions_and_can_be_reached(table: dict[StrEnum, frozenset[StrEnum]]) -> None:
     kind = type(next(iter(table)))
     assert list(table) == list(kind)
@@ -125,7 +134,31 @@ def test_every_state_has_its_transitions_and_can_be_reached(table: dict[StrEnum,
     assert set().union(*table.values()) == set(kind) - {first}
 
 
+@pytest.mark.parametrize("table", TABLES)
+def test_the_diagram_in_the_documents_has_the_arrows_of_the_table(table: dict[StrEnum, frozenset[StrEnum]]) -> None:
+    kind = type(next(iter(table)))
+    drawn = {
+        frozenset(re.findall(r"^    (\S+) --> (\S+)$", diagram, re.MULTILINE))
+        for diagram in re.findall(r"stateDiagram-v2\n(.*?)```", DIAGRAMS.read_text(encoding="utf-8"), re.DOTALL)
+    }
+    arrows = {("[*]", next(iter(kind)).value)}
+    arrows |= {(state.value, target.value) for state, targets in table.items() for target in targets}
+    arrows |= {(state.value, "[*]") for state, targets in table.items() if not targets}
+    assert frozenset(arrows) in drawn
+
+
+def test_parcels_move_only_between_the_states_that_the_statement_names() -> None:
+    """`change_parcels.sql` says where a carrier's word may reach a parcel: on its way, or again where it is."""
+    named = set(
+        re.findall(r"p\.state IN \((.*?)\)", load_sql("orderwright.fulfillment", "change_parcels").sql)[0].split(", ")
+    )
+    on_its_way = {STATE_AFTER[code] for code in STATE_AFTER} - {ParcelState.DELIVERED}
+    assert named == {f"'{state.value}'" for state in on_its_way | {ParcelState.LABELLED}}
+    assert sources(ParcelState.DELIVERED) == [state for state in ParcelState if f"'{state.value}'" in named]
+
+
 def test_where_a_state_may_be_reached_from() -> None:
     assert sources(FulfillmentState.PICKED) == ["released", "picking"]
     assert sources(FulfillmentState.OPEN) == []
+    assert sources(ShipmentState.SHIPPED) == ["labelled"]
     assert sources(FulfillmentState.CANCELLED) == ["open", "released", "picking"]

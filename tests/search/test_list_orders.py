@@ -223,17 +223,18 @@ async def test_the_other_merchant_has_nothing(shared_database: Database, history
 @pytest.mark.parametrize(
     ("values", "statements"),
     [
-        ({}, 2),
-        ({"status": ["shipped", "allocated"]}, 2),
-        ({"email": "ada@example.com"}, 2),
-        ({"name": "ada"}, 2),
-        ({"name": "ada lovelace"}, 2),
-        ({"phone": "6175550132"}, 2),
-        ({"external_id": "WEB-1"}, 2),
-        ({"held": True}, 2),
-        ({"name": "lov"}, 3),
-        ({"name": "ada", "status": ["shipped"]}, 5),
+        ({}, 1),
+        ({"status": ["shipped", "allocated"]}, 1),
+        ({"email": "ada@example.com"}, 1),
         ({"email": "nobody@example.com"}, 1),
+        ({"name": "ada"}, 1),
+        ({"name": "ada lovelace"}, 1),
+        ({"phone": "6175550132"}, 1),
+        ({"external_id": "WEB-1"}, 1),
+        ({"held": True}, 1),
+        ({"name": "lov"}, 2),
+        ({"name": "ada", "status": ["shipped"]}, 5),
+        ({"q": "grace@example.com"}, 2),
     ],
 )
 async def test_statements(tx: Transaction, history: History, values: dict[str, Any], statements: int) -> None:

@@ -20,7 +20,7 @@ STATEMENTS = sorted(name for name in REGISTRY if name.startswith("orderwright.se
 # So few rows that reading them all is as good as any index.
 SMALL = {"channel", "location", "pool", "supply"}
 # In so small a history another index of the table does as well.
-EITHER = {"hold_order_idx", "contact_order_idx", "parcel_tracking_idx", "channel_pkey", "pool_pkey"}
+EITHER = {"hold_order_idx", "contact_order_idx", "parcel_tracking_idx", "backorder_pkey", "channel_pkey", "pool_pkey"}
 
 
 @pytest_asyncio.fixture(scope="module")

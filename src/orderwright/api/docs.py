@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -11,6 +12,7 @@ from typing import Any
 
 import jinja2
 import msgspec
+from markupsafe import Markup, escape
 
 from orderwright.api.answers import Answer, encode_json
 from orderwright.api.calls import Call
@@ -18,6 +20,7 @@ from orderwright.api.openapi import document
 from orderwright.api.operations import Operation, operation
 
 _TEMPLATES = files("orderwright.api") / "templates"
+_CODE = re.compile(r"`([^`]+)`")
 
 
 def docs_operations(operations: Sequence[Operation]) -> list[Operation]:
@@ -52,6 +55,7 @@ def render(whole: dict[str, Any], style: str) -> str:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["as_json"] = _as_json
     environment.filters["kind"] = describe
+    environment.filters["prose"] = _prose
     template = environment.from_string((_TEMPLATES / "docs.html").read_text(encoding="utf-8"))
     return template.render(whole=whole, style=style, by_tag=_by_tag(whole), resolve=lambda part: _resolve(whole, part))
 
@@ -94,6 +98,11 @@ def _resolve(whole: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
 
 def _as_json(value: Any) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
+def _prose(text: str) -> Markup:
+    """A sentence with what stands in backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def _policy(style: str) -> str:

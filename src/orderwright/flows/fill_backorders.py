@@ -19,8 +19,9 @@ async def fill_backorders(tx: Transaction, ctx: Context, sku_ids: Sequence[UUID]
     """Promise units of these SKUs to the backorders that are next. Returns how many units were promised.
 
     Locks: orders, availability of the SKUs in all pools, dated supply. Appends `order.backorder_filled`. Queues the
-    orders for sourcing. A SKU of which there is still something for those who wait (they came meanwhile) stays in the
-    queue: whoever brings more holds the same locks, so that no arrival is forgotten.
+    orders for sourcing, and those whose promised units no location could bring so far. A SKU of which there is still
+    something for those who wait (they came meanwhile) stays in the queue: whoever brings more holds the same locks, so
+    that no arrival is forgotten.
     """
     queue = await orders.backorder_queue(tx, sku_ids)
     locked = await orders.lock_orders(tx, [row.order_id for row in queue])
@@ -48,6 +49,7 @@ async def fill_backorders(tx: Transaction, ctx: Context, sku_ids: Sequence[UUID]
             story.tell(order_id, "order.backorder_filled", {"units": units[order_id]})
         await story.write(tx, await record_act(tx, ctx, "fill_backorders"))
         await enqueue_work(tx, "source", sorted(units))
+    await enqueue_work(tx, "source", await orders.unsourced_orders(tx, sku_ids))
     more = {sku for (sku, pool), units_left in left.items() if units_left > 0 and waiting[sku, pool] > 0}
     await finish_work(tx, "backorders", [sku_id for sku_id in sku_ids if sku_id not in more])
     await enqueue_work(tx, "backorders", sorted(more))

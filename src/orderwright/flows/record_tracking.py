@@ -15,6 +15,7 @@ from orderwright.fulfillment import (
     ParcelRow,
     ParcelState,
     RecordTracking,
+    ShipmentState,
 )
 from orderwright.orders import QuantityMove
 from orderwright.platform.acts import record_act
@@ -93,7 +94,7 @@ async def _apply(
             delivered[parcel.id] = (parcel, event.happened_at)
     await fulfillment.change_parcels(tx, [(parcel_id, *change) for parcel_id, change in newest.items()])
     arrived = [parcel for parcel, _ in delivered.values()]
-    await fulfillment.change_shipments(tx, [p.shipment_id for p in arrived], "delivered", ["shipped"])
+    await fulfillment.change_shipments(tx, [p.shipment_id for p in arrived], ShipmentState.DELIVERED)
     changed = await fulfillment.change_state(
         tx, [p.fulfillment_id for p in arrived], FulfillmentState.DELIVERED, ctx.now
     )

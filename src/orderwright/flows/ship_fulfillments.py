@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from orderwright import fulfillment, inventory, orders
 from orderwright.flows.locked_work import LockedWork, lock_fulfillments
 from orderwright.flows.step import check_step, finish_outcomes
-from orderwright.fulfillment import AllocationMove, AllocationRow, FulfillmentCommand, FulfillmentState
+from orderwright.fulfillment import AllocationMove, AllocationRow, FulfillmentCommand, FulfillmentState, ShipmentState
 from orderwright.inventory import CUSTOMER, Move, Place
 from orderwright.orders import QuantityMove
 from orderwright.platform.acts import record_act
@@ -38,7 +38,7 @@ async def ship_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[Fu
         elif row.method == "pickup":
             handed.append(row.id)
             outcomes[i] = Outcome(code="handed_over", id=row.id)
-        elif shipment is None or shipment.state != "labelled":
+        elif shipment is None or shipment.state != ShipmentState.LABELLED:
             outcomes[i] = fulfillment.refuse("label_missing")
         else:
             leaving.append(row.id)
@@ -47,7 +47,7 @@ async def ship_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[Fu
         act_id = await record_act(tx, ctx, "ship_fulfillments")
         await _move_out(tx, act_id, ctx, work, leaving, handed)
         ids = [shipments[f].id for f in leaving]
-        await fulfillment.change_shipments(tx, ids, "shipped", ["labelled"])
+        await fulfillment.change_shipments(tx, ids, ShipmentState.SHIPPED)
         parcels = {p.fulfillment_id: p for p in await fulfillment.parcels_of(tx, ids)} if ids else {}
         story = orders.OrderStory(work.orders, ctx.now)
         for fulfillment_id in leaving:

@@ -30,7 +30,7 @@ from orderwright.fulfillment.shipments import (
     set_labels,
     shipments_of,
 )
-from orderwright.fulfillment.states import FulfillmentState, ParcelState, sources
+from orderwright.fulfillment.states import FulfillmentState, ParcelState, ShipmentState, sources
 from orderwright.fulfillment.work_rows import (
     AllocationMove,
     HandedAllocation,
@@ -70,6 +70,7 @@ __all__ = [
     "RecordTracking",
     "RejectFulfillment",
     "ShipmentRow",
+    "ShipmentState",
     "ShortLine",
     "breakable_allocations",
     "change_parcels",

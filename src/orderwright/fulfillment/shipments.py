@@ -22,7 +22,7 @@ from orderwright.fulfillment.queries import (
     ParcelRow,
     ShipmentRow,
 )
-from orderwright.fulfillment.states import ParcelState
+from orderwright.fulfillment.states import ParcelState, ShipmentState, sources
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.ids import UUID
 
@@ -69,8 +69,8 @@ STATE_AFTER: dict[str, ParcelState] = {
 
 async def open_shipments(tx: Transaction, shipments: Sequence[NewShipment]) -> None:
     """Write shipments that want labels, one parcel each. Two statements, or none."""
+    await APPEND_SHIPMENTS.run(tx, [(*s[:5], ShipmentState.LABEL_WANTED.value) for s in shipments])
     wanted = ParcelState.LABEL_WANTED.value
-    await APPEND_SHIPMENTS.run(tx, [(*s[:5], wanted) for s in shipments])
     await APPEND_PARCELS.run(tx, [(s.parcel_id, s.id, s.order_id, 1, s.weight_g, s.carrier, wanted) for s in shipments])
 
 
@@ -99,13 +99,13 @@ async def set_labels(tx: Transaction, labels: Sequence[Label], shipment_ids: Seq
     if labels:
         rows = [(x.parcel_id, x.tracking_number, msgspec.json.encode(x.label).decode()) for x in labels]
         await SET_LABELS.run(tx, *columns(rows, 3))
-        await CHANGE_SHIPMENTS.run(tx, list(shipment_ids), "labelled", ["label_wanted"])
+        await change_shipments(tx, shipment_ids, ShipmentState.LABELLED)
 
 
-async def change_shipments(tx: Transaction, shipment_ids: Sequence[UUID], target: str, allowed: Sequence[str]) -> None:
-    """Change the state of shipments whose state allows it. One statement, or none."""
+async def change_shipments(tx: Transaction, shipment_ids: Sequence[UUID], target: ShipmentState) -> None:
+    """Change the state of shipments whose state allows it (law T3). One statement, or none."""
     if shipment_ids:
-        await CHANGE_SHIPMENTS.run(tx, list(shipment_ids), target, list(allowed))
+        await CHANGE_SHIPMENTS.run(tx, list(shipment_ids), target.value, sources(target))
 
 
 async def insert_tracking(tx: Transaction, act_id: UUID, events: Sequence[NewTracking]) -> set[tuple[UUID, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class FulfillmentState(StrEnum):
@@ -33,9 +35,24 @@ TRANSITIONS: dict[FulfillmentState, frozenset[FulfillmentState]] = {
 }
 
 
-def sources(target: FulfillmentState) -> list[str]:
-    """The states from which `target` may be reached, for `WHERE state = ANY(...)`."""
-    return [state.value for state, targets in TRANSITIONS.items() if target in targets]
+class ShipmentState(StrEnum):
+    """Goods on their way from one fulfillment, in its parcels."""
+
+    LABEL_WANTED = "label_wanted"  # packed; the carrier is asked next
+    LABELLED = "labelled"  # waits for the carrier
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"  # every parcel of it
+    CANCELLED = "cancelled"
+
+
+_H = ShipmentState
+SHIPMENT_TRANSITIONS: dict[ShipmentState, frozenset[ShipmentState]] = {
+    _H.LABEL_WANTED: frozenset({_H.LABELLED, _H.CANCELLED}),
+    _H.LABELLED: frozenset({_H.SHIPPED, _H.CANCELLED}),
+    _H.SHIPPED: frozenset({_H.DELIVERED}),
+    _H.DELIVERED: frozenset(),
+    _H.CANCELLED: frozenset(),
+}
 
 
 class ParcelState(StrEnum):
@@ -60,3 +77,13 @@ PARCEL_TRANSITIONS: dict[ParcelState, frozenset[ParcelState]] = {
     _P.DELIVERED: frozenset(),
     _P.CANCELLED: frozenset(),
 }
+
+
+def sources(target: FulfillmentState | ShipmentState | ParcelState) -> list[str]:
+    """The states from which `target` may be reached, for `WHERE state = ANY(...)`."""
+    tables: dict[type, Mapping[Any, frozenset[Any]]] = {
+        FulfillmentState: TRANSITIONS,
+        ShipmentState: SHIPMENT_TRANSITIONS,
+        ParcelState: PARCEL_TRANSITIONS,
+    }
+    return [state.value for state, targets in tables[type(target)].items() if target in targets]

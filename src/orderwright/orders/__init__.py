@@ -47,6 +47,7 @@ from orderwright.orders.needs import (
     pending_components,
     read_needs,
     set_promises,
+    unsourced_orders,
     verification_facts,
 )
 from orderwright.orders.outcomes import PlaceOutcome
@@ -140,6 +141,7 @@ __all__ = [
     "touch_orders",
     "understand",
     "understand_lines",
+    "unsourced_orders",
     "use_backorders",
     "use_promises",
     "verification_facts",

@@ -20,6 +20,8 @@ from orderwright.platform.ids import UUID
 from orderwright.platform.json_values import refuse_json
 from orderwright.platform.money import CURRENCIES
 
+PLACED_YEAR_MIN, PLACED_YEAR_MAX = 1900, 2200  # what is further off cannot be told in every zone, or is a mistake
+
 
 class Catalogue(NamedTuple):
     """What a batch of orders refers to, by code."""
@@ -76,6 +78,8 @@ class Draft(NamedTuple):
 
 def understand(ctx: Context, order: PlaceOrder, catalogue: Catalogue) -> Draft | Refusal:
     """Turn an order into a draft, or say why it is refused. Precedence: as in `orders.errors.REFUSALS`."""
+    if not PLACED_YEAR_MIN <= order.placed_at.year <= PLACED_YEAR_MAX:
+        return Refusal("unstorable_value", {"field": "placed_at"})
     channel = catalogue.channels.get(order.channel)
     refusal = _check_channel(ctx, order, channel) or _check_currency(order) or _check_metadata(order)
     if refusal is not None or channel is None:

@@ -104,3 +104,17 @@ async def line_quantities(tx: Transaction, order_ids: Sequence[UUID]) -> dict[UU
     for row in await LINE_QUANTITIES.fetch(tx, list(order_ids)):
         found.setdefault(row.order_id, {})[row.n] = row.quantity
     return found
+
+
+class WaitingRow(NamedTuple):
+    """An order that waits to be sourced again."""
+
+    id: UUID
+
+
+UNSOURCED_ORDERS = query(__package__, "unsourced_orders", WaitingRow)
+
+
+async def unsourced_orders(tx: Transaction, sku_ids: Sequence[UUID]) -> list[UUID]:
+    """Orders whose promised units of these SKUs no location could bring when they were last sourced. One statement."""
+    return sorted(row.id for row in await UNSOURCED_ORDERS.fetch(tx, list(sku_ids)))

@@ -159,7 +159,16 @@ def _fulfillments(row: OrderRow) -> list[FulfillmentView]:
         allocations[allocation.fulfillment_id].append(AllocationView(*_tail(allocation)))
     parcels: defaultdict[uuid.UUID, list[ParcelView]] = defaultdict(list)
     for parcel in stored.parcels_of(row.parcels):
-        parcels[parcel.shipment_id].append(ParcelView(encode_id("pcl", parcel.id), *_tail(parcel)[1:]))
+        view = ParcelView(
+            id=encode_id("pcl", parcel.id),
+            n=parcel.n,
+            carrier=parcel.carrier,
+            tracking_number=parcel.tracking_number,
+            state=parcel.state,
+            weight_g=parcel.weight_g,
+            tracked_at=parcel.tracked_at,
+        )
+        parcels[parcel.shipment_id].append(view)
     shipments = {
         s.fulfillment_id: ShipmentView(encode_id("shp", s.id), s.carrier, s.service, s.state, parcels[s.id])
         for s in stored.shipments_of(row.shipments)

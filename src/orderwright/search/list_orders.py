@@ -8,7 +8,6 @@ call looks at 10,000 orders at most: a page of a list whose filters seldom meet 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -16,13 +15,13 @@ import msgspec
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.errors import InvalidRequest
-from orderwright.platform.ids import UUID, encode_id
-from orderwright.platform.money import Money
+from orderwright.platform.ids import UUID
 from orderwright.platform.queries import query
 from orderwright.search.cursors import decode_cursor, encode_cursor
 from orderwright.search.filters import OrderFilters
-from orderwright.search.numbers import DEFAULT_FORMAT, format_number
-from orderwright.search.sources import NEWEST, OLDEST, FoundRow, Source, Span
+from orderwright.search.numbers import DEFAULT_FORMAT
+from orderwright.search.sources import NEWEST, OLDEST, FoundRow, Indexed, Named, Source, Span
+from orderwright.search.summaries import SummaryRow, find_and_show, show, summary_of
 from orderwright.search.understand import Search, understand
 from orderwright.search.views import OrderSummary
 
@@ -39,27 +38,6 @@ class Page(NamedTuple, Generic[T]):
     next: str | None
 
 
-class SummaryRow(NamedTuple):
-    """An order as a list shows it."""
-
-    id: UUID
-    number: int
-    status: str
-    hold_count: int
-    channel: str
-    external_id: str
-    customer: str | None
-    city: str | None
-    region: str | None
-    country: str | None
-    lines: int
-    units: int
-    total_minor: int
-    currency: str
-    placed_at: datetime
-    promised_on: date | None
-
-
 class _Found(NamedTuple):
     """Orders newest first. `stopped_at`: the last one looked at, when there may be more behind it."""
 
@@ -68,7 +46,6 @@ class _Found(NamedTuple):
 
 
 MATCH_ORDERS = query(__package__, "match_orders", FoundRow)
-SUMMARISE_ORDERS = query(__package__, "summarise_orders", SummaryRow)
 
 
 async def list_orders(
@@ -83,45 +60,35 @@ async def list_orders(
     """A page of the orders that all filters are true of, newest first.
 
     `after` is the `next` of the page before. `ctx`, where given, limits to the channels and locations that the actor
-    may touch. No locks. Two statements where one thing is asked for; a few more for a combination. Raises
+    may touch. No locks. One statement where one thing is asked for; a few more for a combination. Raises
     `InvalidFilter`, `InvalidCursor`, and `InvalidRequest` for a limit outside 1 to 200.
     """
     if not 1 <= limit <= PAGE_MAX:
         raise InvalidRequest(f"A page holds 1 to {PAGE_MAX} orders. Correct `limit`.", field="limit")
     below = NEWEST if after is None else decode_cursor(after, filters)
     search = await understand(tx, filters, number_format, ctx)
-    found = _Found([], None) if search is None else await _find(tx, search, below, limit + 1)
-    shown = found.ids[:limit]
-    more = shown[-1] if len(found.ids) > limit else found.stopped_at
-    summaries = await _summarise(tx, shown, number_format)
-    return Page(summaries, None if more is None else encode_cursor(more, filters))
+    if search is None:
+        return Page([], None)
+    if search.simple:
+        rows = await _list_simply(tx, search.sources[0], Span(below), limit + 1)
+        more = rows[limit - 1].id if len(rows) > limit else None
+    else:
+        found = await _find(tx, search, below, limit + 1)
+        more = found.ids[limit - 1] if len(found.ids) > limit else found.stopped_at
+        rows = await show(tx, found.ids[:limit])
+    data = [summary_of(row, number_format) for row in rows[:limit]]
+    return Page(data, None if more is None else encode_cursor(more, filters))
 
 
-async def _summarise(tx: Transaction, order_ids: Sequence[UUID], number_format: str) -> list[OrderSummary]:
-    if not order_ids:
-        return []
-    return [_summary(row, number_format) for row in await SUMMARISE_ORDERS.fetch(tx, order_ids)]
-
-
-def _summary(row: SummaryRow, number_format: str) -> OrderSummary:
-    return OrderSummary(
-        id=encode_id("ord", row.id),
-        number=row.number,
-        number_text=format_number(row.number, number_format),
-        status=row.status,
-        held=row.hold_count > 0,
-        channel=row.channel,
-        external_id=row.external_id,
-        customer=row.customer,
-        city=row.city,
-        region=row.region,
-        country=row.country,
-        lines=row.lines,
-        units=row.units,
-        total=Money(row.total_minor, row.currency),
-        placed_at=row.placed_at,
-        promised_on=row.promised_on,
-    )
+async def _list_simply(tx: Transaction, source: Source, span: Span, limit: int) -> list[SummaryRow]:
+    """The newest orders of one source that has exactly what is wanted."""
+    if isinstance(source, Named):
+        rows = await find_and_show(tx, source.whole, span, limit)
+        instead = None if rows else await source.instead(tx, span)
+        return rows if instead is None else await find_and_show(tx, instead, span, limit)
+    if isinstance(source, Indexed):
+        return await find_and_show(tx, source, span, limit)
+    return await show(tx, await source.take(tx, span, limit))
 
 
 async def _find(tx: Transaction, search: Search, below: UUID, wanted: int) -> _Found:
@@ -139,8 +106,6 @@ async def _find(tx: Transaction, search: Search, below: UUID, wanted: int) -> _F
 
 async def _find_in(tx: Transaction, search: Search, sources: Sequence[Source], span: Span, wanted: int) -> _Found:
     """The newest orders of one source, or of several the sparsest, that match."""
-    if search.simple and search.off_time is None:
-        return _Found(await sources[0].take(tx, span, wanted), None)
     pieces = [await source.take(tx, span, _PIECE) for source in sources]
     piece, source = min(zip(pieces, sources, strict=True), key=lambda pair: _reach(pair[0]))
     size, examined = _PIECE, 0

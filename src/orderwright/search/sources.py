@@ -52,17 +52,21 @@ FIND_HELD = query(__package__, "find_held", FoundRow)
 FIND_BY_CHANNEL = query(__package__, "find_by_channel", FoundRow)
 FIND_BY_LOCATION = query(__package__, "find_by_location", FoundRow)
 FIND_OFF_TIME = query(__package__, "find_off_time", FoundRow)
+FINDERS = (
+    FIND_NEWEST, FIND_BY_IDS, FIND_BY_NUMBER, FIND_BY_EXTERNAL_ID, FIND_BY_EMAIL, FIND_BY_PHONE, FIND_BY_NAME,
+    FIND_BY_NAME_START, FIND_BY_SKU, FIND_BY_TRACKING, FIND_BY_STATUS, FIND_HELD, FIND_BY_CHANNEL, FIND_BY_LOCATION,
+)  # fmt: skip
 
 
 class Indexed:
     """Orders from one statement, which takes what it looks for behind the span and the limit."""
 
-    def __init__(self, found_by: Query[FoundRow], *args: Any) -> None:
-        self._found_by, self._args = found_by, args
+    def __init__(self, finder: Query[FoundRow], *args: Any) -> None:
+        self.finder, self.args = finder, args
 
     async def take(self, tx: Transaction, span: Span, limit: int) -> list[UUID]:
         """See `Source`. One statement."""
-        return [row.id for row in await self._found_by.fetch(tx, *span, limit, *self._args)]
+        return [row.id for row in await self.finder.fetch(tx, *span, limit, *self.args)]
 
 
 class Named:
@@ -75,11 +79,15 @@ class Named:
     async def take(self, tx: Transaction, span: Span, limit: int) -> list[UUID]:
         """See `Source`. One statement; up to three when it finds nothing."""
         found = await self.whole.take(tx, span, limit)
-        if found:
-            return found
-        # Nobody within the span. A look at all there are is spared where that was the span.
-        unfinished = self._unfinished() if span == Span() else await self.unfinished(tx)
-        return [] if unfinished is None else await unfinished.take(tx, span, limit)
+        instead = None if found else await self.instead(tx, span)
+        return found if instead is None else await instead.take(tx, span, limit)
+
+    async def instead(self, tx: Transaction, span: Span) -> Indexed | None:
+        """The source to take from when `whole` found nothing within a span: None when nothing else can have any.
+
+        One statement, unless the span was all there is.
+        """
+        return self._unfinished() if span == Span() else await self.unfinished(tx)
 
     async def unfinished(self, tx: Transaction) -> Indexed | None:
         """The source with the last word unfinished, when nobody has it whole, or None. One statement."""

@@ -66,8 +66,8 @@ class OrderRow(NamedTuple):
     decisions: str | None
 
 
-class _Stored(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """A row within JSON."""
+class _Stored(msgspec.Struct, array_like=True, frozen=True, order=True):
+    """A row within JSON. Rows sort by their first fields, which no two rows of an order have alike."""
 
 
 class StoredLine(_Stored, frozen=True):
@@ -192,9 +192,9 @@ class StoredShipment(_Stored, frozen=True):
 
 
 class StoredParcel(_Stored, frozen=True):
+    n: int
     id: uuid.UUID
     shipment_id: uuid.UUID
-    n: int
     carrier: str
     tracking_number: str | None
     state: str
@@ -215,11 +215,16 @@ T = TypeVar("T")
 
 
 def _many(kind: type[T]) -> Callable[[str | None], list[T]]:
-    """A function from a JSON column to its rows."""
+    """A function from a JSON column to its rows, sorted."""
     decode = msgspec.json.Decoder(list[kind]).decode  # type: ignore[valid-type]
 
     def rows(text: str | None) -> list[T]:
-        return [] if text is None else decode(text)
+        if text is None:
+            return []
+        found = decode(text)
+        if len(found) > 1:
+            found.sort()
+        return found
 
     return rows
 

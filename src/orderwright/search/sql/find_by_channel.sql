@@ -3,7 +3,7 @@
 -- locks: nothing
 -- uses:  order_identity_channel_idx, once a channel
 SELECT f.id
-FROM unnest($4::uuid[]) AS c (id)
+FROM unnest((SELECT $4::uuid[])) AS c (id)
 CROSS JOIN LATERAL (
     SELECT i.order_id AS id
     FROM order_identity AS i

@@ -3,7 +3,7 @@
 -- locks: nothing
 -- uses:  fulfillment_location_idx, once a location
 SELECT DISTINCT f.id
-FROM unnest($4::uuid[]) AS l (id)
+FROM unnest((SELECT $4::uuid[])) AS l (id)
 CROSS JOIN LATERAL (
     SELECT DISTINCT t.order_id AS id
     FROM fulfillment AS t

@@ -6,7 +6,7 @@ SELECT DISTINCT w.order_id AS id
 FROM contact_word AS w
 WHERE w.word = $4::text AND w.order_id < $1::uuid AND w.order_id >= $2::uuid
       AND NOT EXISTS (
-          SELECT FROM unnest($5::text[]) AS k (word)
+          SELECT FROM unnest((SELECT $5::text[])) AS k (word)
           WHERE NOT EXISTS (SELECT FROM contact_word AS v WHERE v.word = k.word AND v.order_id = w.order_id))
 ORDER BY w.order_id DESC
 LIMIT $3::integer

@@ -46,7 +46,7 @@ CROSS JOIN LATERAL (
     FROM contact_word AS w
     WHERE w.word = k.key AND w.order_id < $1::uuid AND w.order_id >= $2::uuid
           AND NOT EXISTS (
-              SELECT FROM unnest($7::text[]) AS o (word)
+              SELECT FROM unnest((SELECT $7::text[])) AS o (word)
               WHERE NOT EXISTS (
                   SELECT FROM contact_word AS v
                   WHERE v.word = ' ' || least(o.word, k.word) || ' ' || greatest(o.word, k.word)

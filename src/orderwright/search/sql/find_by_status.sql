@@ -3,7 +3,7 @@
 -- locks: nothing
 -- uses:  orders_status_idx, once a status
 SELECT f.id
-FROM unnest($4::text[]) AS s (status)
+FROM unnest((SELECT $4::text[])) AS s (status)
 CROSS JOIN LATERAL (
     SELECT o.id
     FROM orders AS o

@@ -4,6 +4,6 @@
 -- uses:  parcel_tracking_idx
 SELECT DISTINCT p.order_id AS id
 FROM parcel AS p
-WHERE p.tracking_number = ANY ($4::text[]) AND p.order_id < $1::uuid AND p.order_id >= $2::uuid
+WHERE p.tracking_number = ANY ((SELECT $4::text[])::text[]) AND p.order_id < $1::uuid AND p.order_id >= $2::uuid
 ORDER BY p.order_id DESC
 LIMIT $3::integer

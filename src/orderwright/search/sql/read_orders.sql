@@ -1,28 +1,29 @@
 -- Orders with all that a care agent asks about. What an order has many of comes as JSON: an array of arrays, in the order
--- of the fields of the row types in `orderwright.search.stored`.
--- The array stands in a subquery so that its length is not seen: else the planner, which takes 1 ms, would find a plan
--- for one order so much cheaper than the general one that it planned every time.
+-- of the fields of the row types in `orderwright.search.stored`, themselves in no order: a sort costs a small answer more
+-- here than there. The ids stand in a subquery so that their number is not seen: else the planner, which takes 1 ms,
+-- would find a plan for one order so much cheaper than the general one that it planned every time.
 -- in:    order_ids uuid[]
 -- locks: nothing
 -- uses:  orders_pkey, channel_pkey, and for each kind of row its index by order: order_line_pkey, component_pkey,
 --        sku_pkey, hold_order_idx, contact_order_idx, order_charge_pkey, order_payment_pkey, backorder_pkey,
---        fulfillment_order_idx, allocation_pkey, shipment_order_idx, parcel_order_idx, sourcing_decision_pkey
-SELECT o.id, o.number, o.kind, o.parent_id, o.status, o.hold_count, o.channel_id, h.code AS channel,
-       h.name AS channel_name, o.external_id, o.priority, o.customer_id, o.currency, o.prices_include_tax, o.lines_minor,
-       o.shipping_minor, o.fees_minor, o.discount_minor, o.tax_minor, o.rounding_minor, o.total_minor,
-       o.buyer_contact_id, o.ship_to_contact_id, o.bill_to_contact_id, o.placed_at, o.requested_ship_on,
-       o.requested_delivery_on, o.promised_on, o.promise_zone, o.tags, o.metadata, o.event_seq, o.version,
+--        fulfillment_order_idx, location_pkey, allocation_pkey, shipment_order_idx, parcel_order_idx,
+--        sourcing_decision_pkey
+SELECT o.id, o.number, o.kind, o.parent_id, o.status, o.hold_count, o.channel_id,
+       (SELECT h.code FROM channel AS h WHERE h.id = o.channel_id) AS channel,
+       (SELECT h.name FROM channel AS h WHERE h.id = o.channel_id) AS channel_name, o.external_id, o.priority,
+       o.customer_id, o.currency, o.prices_include_tax, o.lines_minor, o.shipping_minor, o.fees_minor, o.discount_minor,
+       o.tax_minor, o.rounding_minor, o.total_minor, o.buyer_contact_id, o.ship_to_contact_id, o.bill_to_contact_id,
+       o.placed_at, o.requested_ship_on, o.requested_delivery_on, o.promised_on, o.promise_zone, o.tags, o.metadata,
+       o.event_seq, o.version,
        (SELECT json_agg(json_build_array(l.n, l.reference, l.sku_code, l.name, l.quantity,
                                          trim_scale(l.unit_price_minor)::text, l.subtotal_minor, l.discount_minor,
-                                         l.tax_minor, l.shipping_minor, l.fees_minor, l.delivery, p.code)
-                        ORDER BY l.n)
+                                         l.tax_minor, l.shipping_minor, l.fees_minor, l.delivery,
+                                         (SELECT p.code FROM location AS p WHERE p.id = l.location_id)))
         FROM order_line AS l
-        LEFT JOIN location AS p ON p.id = l.location_id
         WHERE l.order_id = o.id) AS lines,
        (SELECT json_agg(json_build_array(c.line_n, c.n, s.code, s.name, c.ordered, c.pending, c.external, c.cancelled,
                                          c.backordered, c.promised, c.allocated, c.picked, c.packed, c.shipped,
-                                         c.delivered, c.returned)
-                        ORDER BY c.line_n, c.n)
+                                         c.delivered, c.returned))
         FROM component AS c
         LEFT JOIN sku AS s ON s.id = c.sku_id
         WHERE c.order_id = o.id) AS components,
@@ -31,48 +32,44 @@ SELECT o.id, o.number, o.kind, o.parent_id, o.status, o.hold_count, o.channel_id
         FROM contact AS c
         WHERE c.order_id = o.id) AS contacts,
        CASE WHEN o.hold_count > 0 THEN
-           (SELECT json_agg(json_build_array(d.id, d.type, d.blocks, d.detail, d.created_at) ORDER BY d.id)
+           (SELECT json_agg(json_build_array(d.id, d.type, d.blocks, d.detail, d.created_at))
             FROM hold AS d
             WHERE d.order_id = o.id AND d.released_at IS NULL)
        END AS holds,
        (SELECT json_agg(json_build_array(c.n, c.kind, c.code, c.name, c.line_n, trim_scale(c.rate)::text,
-                                         c.amount_minor, c.shares_minor)
-                        ORDER BY c.n)
+                                         c.amount_minor, c.shares_minor))
         FROM order_charge AS c
         WHERE c.order_id = o.id) AS charges,
-       (SELECT json_agg(json_build_array(p.n, p.method, p.state, p.provider, p.reference, p.amount_minor) ORDER BY p.n)
+       (SELECT json_agg(json_build_array(p.n, p.method, p.state, p.provider, p.reference, p.amount_minor))
         FROM order_payment AS p
         WHERE p.order_id = o.id) AS payments,
-       (SELECT json_agg(json_build_array(b.line_n, b.component_n, q.code, b.quantity, u.due_on)
-                        ORDER BY b.line_n, b.component_n)
-        FROM backorder AS b
-        JOIN pool AS q ON q.id = b.pool_id
-        LEFT JOIN supply AS u ON u.id = b.supply_id
-        WHERE b.order_id = o.id) AS backorders,
-       (SELECT json_agg(json_build_array(f.id, p.code, p.name, f.method, f.state, f.due_at, f.released_at, f.picked_at,
-                                         f.packed_at, f.shipped_at, f.delivered_at, f.location_id)
-                        ORDER BY f.id)
+       CASE WHEN o.status NOT IN ('shipped', 'delivered', 'cancelled') THEN
+           (SELECT json_agg(json_build_array(b.line_n, b.component_n, (SELECT q.code FROM pool AS q WHERE q.id = b.pool_id),
+                                             b.quantity, (SELECT u.due_on FROM supply AS u WHERE u.id = b.supply_id)))
+            FROM backorder AS b
+            WHERE b.order_id = o.id)
+       END AS backorders,
+       (SELECT json_agg(json_build_array(f.id, (SELECT p.code FROM location AS p WHERE p.id = f.location_id),
+                                         (SELECT p.name FROM location AS p WHERE p.id = f.location_id), f.method,
+                                         f.state, f.due_at, f.released_at, f.picked_at, f.packed_at, f.shipped_at,
+                                         f.delivered_at, f.location_id))
         FROM fulfillment AS f
-        JOIN location AS p ON p.id = f.location_id
         WHERE f.order_id = o.id) AS fulfillments,
-       (SELECT json_agg(json_build_array(a.fulfillment_id, a.line_n, a.component_n, s.code, a.quantity, a.picked,
-                                         a.packed, a.shipped, a.delivered)
-                        ORDER BY a.line_n, a.component_n)
+       (SELECT json_agg(json_build_array(a.fulfillment_id, a.line_n, a.component_n,
+                                         (SELECT s.code FROM sku AS s WHERE s.id = a.sku_id), a.quantity, a.picked,
+                                         a.packed, a.shipped, a.delivered))
         FROM fulfillment AS f
         JOIN allocation AS a ON a.fulfillment_id = f.id
-        JOIN sku AS s ON s.id = a.sku_id
         WHERE f.order_id = o.id) AS allocations,
-       (SELECT json_agg(json_build_array(s.id, s.fulfillment_id, s.carrier, s.service, s.state) ORDER BY s.id)
+       (SELECT json_agg(json_build_array(s.id, s.fulfillment_id, s.carrier, s.service, s.state))
         FROM shipment AS s
         WHERE s.order_id = o.id) AS shipments,
-       (SELECT json_agg(json_build_array(p.id, p.shipment_id, p.n, p.carrier, p.tracking_number, p.state, p.weight_g,
-                                         p.tracked_at)
-                        ORDER BY p.n)
+       (SELECT json_agg(json_build_array(p.n, p.id, p.shipment_id, p.carrier, p.tracking_number, p.state, p.weight_g,
+                                         p.tracked_at))
         FROM parcel AS p
         WHERE p.order_id = o.id) AS parcels,
-       (SELECT json_agg(json_build_array(d.n, d.outcome, d.explanation, d.decided_at) ORDER BY d.n)
+       (SELECT json_agg(json_build_array(d.n, d.outcome, d.explanation, d.decided_at))
         FROM sourcing_decision AS d
         WHERE d.order_id = o.id) AS decisions
 FROM orders AS o
-JOIN channel AS h ON h.id = o.channel_id
 WHERE o.id = ANY ((SELECT $1::uuid[])::uuid[])
