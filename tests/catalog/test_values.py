@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from orderwright.catalog.gtin import gtin_is_valid
-from orderwright.platform.json_values import jsonb_bytes_max, refuse_json, same_json
 from orderwright.catalog.places import COUNTRIES, time_zones
 from orderwright.platform.db import Database
+from orderwright.platform.json_values import jsonb_bytes_max, refuse_json, same_json
 
 
 # 629104150021 with check digit 3 is the worked example of GS1.

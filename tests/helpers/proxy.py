@@ -104,7 +104,10 @@ class Proxy:
             return
         server_reader, server_writer = await asyncio.open_unix_connection(self._upstream / _SOCKET)
         answers = _Answers(server_reader, writer, self._flowing)
-        relays = [asyncio.create_task(self._requests(reader, server_writer, answers)), asyncio.create_task(answers.run())]
+        relays = [
+            asyncio.create_task(self._requests(reader, server_writer, answers)),
+            asyncio.create_task(answers.run()),
+        ]
         try:
             await asyncio.wait(relays, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -119,9 +122,7 @@ class Proxy:
                 if self.down_after_cut:
                     self.down()
 
-    async def _requests(
-        self, reader: asyncio.StreamReader, server: asyncio.StreamWriter, answers: _Answers
-    ) -> None:
+    async def _requests(self, reader: asyncio.StreamReader, server: asyncio.StreamWriter, answers: _Answers) -> None:
         """Pass on what the client says, message by message, until it leaves or is cut."""
         length = int.from_bytes(await reader.readexactly(4))
         server.write(length.to_bytes(4) + await reader.readexactly(length - 4))  # its greeting has no type

@@ -11,6 +11,8 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
+import asyncpg
+
 from orderwright import catalog
 from orderwright.demo import world
 from orderwright.demo.words import FIRST_NAMES, LAST_NAMES, TOWN_HEADS, TOWN_TAILS
@@ -18,6 +20,7 @@ from orderwright.platform.acts import record_act
 from orderwright.platform.clock import utc_now
 from orderwright.platform.context import Context, system_context
 from orderwright.platform.db import Database, schema_of
+from orderwright.platform.embedded import ADMIN_ROLE, ROLE
 from orderwright.platform.ids import UUID
 from orderwright.platform.migrate import create_merchant
 from orderwright.platform.queries import Statement, statement
@@ -148,11 +151,17 @@ async def _settle(database: Database, merchant: str) -> None:
 
 
 async def warm_up(database: Database, merchant: str) -> None:
-    """Read every table and index of a merchant once, so that the machine's memory holds what it can of them."""
-    async with database.connection() as connection:
-        await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm WITH SCHEMA public")
+    """Read every table and index of a merchant once, so that the machine's memory holds what it can of them.
+
+    For a bench's own embedded server, as its superuser: the extension for it is not for everybody.
+    """
+    connection = await asyncpg.connect(database.dsn.replace(f"//{ROLE}@", f"//{ADMIN_ROLE}@"))
+    try:
+        await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
         await connection.fetch(
-            "SELECT public.pg_prewarm(oid::regclass, 'read') FROM pg_class"
+            "SELECT pg_prewarm(oid::regclass, 'read') FROM pg_class"
             " WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'i')",
             schema_of(merchant),
         )
+    finally:
+        await connection.close()

@@ -29,6 +29,7 @@ ROUNDS = 9
 REQUESTS = 300  # of each side in a round
 SAMPLES = 1_000
 SKUS_A_REQUEST = 100
+PAGE = 20  # orders, as a screen shows
 TARGET_MEDIAN, TARGET_P99, TARGET_GROWTH = 4.0, 10.0, 1.3
 
 
@@ -58,7 +59,7 @@ def _by_id(sample: Sample, dice: random.Random) -> bytes:
 
 
 def _by_state(sample: Sample, dice: random.Random) -> bytes:
-    return request("GET", f"/v1/orders?status={dice.choice(list(OrderStatus)).value}", key=sample.key)
+    return request("GET", f"/v1/orders?status={dice.choice(list(OrderStatus)).value}&limit={PAGE}", key=sample.key)
 
 
 def _by_email(sample: Sample, dice: random.Random) -> bytes:
@@ -75,7 +76,7 @@ def _availability(sample: Sample, dice: random.Random) -> bytes:
 
 
 def _search(sample: Sample, **filters: str) -> bytes:
-    return request("POST", "/v1/orders/search", key=sample.key, body=msgspec.json.encode(filters))
+    return request("POST", "/v1/orders/search", key=sample.key, body=msgspec.json.encode({**filters, "limit": PAGE}))
 
 
 READS: dict[str, Ask] = {

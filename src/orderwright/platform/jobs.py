@@ -53,7 +53,7 @@ log = structlog.get_logger(__name__)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether the library says what is not said here: every failed start, with its stack, while the database is away."""
+    """Whether the library says what is not said here: every failed start, while the database is away."""
     return record.msg != "Manager failed during shutdown"
 
 

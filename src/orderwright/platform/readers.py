@@ -1,9 +1,9 @@
 """Connections for reads that are one statement each, or a few that need not agree with each other.
 
-Beside a statement that takes a third of a millisecond, BEGIN and COMMIT around it cost as much again. So a reader stays in
-a merchant's schema from one read to the next (`SET search_path` for the session, written again only when the merchant
-changes), and each statement is a transaction of its own, with a snapshot of its own. Nothing can be written: the sessions
-are read-only.
+Beside a statement that takes a third of a millisecond, BEGIN and COMMIT around it cost as much again. So a reader stays
+in a merchant's schema from one read to the next (`SET search_path` for the session, written again only when the
+merchant changes), and each statement is a transaction of its own, with a snapshot of its own. Nothing can be written:
+the sessions are read-only.
 
 These connections always use the general plan of a statement (`plan_cache_mode`): one for these values would have to be
 made each time, which takes longer than most reads. What is read through here must have a general plan that serves.
