@@ -38,7 +38,7 @@ from tests.helpers.processes import Nursery, Process, started
 from tests.helpers.proxy import Cut, Proxy, proxy
 
 SEED = int(os.environ.get("CRASH_SEED", "20260302"))
-SENDERS = 4  # a merchant
+SENDERS = 8  # a merchant
 KILLS = {"serve": 5, "work": 5, "postgres": 4, "all": 2, "backend": 20, "commit": 30}
 RECOVERED_S, FINISHED_S = 120.0, 180.0
 LEASE_S = "3"
@@ -92,7 +92,7 @@ class Side:
             if answer.status < 300 and self.luck.random() < 0.1:
                 order_id = answer.body["id"]
                 noted.cancel = await self.caller.call("POST", f"/v1/orders/{order_id}/cancel", f"cancel-{order_id}")
-            await asyncio.sleep(self.luck.uniform(0.0, 0.1))
+            await asyncio.sleep(self.luck.uniform(0.0, 0.05))
 
     def _a_body(self) -> dict[str, Any]:
         skus = [sku.code for sku in self.shop.skus]
@@ -194,7 +194,7 @@ class Havoc:
 
 
 async def a_side(database: Database, merchant: str, port: int, luck: random.Random) -> Side:
-    """A merchant with twelve SKUs and a kit, two locations with a little stock, a channel that refuses what is short."""
+    """A merchant with twelve SKUs and a kit, two locations with a little stock, a channel that refuses shorts."""
     context = a_context(merchant)
     async with database.transaction(merchant) as tx:
         shop = await a_shop(tx, context, locations=2, skus=12)
@@ -271,7 +271,12 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(
         print(f"{kill}: answered again after {', '.join(f'{s:.2f}' for s in sorted(seconds))} s")
     for side in sides:
         print(side.merchant, dict(side.caller.tally), dict(side.staff.done), "interrupted", side.staff.interrupted)
-    assert [entry for process in (serve, work) for entry in process.log("error")] == []
+    assert [entry for process in (serve, work) for entry in process.log("error") if not is_noise(entry)] == []
+
+
+def is_noise(entry: dict[str, Any]) -> bool:
+    """asyncpg raises on a COPY whose connection breaks, and forgets the future that would have said so too."""
+    return entry["logger"] == "asyncio" and "ConnectionDoesNotExistError" in entry["event"]
 
 
 async def finished(database: Database, side: Side) -> bool:

@@ -56,11 +56,13 @@ def blocks_of(page: Path) -> list[Block]:
     """The blocks of a page that are run."""
     text = page.read_text(encoding="utf-8")
     found: list[Block] = []
+    end = 0  # of the last block of commands
     for fence in _FENCE.finditer(text):
         language, kind, body = fence[1], fence[2] or "", fence[3]
         if language == "sh":
             found.append(Block(text.count("\n", 0, fence.start()) + 2, body, kind, None))
-        elif language in ("text", "json") and found and found[-1].shown is None:
+            end = fence.end()
+        elif language in ("text", "json") and end and not text[end : fence.start()].strip():
             found[-1] = found[-1]._replace(shown=body)
     return found
 

@@ -50,7 +50,7 @@ STATEMENTS: dict[str, int] = {
     "receive_stock": 13,
     "place_orders": 19,
     "place_orders, replayed": 4,
-    "place_orders, backordered": 20,
+    "place_orders, backordered": 21,
     "place_orders, unknown SKU": 17,
     "verify_orders": 11,
     "resolve_orders": 18,

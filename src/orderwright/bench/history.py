@@ -50,7 +50,7 @@ _CHILDREN = tuple(
 )
 _TOLD = tuple(map(_load, "holds decisions events".split()))  # these refer to an act
 _LEDGER = tuple(map(_load, "opening movements".split()))
-_BALANCES = tuple(map(_load, "stock availability".split()))
+_BALANCES = tuple(map(_load, "stock availability pump".split()))
 
 
 async def load_history(database: Database, merchant: str, orders: int, *, skus: int = SKUS) -> Context:

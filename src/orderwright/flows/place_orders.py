@@ -222,7 +222,14 @@ async def _take_stock(tx: Transaction, headroom: inventory.Headroom, *, locked: 
             return False
     await inventory.move_availability(tx, changes)
     await inventory.move_supply(tx, [(s.supply.id, 0, s.quantity) for s in supplies])
+    await _wake_pump(tx, [(c.sku_id, c.pool_id) for c in changes if c.backordered])
     return True
+
+
+async def _wake_pump(tx: Transaction, owing: Sequence[inventory.Pair]) -> None:
+    """What waits beside stock (units that a channel's buffer kept from it) is for the backorder pump to give."""
+    rows = await inventory.relock_availability(tx, owing)
+    await enqueue_work(tx, "backorders", [row.sku_id for row in rows.values() if row.available_to_promise > 0])
 
 
 def _answer_twins(asked: Iterable[_Asked], outcomes: list[PlaceOutcome | None]) -> None:

@@ -1,12 +1,12 @@
 """Connections for reads that are one statement each, or a few that need not agree with each other.
 
 Beside a statement that takes a third of a millisecond, BEGIN and COMMIT around it cost as much again. So a reader stays
-in a merchant's schema from one read to the next (`SET search_path` for the session, written again only when the
-merchant changes), and each statement is a transaction of its own, with a snapshot of its own. Nothing can be written:
-the sessions are read-only.
+in a merchant's schema from one read to the next (`SET search_path` for the session, sent again only when the merchant
+changes), and each statement is a transaction of its own, with a snapshot of its own. Nothing can be written: the
+sessions are read-only.
 
-These connections always use the general plan of a statement (`plan_cache_mode`): one for these values would have to be
-made each time, which takes longer than most reads. What is read through here must have a general plan that serves.
+These connections always use the general plan of a statement (`plan_cache_mode`): one for the values at hand would be
+made each time anew, which takes longer than most reads. What is read through here must have a general plan that serves.
 """
 
 from __future__ import annotations
@@ -79,6 +79,15 @@ class Readers:
             _, connection = self._idle.pop()
             with contextlib.suppress(*CONNECTION_ERRORS):
                 await connection.close(timeout=WAIT_S)
+
+    async def _wait_for_slot(self) -> None:
+        if not self._slots.locked():
+            await self._slots.acquire()
+            return
+        try:
+            await asyncio.wait_for(self._slots.acquire(), WAIT_S)
+        except TimeoutError as error:
+            raise DatabaseUnavailable from error
 
     async def _take(self, schema: str) -> asyncpg.Connection[Any]:
         """A connection in this schema: one that is there already, else any, else a new one."""
