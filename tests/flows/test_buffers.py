@@ -1,4 +1,4 @@
-"""Units that a channel's buffer keeps from an order that may wait are given to it by the backorder pump, not forgotten."""
+"""Units that a channel's buffer keeps from an order that may wait are given to it by the backorder pump."""
 
 from __future__ import annotations
 

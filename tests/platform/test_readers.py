@@ -94,7 +94,7 @@ async def test_a_read_that_is_given_up_takes_its_connection_along(readers: Reade
 async def test_a_lost_connection_is_said_and_replaced(database: Database, readers: Readers) -> None:
     async with readers.reading("acme") as tx:
         pid = await tx.fetchval("SELECT pg_backend_pid()")
-    with pytest.raises(DatabaseUnavailable):
+    with pytest.raises(DatabaseUnavailable):  # noqa: PT012  # the loss comes in the midst of it
         async with readers.reading("acme") as tx, database.connection() as other:
             asked = asyncio.ensure_future(tx.fetch("SELECT pg_sleep(30)"))
             while not await other.fetchval("SELECT wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = $1", pid):

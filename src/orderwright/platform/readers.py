@@ -50,25 +50,17 @@ class Readers:
         Raises `DatabaseUnavailable` when the server cannot be reached, or no reader gets free.
         """
         schema = schema_of(merchant)
-        try:
-            await asyncio.wait_for(
-                self._slots.acquire(), WAIT_S
-            ) if self._slots.locked() else await self._slots.acquire()
-        except TimeoutError as error:
-            raise DatabaseUnavailable from error
+        await self._wait_for_slot()
         try:
             connection = await self._take(schema)
-            whole = False
             try:
                 yield Transaction(connection, schema, self._hash_key, self._limit_s)
-                whole = True
-            except asyncpg.PostgresError:
-                whole = True  # the statement failed, the session is as it was
+            except BaseException as error:
+                self._give_back(schema, connection, broken=_breaks(error))
+                if _is_gone(connection, error):
+                    raise DatabaseUnavailable from error
                 raise
-            finally:
-                self._give_back(schema, connection, whole=whole)
-        except CONNECTION_ERRORS as error:
-            raise DatabaseUnavailable from error
+            self._give_back(schema, connection, broken=False)
         finally:
             self._slots.release()
 
@@ -100,26 +92,41 @@ class Readers:
             if found != schema:
                 await self._enter(connection, schema)
             return connection
-        opened: asyncpg.Connection[Any] = await asyncpg.connect(
-            self._dsn,
-            timeout=WAIT_S,
-            statement_cache_size=2_000,
-            max_cached_statement_lifetime=0,
-            server_settings=self._options,
-        )
+        try:
+            opened: asyncpg.Connection[Any] = await asyncpg.connect(
+                self._dsn,
+                timeout=WAIT_S,
+                statement_cache_size=2_000,
+                max_cached_statement_lifetime=0,
+                server_settings=self._options,
+            )
+        except CONNECTION_ERRORS as error:
+            raise DatabaseUnavailable from error
         await self._enter(opened, schema)
         return opened
 
     async def _enter(self, connection: asyncpg.Connection[Any], schema: str) -> None:
         try:
             await asyncio.wait_for(connection.execute(f"SET search_path TO {schema}, {SHARED_SCHEMA}"), self._limit_s)
-        except BaseException:
+        except BaseException as error:
             connection.terminate()
+            if isinstance(error, CONNECTION_ERRORS):
+                raise DatabaseUnavailable from error
             raise
 
-    def _give_back(self, schema: str, connection: asyncpg.Connection[Any], *, whole: bool) -> None:
-        """Keep a connection for the next read, unless it is broken, or busy with a statement that was given up."""
-        if not whole or self._closed:
+    def _give_back(self, schema: str, connection: asyncpg.Connection[Any], *, broken: bool) -> None:
+        """Keep a connection for the next read, unless it is lost, or busy with a statement that was given up."""
+        if broken or self._closed:
             connection.terminate()
         elif not connection.is_closed():
             self._idle.append((schema, connection))
+
+
+def _breaks(error: BaseException) -> bool:
+    """Whether a connection may be in the middle of something, or lost. Errors of statements and callers leave it whole."""
+    return isinstance(error, CONNECTION_ERRORS) or not isinstance(error, Exception)
+
+
+def _is_gone(connection: asyncpg.Connection[Any], error: BaseException) -> bool:
+    """Whether an error says that the server is lost. A time-out, for one, may be the caller's own."""
+    return isinstance(error, CONNECTION_ERRORS) and (isinstance(error, asyncpg.PostgresError) or connection.is_closed())
