@@ -56,8 +56,9 @@ class Readers:
             try:
                 yield Transaction(connection, schema, self._hash_key, self._limit_s)
             except BaseException as error:
+                gone = _is_gone(connection, error)
                 self._give_back(schema, connection, broken=_breaks(error))
-                if _is_gone(connection, error):
+                if gone:
                     raise DatabaseUnavailable from error
                 raise
             self._give_back(schema, connection, broken=False)
@@ -123,7 +124,7 @@ class Readers:
 
 
 def _breaks(error: BaseException) -> bool:
-    """Whether a connection may be in the middle of something, or lost. Errors of statements and callers leave it whole."""
+    """Whether a connection may be lost, or in the middle of something. Most errors leave it whole."""
     return isinstance(error, CONNECTION_ERRORS) or not isinstance(error, Exception)
 
 
