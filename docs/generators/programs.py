@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, get_type_hints
 
@@ -83,8 +82,3 @@ def metrics() -> str:
 def _require_same(what: str, told: set[str], there: set[str]) -> None:
     if told != there:
         raise SystemExit(f"docs: {what} differs from the code: {sorted(told ^ there)}")
-
-
-def plain(text: str) -> str:
-    """Help without Rich's markup."""
-    return re.sub(r"\[/?bold\]", "", text)

@@ -20,7 +20,6 @@ class VerbDoc(NamedTuple):
     """A verb as its docstring tells it."""
 
     name: str
-    slice: str
     does: str
     permission: str
     locks: str
@@ -68,9 +67,7 @@ def _read(function: Any, found: dict[str, Any]) -> VerbDoc:
     outcomes = list(_outcomes(parts["Outcomes"], found))
     permission = _first(parts["Permission"])
     events = re.findall(r"`([a-z_]+\.[a-z_]+)`", parts.get("Appends", ""))
-    return VerbDoc(
-        function.__name__, function.__module__, does, permission, parts.get("Locks", "nothing"), events, outcomes
-    )
+    return VerbDoc(function.__name__, does, permission, parts.get("Locks", "nothing"), events, outcomes)
 
 
 def _labelled(text: str) -> Iterator[tuple[str, str]]:

@@ -130,17 +130,18 @@ class Nursery:
 class Process:
     """One command of Orderwright on a database. What it logs is kept, over all its lives.
 
-    `settings` are such as `POOL_SIZE="4"`. With `keep_up` it is started again whenever it ends, as a supervisor does.
+    `dsn` None: one that it starts itself. `settings` are such as `POOL_SIZE="4"`. With `keep_up` it is started again
+    whenever it ends, as a supervisor does.
     """
 
-    def __init__(self, nursery: Nursery, command: str, dsn: str, home: Path, **settings: str) -> None:
+    def __init__(self, nursery: Nursery, command: str, dsn: str | None, home: Path, **settings: str) -> None:
         self.command, self.port = command, _free_port()
         self._nursery = nursery
         self._log_path = home / f"{command}.log"
         self._log_path.touch()
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("ORDERWRIGHT_")},
-            "DATABASE_URL": dsn,
+            "DATABASE_URL": dsn or "",
             "ORDERWRIGHT_DATA_DIR": str(home),
             "ORDERWRIGHT_SECRET_KEY": HASH_KEY.decode(),
             "ORDERWRIGHT_PORT": str(self.port),
@@ -232,7 +233,7 @@ def _entry(line: str) -> dict[str, Any]:
 
 @contextlib.asynccontextmanager
 async def started(
-    nursery: Nursery, command: str, dsn: str, home: Path, *, keep_up: bool = False, **settings: str
+    nursery: Nursery, command: str, dsn: str | None, home: Path, *, keep_up: bool = False, **settings: str
 ) -> AsyncIterator[Process]:
     """A process that was started, for a block; a server is ready. Killed at the end if it is still there."""
     process = Process(nursery, command, dsn, home, **settings)

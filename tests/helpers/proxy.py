@@ -61,7 +61,7 @@ class Proxy:
     def down(self) -> None:
         """Break all connections and refuse new ones."""
         self._is_down = True
-        for task in self._connections:
+        for task in self._connections - {asyncio.current_task()}:
             task.cancel()
 
     def up(self) -> None:

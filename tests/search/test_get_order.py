@@ -135,7 +135,7 @@ async def test_holds_backorders_and_what_is_not_understood(shared_database: Data
         ("manual", ["source", "release", "ship"], {"note": "look at it"}, since)
     ]
     assert held.held
-    assert since - NOW < timedelta(minutes=5)
+    assert since - NOW < timedelta(hours=1)  # NOW is when the tests were collected
     assert [hold.type for hold in unknown.holds] == ["unknown_sku"]
     [component] = unknown.lines[0].components
     assert (component.sku, component.pending, unknown.lines[0].sku) == (None, 1, "NO-SUCH-SKU")

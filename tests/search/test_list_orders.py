@@ -13,6 +13,12 @@ import pytest_asyncio
 
 from orderwright.customers import index_contact_words
 from orderwright.flows.place_orders import place_orders
+from orderwright.flows.receive_stock import receive_stock
+from orderwright.flows.reject_fulfillments import reject_fulfillments
+from orderwright.flows.source_orders import source_orders
+from orderwright.flows.verify_orders import verify_orders
+from orderwright.fulfillment import RejectFulfillment, fulfillments_of_orders
+from orderwright.inventory import ReceiveStock
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.errors import InvalidRequest
 from orderwright.platform.ids import UUID, encode_id
@@ -352,3 +358,28 @@ async def test_unfinished_names_page_newest_first_over_all_who_begin_so(database
             assert seen == newest_first
         both = await list_orders(tx, filters(name="ada mart"))
         assert [order.id for order in both.data] == [i for n, i in enumerate(newest_first) if n % 3 != 0]
+
+
+async def test_a_location_that_would_not_do_it_has_the_order_no_more(database: Database) -> None:
+    context = a_context()
+    async with database.transaction("acme") as tx:
+        shop = await a_shop(tx, context, locations=2)
+        codes = [location.code for location in shop.locations]
+        sku = shop.skus[0].code
+        await receive_stock(tx, context, [ReceiveStock(sku=sku, location=codes[0], quantity=5)])
+        [placed_order] = await place_orders(tx, context, [an_order(shop.channel.code, [(sku, 1)])])
+        assert placed_order.order_id is not None
+        order_ids = [placed_order.order_id]
+        await verify_orders(tx, context, order_ids)
+        await source_orders(tx, context, order_ids)
+
+    async def at(code: str, **values: Any) -> int:
+        async with database.transaction("acme", read_only=True) as tx:
+            return len((await list_orders(tx, filters(location=[code], **values))).data)
+
+    assert [await at(code) for code in codes] == [1, 0]
+    async with database.transaction("acme") as tx:
+        [work] = await fulfillments_of_orders(tx, order_ids)
+        await reject_fulfillments(tx, context, [RejectFulfillment(fulfillment_id=work.id, reason="closed")])
+    assert [await at(code) for code in codes] == [0, 0]
+    assert await at(codes[0], email="ada@example.com", held=False) == 0

@@ -26,7 +26,7 @@ MERCHANT_PREFIX = "m_"
 MERCHANT_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 PATIENCE_S = 5.0  # beyond the statement time-out: a server that has not ended a statement by then is gone
 
-_SERVER_GONE: tuple[type[BaseException], ...] = (
+SERVER_GONE: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -37,7 +37,7 @@ _SERVER_GONE: tuple[type[BaseException], ...] = (
 # The last four may also be the caller's own (a wrong number of arguments, a time-out of its own): then the connection
 # is still there. The very last comes when the server's farewell meets a statement on its way.
 CONNECTION_ERRORS: tuple[type[BaseException], ...] = (
-    *_SERVER_GONE,
+    *SERVER_GONE,
     OSError,
     asyncio.TimeoutError,
     asyncpg.InterfaceError,
@@ -202,7 +202,7 @@ class Database:
                 yield tx
             except BaseException as error:
                 await _rollback(connection)
-                if isinstance(error, _SERVER_GONE) or (isinstance(error, CONNECTION_ERRORS) and _is_gone(connection)):
+                if isinstance(error, SERVER_GONE) or (isinstance(error, CONNECTION_ERRORS) and _is_gone(connection)):
                     raise DatabaseUnavailable from error
                 raise
             if _is_gone(connection):  # before COMMIT was sent: the server has rolled back

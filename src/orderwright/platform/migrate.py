@@ -7,7 +7,8 @@ meets a busy table gives up quickly and changes nothing, instead of queueing eve
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,15 +17,18 @@ import asyncpg
 from alembic import command, op
 from alembic.config import Config
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only
 
-from orderwright.platform.db import OPERATOR_SCHEMA, SHARED_SCHEMA, Database, schema_of
+from orderwright.platform.db import OPERATOR_SCHEMA, SERVER_GONE, SHARED_SCHEMA, Database, schema_of
+from orderwright.platform.errors import DatabaseUnavailable
 from orderwright.platform.money import CURRENCIES
 
 _MIGRATIONS = files("orderwright.platform") / "migrations"
 _LOCK = 0x6F72_6465_7277  # "orderw": an advisory lock key of our own
+_LOST: tuple[type[BaseException], ...] = (*SERVER_GONE, OSError)
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 600_000
 
@@ -45,26 +49,21 @@ async def migrate(dsn: str, progress: Callable[[str], None] | None = None) -> li
     """Migrate the operator schema and every merchant's. Returns the merchants' codes.
 
     `progress` hears each merchant's code before its turn. A schema that fails leaves those before it migrated: mend
-    the cause and run it again.
+    the cause and run it again. Raises `DatabaseUnavailable` when the server goes away.
     """
-    engine = _engine(dsn)
-    try:
-        async with engine.connect() as connection:
-            await _lock(connection)
-            await _limit(connection)
-            await connection.run_sync(_run_script, (_MIGRATIONS / "shared.sql").read_text(encoding="utf-8"))
-            await connection.commit()
-            await _migrate_schema(connection, "operator", OPERATOR_SCHEMA)
-            rows = await connection.execute(text(f"SELECT code FROM {OPERATOR_SCHEMA}.merchant ORDER BY code"))
-            merchants = [str(row[0]) for row in rows]
-            await connection.commit()
-            for code in merchants:
-                if progress is not None:
-                    progress(code)
-                await _migrate_schema(connection, "merchant", schema_of(code))
-            return merchants
-    finally:
-        await engine.dispose()
+    async with _locked(dsn) as connection:
+        await _limit(connection)
+        await connection.run_sync(_run_script, (_MIGRATIONS / "shared.sql").read_text(encoding="utf-8"))
+        await connection.commit()
+        await _migrate_schema(connection, "operator", OPERATOR_SCHEMA)
+        rows = await connection.execute(text(f"SELECT code FROM {OPERATOR_SCHEMA}.merchant ORDER BY code"))
+        merchants = [str(row[0]) for row in rows]
+        await connection.commit()
+        for code in merchants:
+            if progress is not None:
+                progress(code)
+            await _migrate_schema(connection, "merchant", schema_of(code))
+        return merchants
 
 
 async def create_merchant(
@@ -91,25 +90,38 @@ async def create_merchant(
         raise ValueError(f"{reporting_currency!r} is not an ISO 4217 currency")
     if "{number}" not in order_number_format:
         raise ValueError("the format of order numbers must contain {number}")
-    engine = _engine(database.dsn)
+    async with _locked(database.dsn) as connection:
+        made = await connection.execute(
+            text(
+                f"INSERT INTO {OPERATOR_SCHEMA}.merchant (code, name, time_zone, reporting_currency,"
+                " order_number_format) VALUES (:code, :name, :zone, :currency, :format) ON CONFLICT DO NOTHING"
+            ),
+            {
+                "code": code,
+                "name": name,
+                "zone": time_zone,
+                "currency": reporting_currency,
+                "format": order_number_format,
+            },
+        )
+        await _migrate_schema(connection, "merchant", schema)
+        return made.rowcount == 1
+
+
+@contextlib.asynccontextmanager
+async def _locked(dsn: str) -> AsyncIterator[AsyncConnection]:
+    """A connection when it is its turn to migrate. Raises `DatabaseUnavailable` when it is lost."""
+    engine = _engine(dsn)
     try:
         async with engine.connect() as connection:
             await _lock(connection)
-            made = await connection.execute(
-                text(
-                    f"INSERT INTO {OPERATOR_SCHEMA}.merchant (code, name, time_zone, reporting_currency,"
-                    " order_number_format) VALUES (:code, :name, :zone, :currency, :format) ON CONFLICT DO NOTHING"
-                ),
-                {
-                    "code": code,
-                    "name": name,
-                    "zone": time_zone,
-                    "currency": reporting_currency,
-                    "format": order_number_format,
-                },
-            )
-            await _migrate_schema(connection, "merchant", schema)
-            return made.rowcount == 1
+            yield connection
+    except _LOST as error:
+        raise DatabaseUnavailable from error
+    except DBAPIError as error:
+        if error.orig is not None and isinstance(error.orig.__cause__, _LOST):
+            raise DatabaseUnavailable from error
+        raise
     finally:
         await engine.dispose()
 

@@ -11,7 +11,7 @@ import asyncpg
 
 from orderwright.platform.db import CONNECTION_ERRORS, Database
 from orderwright.platform.embedded import EmbeddedServer
-from orderwright.platform.errors import OrderwrightError
+from orderwright.platform.errors import DatabaseUnavailable, OrderwrightError
 from orderwright.platform.migrate import migrate
 from orderwright.platform.queries import query
 from orderwright.platform.settings import Settings, redact_url, secret_key_bytes
@@ -38,7 +38,8 @@ async def open_system(settings: Settings, *, progress: Progress | None = None) -
     """The database of these settings, ready to use: started if it is the embedded one, migrated, connected.
 
     Raises `WrongDatabase` when the server does not answer, is older than PostgreSQL 18, or belongs to an installation
-    with another secret key (its keyed hashes would not match, law T5).
+    with another secret key (its keyed hashes would not match, law T5); `DatabaseUnavailable` or `OutcomeUnknown` when
+    it goes away meanwhile or is not ready yet: beginning again is harmless.
     """
     say = progress or (lambda _: None)
     server = None if settings.database_url else EmbeddedServer(settings.data_dir)
@@ -70,6 +71,8 @@ async def open_system(settings: Settings, *, progress: Progress | None = None) -
 async def _check_version(dsn: str) -> None:
     try:
         connection = await asyncpg.connect(dsn, timeout=10)
+    except asyncpg.CannotConnectNowError as error:
+        raise DatabaseUnavailable("PostgreSQL is starting, recovering or stopping. Start again in a moment.") from error
     except (*CONNECTION_ERRORS, asyncpg.PostgresError) as error:
         kind = type(error).__name__
         raise WrongDatabase(f"{redact_url(dsn)} does not answer ({kind}). Check DATABASE_URL.") from error

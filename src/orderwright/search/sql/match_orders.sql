@@ -16,7 +16,8 @@ WHERE o.id = ANY ((SELECT $1::uuid[])::uuid[])
       AND ($8::bigint IS NULL OR o.number = $8::bigint)
       AND ($9::text IS NULL OR o.external_id = $9::text)
       AND ($5::uuid[] IS NULL OR EXISTS (
-          SELECT FROM fulfillment AS f WHERE f.order_id = o.id AND f.location_id = ANY ($5::uuid[])))
+          SELECT FROM fulfillment AS f
+          WHERE f.order_id = o.id AND f.location_id = ANY ($5::uuid[]) AND f.state NOT IN ('rejected', 'cancelled')))
       AND ($10::text IS NULL OR EXISTS (
           SELECT FROM contact AS c WHERE c.order_id = o.id AND lower(c.email) = $10::text))
       AND ($11::text IS NULL OR EXISTS (

@@ -536,7 +536,7 @@ CREATE TABLE fulfillment (
     version      integer NOT NULL DEFAULT 1
 ) WITH (fillfactor = 70);
 CREATE INDEX fulfillment_order_idx ON fulfillment (order_id);
-CREATE INDEX fulfillment_location_idx ON fulfillment (location_id, order_id);
+CREATE INDEX fulfillment_location_idx ON fulfillment (location_id, order_id) WHERE state NOT IN ('rejected', 'cancelled');
 CREATE INDEX fulfillment_queue_idx ON fulfillment (location_id, state, due_at, id);
 CREATE INDEX fulfillment_delivered_idx ON fulfillment (delivered_at) WHERE delivered_at IS NOT NULL;
 
