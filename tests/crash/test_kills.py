@@ -153,6 +153,7 @@ def the_logs_are_calm(*processes: Process) -> None:
     """Trouble that passes is told in a sentence; an error or a stack would be something that nobody foresaw."""
     entries = [entry for process in processes for entry in process.log()]
     assert [entry for entry in entries if entry["level"] == "error" and not _is_noise(entry)] == []
+    assert [stack for process in processes for stack in process.stacks()] == []
 
 
 def _is_noise(entry: dict[str, Any]) -> bool:

@@ -7,6 +7,8 @@ import signal
 import time
 from pathlib import Path
 
+import httpx
+
 from orderwright.flows.place_orders import place_orders
 from orderwright.flows.receive_stock import receive_stock
 from orderwright.insights.audit import audit
@@ -22,6 +24,7 @@ from tests.helpers.databases import until, waiting_backend
 from tests.helpers.processes import Nursery, started
 
 STOPPED_S = 15.0
+STREAMS = ("/v1/events/stream", "/live/stream")
 
 
 async def a_stocked_shop(database: Database, units: int = 10_000) -> Shop:
@@ -115,6 +118,31 @@ async def test_a_restart_under_load_loses_nothing_and_does_nothing_unanswered(
         assert await tx.fetchval("SELECT count(*) FROM orders") == len(answers)
     async with durable.transaction("acme") as tx:
         assert await audit(tx) == []
+
+
+async def test_open_streams_do_not_hold_it_up(
+    durable: Database, durable_dsn: str, nursery: Nursery, home: Path
+) -> None:
+    async with (
+        started(nursery, "serve", durable_dsn, home) as serve,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{serve.port}", timeout=30.0) as http,
+    ):
+        headers = {"Authorization": f"Bearer {await a_key(durable)}"}
+
+        async def read(path: str, opened: asyncio.Event) -> None:
+            async with http.stream("GET", path, headers=headers) as answer:
+                assert answer.status_code == 200
+                opened.set()
+                await answer.aread()
+
+        opened = [asyncio.Event() for _ in STREAMS]
+        reading = [asyncio.create_task(read(path, event)) for path, event in zip(STREAMS, opened, strict=True)]
+        for event in opened:
+            await asyncio.wait_for(event.wait(), STOPPED_S)
+        began = time.monotonic()
+        assert await serve.stop() == 0
+        assert time.monotonic() - began < STOPPED_S
+        await asyncio.gather(*reading)  # they end, they do not break
 
 
 async def test_workers_finish_what_they_have_begun(

@@ -223,6 +223,11 @@ class Process:
         entries = [_entry(line) for line in self._log_path.read_text().splitlines()]
         return [entry for entry in entries if level is None or entry["level"] == level]
 
+    def stacks(self) -> list[str]:
+        """The tracebacks of Python among its words, each with the lines that follow it."""
+        _, *stacks = self._log_path.read_text().split("Traceback (most recent call last)")
+        return [stack[:4_000] for stack in stacks]
+
 
 def _entry(line: str) -> dict[str, Any]:
     try:

@@ -40,6 +40,7 @@ Progress = Callable[[str], None]
 
 # What a new postmaster says while processes of a killed one are still leaving.
 _LINGERING = "pre-existing shared memory block"
+_STARTUP_LOG = "startup.log"
 _LAUNCH = 'log=$1; shift; "$@" >"$log" 2>&1 </dev/null & echo $!'
 _PREPARE_DATABASE = f"""
 SELECT 'CREATE ROLE {ROLE} LOGIN CREATEDB IN ROLE pg_monitor, pg_signal_backend, pg_checkpoint'
@@ -206,9 +207,10 @@ class EmbeddedServer:
             if now > deadline:
                 raise EmbeddedServerError(f"PostgreSQL was not ready in {self._start_limit_s:.0f} s\n{log_tail(home)}")
             if not self._runs(pid):
-                tail = log_tail(home)
-                if _LINGERING not in tail:
-                    raise EmbeddedServerError(f"PostgreSQL stopped while starting\n{tail}")
+                # In that file, since the collector of logs is not there yet: the last words of those leaving are
+                # many, and push it out of the tail.
+                if _LINGERING not in (home / "log" / _STARTUP_LOG).read_text(errors="replace"):
+                    raise EmbeddedServerError(f"PostgreSQL stopped while starting\n{log_tail(home)}")
                 time.sleep(0.2)
                 pid = self._launch(home, binaries, account, say)
             if now - told > 2:
@@ -269,7 +271,7 @@ class EmbeddedServer:
             "-c",
             _LAUNCH,
             "sh",
-            home / "log" / "startup.log",
+            home / "log" / _STARTUP_LOG,
             binaries / "postgres",
             "-D",
             data,

@@ -27,7 +27,7 @@ from pgqueuer.domain.models import Schedule
 from pgqueuer.domain.settings import DBSettings
 from pgqueuer.domain.types import Channel
 
-from orderwright.platform.db import MERCHANT_PREFIX, OPERATOR_SCHEMA, Database, Transaction
+from orderwright.platform.db import CONNECTION_ERRORS, MERCHANT_PREFIX, OPERATOR_SCHEMA, Database, Transaction
 from orderwright.platform.failures import describe_error
 
 RunJob = Callable[[Database, str, Mapping[str, Any]], Awaitable[None]]
@@ -53,8 +53,9 @@ log = structlog.get_logger(__name__)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether the library says what is not said here: every failed start, while the database is away."""
-    return record.msg != "Manager failed during shutdown"
+    """Whether the library tells more than is told here: while the database is away it logs a stack for every try."""
+    error = record.exc_info[1] if record.exc_info else None
+    return record.msg != "Manager failed during shutdown" and not isinstance(error, CONNECTION_ERRORS)
 
 
 logging.getLogger("pgqueuer").addFilter(_is_news)
