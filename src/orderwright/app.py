@@ -30,6 +30,7 @@ from orderwright.platform.db import Database
 from orderwright.platform.jobs import JobRunner
 from orderwright.platform.merchants import merchant_codes
 from orderwright.platform.pumps import Hints, PumpRunner
+from orderwright.platform.readers import Readers
 from orderwright.platform.retention import PRUNE
 from orderwright.platform.settings import Settings
 from orderwright.platform.startup import Progress, open_system
@@ -46,6 +47,7 @@ class System:
 
     settings: Settings
     database: Database
+    readers: Readers
     place_coalescer: Coalescer[Sent, PlaceOutcome]
     authenticator: Authenticator
 
@@ -56,6 +58,9 @@ async def system(settings: Settings, *, progress: Progress | None = None) -> Asy
     traces = configure_tracing(settings)
     async with open_system(settings, progress=progress) as database:
         authenticator = Authenticator(database)
+        readers = Readers(
+            database.dsn, hash_key=database.hash_key, statement_timeout_ms=settings.statement_timeout_ms
+        )
 
         async def place(merchant: str, sent: Sequence[Sent]) -> list[PlaceOutcome]:
             with span("place_orders", merchant=merchant, orders=len(sent)):
@@ -75,10 +80,17 @@ async def system(settings: Settings, *, progress: Progress | None = None) -> Asy
             lanes=settings.coalesce_lanes if settings.coalesce else settings.pool_size,
         )
         try:
-            yield System(settings=settings, database=database, place_coalescer=coalescer, authenticator=authenticator)
+            yield System(
+                settings=settings,
+                database=database,
+                readers=readers,
+                place_coalescer=coalescer,
+                authenticator=authenticator,
+            )
         finally:
             await coalescer.aclose()
             await authenticator.close()
+            await readers.close()
             if traces is not None:
                 traces.shutdown()
 

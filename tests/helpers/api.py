@@ -19,6 +19,7 @@ from orderwright.orders import PlaceOrder, PlaceOutcome
 from orderwright.platform.coalescer import Coalescer
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
+from orderwright.platform.readers import Readers
 from orderwright.platform.settings import Settings
 
 Sent = tuple[Context, PlaceOrder]
@@ -31,6 +32,7 @@ class Running:
 
     settings: Settings
     database: Database
+    readers: Readers
     place_coalescer: Coalescer[Sent, PlaceOutcome]
     authenticator: Authenticator
 
@@ -47,8 +49,12 @@ async def running(database: Database, **settings: Any) -> AsyncIterator[Running]
     made = Settings(**values)
     coalescer = Coalescer(place, verb="place_orders", queue_max=made.coalesce_queue_max)
     authenticator = Authenticator(database)
-    yield Running(settings=made, database=database, place_coalescer=coalescer, authenticator=authenticator)
+    readers = Readers(database.dsn, hash_key=database.hash_key)
+    yield Running(
+        settings=made, database=database, readers=readers, place_coalescer=coalescer, authenticator=authenticator
+    )
     await coalescer.aclose()
+    await readers.close()
     await authenticator.close()
 
 

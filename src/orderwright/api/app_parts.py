@@ -19,6 +19,7 @@ from orderwright.orders import PlaceOrder, PlaceOutcome
 from orderwright.platform.coalescer import Coalescer
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
+from orderwright.platform.readers import Readers
 from orderwright.platform.settings import Settings
 
 
@@ -29,6 +30,8 @@ class Running(Protocol):
     def settings(self) -> Settings: ...
     @property
     def database(self) -> Database: ...
+    @property
+    def readers(self) -> Readers: ...
     @property
     def place_coalescer(self) -> Coalescer[tuple[Context, PlaceOrder], PlaceOutcome]: ...
     @property
@@ -53,6 +56,7 @@ def create_app(
     shared = {
         "settings": running.settings,
         "database": running.database,
+        "readers": running.readers,
         "place_coalescer": running.place_coalescer,
         "authenticator": running.authenticator,
         "live_events": LiveEvents(running.database),

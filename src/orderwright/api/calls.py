@@ -15,11 +15,15 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import RETRYABLE_ERRORS, Database, Transaction
 from orderwright.platform.errors import InvalidId, InvalidRequest
 from orderwright.platform.ids import UUID, decode_id
+from orderwright.platform.readers import Readers
 
 T = TypeVar("T")
 TRIES = 4  # of a transaction that others got in the way of
 
-PATH_IDS = {"order_id": "ord", "fulfillment_id": "ful", "shipment_id": "shp"}  # the kinds of ids in paths
+PATH_IDS = {  # the kinds of ids in paths
+    "order_id": "ord", "fulfillment_id": "ful", "shipment_id": "shp", "supply_id": "sup", "customer_id": "cus",
+    "refused_id": "rfs",
+}  # fmt: skip
 
 
 class Call:
@@ -75,6 +79,12 @@ class Call:
     async def read(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in a transaction that only reads."""
         async with self.database.transaction(self.ctx.merchant, read_only=True) as tx:
+            return await work(tx)
+
+    async def look(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work`, whose statements need not agree with each other, on a reader: half the time of `read`."""
+        readers: Readers = self.state.readers
+        async with readers.reading(self.ctx.merchant) as tx:
             return await work(tx)
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:

@@ -69,7 +69,7 @@ class ReadTimeline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def read_order(call: Call) -> Answer:
     """Read an order with all that belongs to it."""
     order_id, number_format = call.id("order_id"), await _number_format(call)
-    found = await call.read(lambda tx: get_order(tx, order_id, number_format=number_format, ctx=call.ctx))
+    found = await call.look(lambda tx: get_order(tx, order_id, number_format=number_format, ctx=call.ctx))
     if found is None:
         raise NotFound("There is no order of this id. Check it, and what the key is limited to.")
     return json_answer(found)
@@ -120,7 +120,7 @@ async def _list(call: Call, asked: Any) -> Answer:
     given = msgspec.structs.asdict(asked)
     after, limit, number_format = given.pop("after"), given.pop("limit"), await _number_format(call)
     filters = OrderFilters(**given)
-    page = await call.read(lambda tx: list_orders(tx, filters, after, limit, number_format=number_format, ctx=call.ctx))
+    page = await call.look(lambda tx: list_orders(tx, filters, after, limit, number_format=number_format, ctx=call.ctx))
     return json_answer(OrderPage(page.data, page.next))
 
 

@@ -29,7 +29,7 @@ _FIRST = uuid.UUID(int=0)
 _decode_key = msgspec.json.Decoder(tuple[uuid.UUID, uuid.UUID]).decode
 
 
-class PoolAvailability(msgspec.Struct, frozen=True):
+class PoolAvailability(msgspec.Struct, frozen=True, order=True):
     """What a pool can promise of a SKU, in units. Negative `available_to_promise`: goods were lost after promising."""
 
     pool: str
@@ -98,12 +98,15 @@ async def read_availability(call: Call, query: ReadAvailability) -> Answer:
     Up to 100 codes, by pool. A channel promises no more than this less its buffer.
     """
     found: dict[str, SkuAvailability] = {}
-    for row in await call.read(lambda tx: AVAILABILITY_BY_CODE.fetch(tx, query.sku)):
+    for row in await call.look(lambda tx: AVAILABILITY_BY_CODE.fetch(tx, query.sku)):
         entry = found.get(row.sku) or found.setdefault(row.sku, SkuAvailability(row.sku, row.name, []))
         if row.pool is not None:
             entry.pools.append(PoolAvailability(*row[2:]))  # type: ignore[arg-type]  # a pool has all figures
+    for entry in found.values():
+        if len(entry.pools) > 1:
+            entry.pools.sort()
     unknown = [code for code in dict.fromkeys(query.sku) if code not in found]
-    return json_answer(Availability(list(found.values()), unknown))
+    return json_answer(Availability([found[code] for code in sorted(found)], unknown))
 
 
 @operation("GET", "/v1/stock", tag="Stock", scope="stock.read", answer=StockPage)

@@ -207,7 +207,7 @@ def configuration(socket_dir: Path, log_dir: Path, *, durable: bool) -> str:
         "unix_socket_directories": '"' + str(socket_dir).replace('"', '""') + '"',
         "unix_socket_permissions": "0700",
         "max_connections": "100",
-        "shared_buffers": f"{max(32, min(256, memory_mb // 8))}MB",
+        "shared_buffers": f"{max(32, min(4_096 if durable else 128, memory_mb // 8))}MB",
         "effective_cache_size": f"{max(128, memory_mb // 2)}MB",
         "fsync": "on" if durable else "off",
         "synchronous_commit": "on" if durable else "off",
