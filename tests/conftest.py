@@ -12,12 +12,17 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from orderwright.platform.db import Database
 from orderwright.platform.embedded import EmbeddedServer, throwaway_server
 from orderwright.platform.migrate import create_merchant, migrate
 from tests.helpers.contexts import MERCHANTS, MakeContext, a_context
 from tests.helpers.databases import HASH_KEY, connect
+
+# A slow machine is no fault: no example has a deadline, and none is too slow to make.
+settings.register_profile("orderwright", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("orderwright")
 
 _TEMPLATE = "ow_template"
 _numbers = itertools.count(1)

@@ -33,7 +33,7 @@ def _told() -> dict[str, set[str]]:
             for kinds, fields in _of_function(tree, function):
                 for kind in kinds:
                     found.setdefault(kind, set()).update(fields)
-        if name == "orderwright.catalog.events":
+        if name == "orderwright.catalog.changes":
             for subject in ("sku", "pool", "location", "channel"):
                 found[f"{subject}.created"] = {"code"}
                 found[f"{subject}.updated"] = {"code", "changed"}

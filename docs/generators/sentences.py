@@ -19,9 +19,16 @@ SETTINGS = {
     "coalesce_queue_max": "Placements that may wait. More are answered with 503 `overloaded`.",
     "coalesce_lanes": "Transactions of the coalescer that run at the same time.",
     "run_workers": "Whether `serve` runs the workers too.",
+    "work_host": "Address that `orderwright work` listens on, where it has a port.",
+    "work_port": "Port on which `orderwright work` serves metrics and health. Without it, it listens nowhere.",
     "pump_batch": "Entries that a worker takes from a queue at once.",
     "pump_workers": "Workers for stages in one process.",
     "pump_lease_s": "After how long others take what a worker had claimed that died. Longer than a batch takes.",
+    "exclusion_h": "After how many hours a location that rejected an order may be asked for it again.",
+    "stuck_held_h": "After how long a hold is listed as stuck.",
+    "stuck_backordered_d": "After how long units that wait for supply without a date are listed as stuck.",
+    "stuck_to_collect_d": "After how long a pick-up that nobody fetched is listed as stuck.",
+    "stuck_silent_d": "After how long without a word from the carrier a parcel is listed as stuck.",
     "request_body_max_bytes": "Larger requests are answered with 413 `body_too_large`.",
     "otel_enabled": "Whether traces are recorded (OpenTelemetry).",
 }
@@ -42,12 +49,14 @@ SUBJECTS = {
 
 EVENTS = {
     "order.placed": "An order was taken.",
-    "order.held": "A hold was opened. `blocks` names the steps that it stops.",
+    "order.held": "A hold was opened, or stops more steps than before. `blocks` names all of them.",
     "order.released": "A hold was released.",
     "order.verified": "Address, phone, e-mail and limits were checked. `findings` are the types of holds it led to.",
     "order.resolved": "Lines that were pending were understood or met.",
     "order.sourced": "Locations were chosen for promised units.",
     "order.backorder_filled": "Units that waited for supply were promised.",
+    "order.delayed": "Units promised from dated supply come later, or (`expected_on` null) nobody knows when.",
+    "order.erased": "The personal data of an order without a customer was erased. Numbers only.",
     "order.cancelled": "Units were cancelled. `kept` counts units that were picked already and stay.",
     "order.shipped": "All of the order has left.",
     "order.delivered": "All of the order has arrived.",
@@ -67,6 +76,7 @@ EVENTS = {
     "stock.received": "Goods arrived at a location.",
     "stock.adjusted": "Stock was corrected. `broken` counts units that allocations lost.",
     "supply.expected": "Dated supply was announced.",
+    "supply.changed": "Dated supply will be more or less, earlier or later. `was` is what was said before.",
     "sku.created": "A SKU was added.",
     "sku.updated": "Fields of a SKU changed.",
     "pool.created": "A pool was added.",
@@ -121,6 +131,11 @@ HOLDS: dict[str, tuple[str, tuple[str, ...], str]] = {
         ("source",),
         "Release, or cancel.",
     ),
+    "location_rejected": (
+        "The location that a line names (a pick-up) rejected it or did not find it, and nobody else may bring it.",
+        ("source",),
+        "Customer care: ask the store or the customer. Release to ask the location again, or cancel the line.",
+    ),
     "unknown_parent": ("The parent order does not exist.", _ALL, "Release, or cancel."),
     "unknown_location": (
         "A line names a location that does not exist.",
@@ -141,6 +156,41 @@ HOLDS: dict[str, tuple[str, tuple[str, ...], str]] = {
         "Discounts are larger than what they reduce. They were cut.",
         _ALL,
         "Compare with the channel, then release.",
+    ),
+    "channel_inactive": (
+        "The channel is switched off.",
+        _ALL,
+        "Release, or cancel. Activate the channel if more is to come.",
+    ),
+    "currency_differs": (
+        "The order is in another currency than its channel, whose limits are in its own.",
+        _ALL,
+        "Look at the total, then release; or make a channel for this currency.",
+    ),
+    "overpaid": (
+        "The channel reports payments of more than the total. Nothing was captured or returned by us.",
+        ("release", "ship"),
+        "Compare with the channel and let it return the rest, then release.",
+    ),
+    "unknown_currency": (
+        "The currency is not one of ISO 4217. Amounts stand as they were sent.",
+        _ALL,
+        "Ask the channel what it means, then release; or cancel, and let it send the order again.",
+    ),
+    "currency_mismatch": (
+        "Payments in another currency than the order were left out. The inbox has them.",
+        _ALL,
+        "Compare with the channel, then release.",
+    ),
+    "content_dropped": (
+        "Something could not be stored and was left out: NUL characters, metadata, a tax rate. The inbox has it all.",
+        _ALL,
+        "Look at what was left out, then release or cancel.",
+    ),
+    "implausible_time": (
+        "It says that it was placed more than a day ahead, or before 1990. The time of receipt stands in its place.",
+        _ALL,
+        "Ask whose clock is wrong, then release.",
     ),
 }
 
@@ -193,5 +243,4 @@ PARCEL_STATES = {
     "out_for_delivery": "On its last way.",
     "exception": "The carrier reports a problem.",
     "delivered": "Arrived. Final: a late event never takes it back.",
-    "cancelled": "Reserved; nothing sets it in this version.",
 }

@@ -9,14 +9,22 @@ from generators.markdown import SOURCE, code, codes, functions, literal, table, 
 from generators.sentences import HOLDS, STAGES
 from orderwright.flows.stages import stages as stage_table
 from orderwright.insights.audit import CHECKS
-from orderwright.orders.drafts import _INSTEAD
+from orderwright.insights.waiting import QUEUES
+from orderwright.orders.drafts import _INSTEAD, _NEVER_HELD
 from orderwright.orders.verification import BLOCKS
 
 
 def stages() -> str:
     """The table of stages."""
     rows = [
-        (code(s.name), STAGES[s.name][0], STAGES[s.name][1], s.owner, _age(s.max_age_s), s.attempts_max)
+        (
+            code(s.name),
+            STAGES[s.name][0],
+            STAGES[s.name][1],
+            QUEUES[s.name].owner,
+            _age(QUEUES[s.name].max_age_s),
+            s.attempts_max,
+        )
         for s in stage_table()
     ]
     return table(("stage", "its queue holds", "what it does", "owner", "stuck after", "attempts"), rows)
@@ -55,4 +63,4 @@ def _drafted() -> set[str]:
                 name, text = getattr(call.func, "id", ""), literal(call.args[0]) if call.args else None
                 if text and (name == "HoldDraft" or (name == "Refusal" and function.name == "_faults")):
                     found.add(text)
-    return found - (_INSTEAD.keys() - {hold.type for hold in _INSTEAD.values()})
+    return found - {_NEVER_HELD} - (_INSTEAD.keys() - {hold.type for hold in _INSTEAD.values()})

@@ -15,15 +15,17 @@ import uvloop
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
+from litestar import Litestar
 
 from orderwright.access import Authenticator
-from orderwright.api import close_streams, create_app
+from orderwright.api import close_streams, create_app, create_watch_app
 from orderwright.console.live import close_console, console_routes
 from orderwright.customers import CONTACT_WORDS
 from orderwright.flows.look_up_orders import look_up_orders
 from orderwright.flows.place_orders import place_orders
 from orderwright.flows.stages import stages
-from orderwright.orders import PlaceOrder, PlaceOutcome
+from orderwright.insights import waiting_states
+from orderwright.orders import REFUSED_ORDERS, PlaceOrder, PlaceOutcome
 from orderwright.platform.coalescer import Coalescer
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
@@ -31,7 +33,7 @@ from orderwright.platform.jobs import JobRunner
 from orderwright.platform.merchants import merchant_codes
 from orderwright.platform.pumps import Hints, PumpRunner
 from orderwright.platform.readers import Readers
-from orderwright.platform.retention import PRUNE
+from orderwright.platform.retention import prune_job
 from orderwright.platform.settings import Settings
 from orderwright.platform.startup import Progress, open_system
 from orderwright.platform.tracing import configure_tracing, span
@@ -58,9 +60,7 @@ async def system(settings: Settings, *, progress: Progress | None = None) -> Asy
     traces = configure_tracing(settings)
     async with open_system(settings, progress=progress) as database:
         authenticator = Authenticator(database)
-        readers = Readers(
-            database.dsn, hash_key=database.hash_key, statement_timeout_ms=settings.statement_timeout_ms
-        )
+        readers = Readers(database.dsn, hash_key=database.hash_key, statement_timeout_ms=settings.statement_timeout_ms)
 
         async def place(merchant: str, sent: Sequence[Sent]) -> list[PlaceOutcome]:
             with span("place_orders", merchant=merchant, orders=len(sent)):
@@ -103,9 +103,10 @@ async def workers(running: System) -> AsyncIterator[None]:
     async def merchants() -> Sequence[str]:
         return await merchant_codes(database)
 
-    leased = [replace(stage, lease_s=settings.pump_lease_s) for stage in stages(batch=settings.pump_batch)]
+    table = stages(batch=settings.pump_batch, exclusion_h=settings.exclusion_h)
+    leased = [replace(stage, lease_s=settings.pump_lease_s) for stage in table]
     runner = PumpRunner(database, merchants, leased, [CONTACT_WORDS], workers=settings.pump_workers)
-    jobs = JobRunner(database, merchants, [PRUNE])
+    jobs = JobRunner(database, merchants, [prune_job([REFUSED_ORDERS])])
     await runner.start()
     await jobs.start()
     try:
@@ -141,17 +142,8 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         running = await stack.enter_async_context(system(settings, progress=progress))
         await stack.enter_async_context(workers(running) if settings.run_workers else hints(running))
-        app = create_app(running, handlers=console_routes, state=_console_state())
-        server = Server(
-            app,
-            address=settings.host,
-            port=settings.port,
-            interface=Interfaces.ASGINL,
-            log_enabled=False,
-            log_level=LogLevels.error,
-            backlog=1024,
-            websockets=False,
-        )
+        app = create_app(running, handlers=console_routes, state=_console_state(settings))
+        server = _server(app, settings.host, settings.port)
         settle_memory()
         if progress is not None:
             progress(f"serving http://{settings.host}:{settings.port}")
@@ -173,12 +165,42 @@ async def serve(
 
 
 async def work(settings: Settings, *, progress: Progress | None = None) -> None:
-    """Only the workers, until SIGINT or SIGTERM: any number of these may run beside `serve`, on any machine."""
+    """Only the workers, until SIGINT or SIGTERM: any number of these may run beside `serve`, on any machine.
+
+    With `work_port` it serves health and metrics there; when that fails, all stops.
+    """
     stopping = _stop_on_signals()
     async with system(settings, progress=progress) as running, workers(running):
+        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(stopping.wait())]
+        server: Server | None = None
+        if settings.work_port is not None:
+            server = _server(create_watch_app(running), settings.work_host, settings.work_port)
+            tasks.append(asyncio.create_task(server.serve()))
         if progress is not None:
-            progress("working")
-        await stopping.wait()
+            watched = "" if server is None else f", watched at http://{settings.work_host}:{settings.work_port}"
+            progress(f"working{watched}")
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if server is not None:
+            server.stop()  # type: ignore[no-untyped-call]
+        tasks[0].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for task in done:
+            if not task.cancelled() and task.exception() is not None:
+                raise task.exception()  # type: ignore[misc]
+
+
+def _server(app: Litestar, host: str, port: int) -> Server:
+    """An HTTP server in this process."""
+    return Server(
+        app,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        log_enabled=False,
+        log_level=LogLevels.error,
+        backlog=1024,
+        websockets=False,
+    )
 
 
 def run(main: Awaitable[None]) -> None:
@@ -192,9 +214,9 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-def _console_state() -> dict[str, Any]:
-    """What the live page needs: when work counts as stuck."""
-    return {"console_stage_limits_s": {stage.name: int(stage.max_age_s) for stage in stages()}}
+def _console_state(settings: Settings) -> dict[str, Any]:
+    """What the live page needs: when what waits counts as stuck."""
+    return {"console_waiting": waiting_states(settings)}
 
 
 async def _run(alongside: Callable[[System], Awaitable[None]], running: System) -> None:

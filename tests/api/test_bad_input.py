@@ -103,6 +103,42 @@ async def test_a_wrong_field_is_named(api: Api, path: str, value: Any, field: st
 
 
 @pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("currency", "usd", "expected three capital letters of ISO 4217 such as USD."),
+        ("lines.0.quantity", 1.5, "expected a whole number, got a number with decimals."),
+        ("placed_at", "2026-03-02T14:05:09", "expected a time such as 2026-03-01T09:30:00Z, with its zone."),
+        ("lines.0.delivery", "fly", "'fly' is none of the words that it takes (see /v1/docs)."),
+        ("tags", [""], "expected a text of at least 1 character."),
+    ],
+)
+async def test_what_is_wrong_is_said_in_words_for_people(api: Api, path: str, value: Any, said: str) -> None:
+    """Fault: it named types of Python, or "the right form"."""
+    detail = (await api.raw(PATH, _with(path, value))).json()["detail"]
+    assert detail.endswith(f"is wrong: {said} Correct it and send the request again.")
+
+
+@pytest.mark.parametrize("text", [r"\ud800", r"x\ud800x", r"\udc00", r"\ud800\u0041"])
+async def test_half_a_character_is_told_as_that(api: Api, text: str) -> None:
+    """Fault: "The body ends before its JSON does"."""
+    answer = await api.raw(PATH, json.dumps(GOOD).encode().replace(b"Ada Love", text.encode()))
+    assert problem(answer) == (400, "malformed_json")
+    assert answer.json()["detail"].startswith("A text holds half of a surrogate pair")
+
+
+async def test_a_body_that_was_cut_off_is_told_as_that(api: Api) -> None:
+    answer = await api.raw(PATH, json.dumps(GOOD).encode()[:-20])
+    assert answer.json()["detail"] == "The body ends before its JSON does. Send it whole."
+
+
+async def test_of_a_field_that_stands_twice_the_last_one_counts(api: Api) -> None:
+    """As the reference says: msgspec does not tell."""
+    body = json.dumps(GOOD).encode().replace(b'"channel":', b'"channel": "first", "channel":')
+    answer = await api.raw(PATH, body)
+    assert answer.json()["details"] == {"channel": "web"}
+
+
+@pytest.mark.parametrize(
     ("path", "value"),
     [
         ("lines.0.unit_price.amount", "NaN"),
@@ -195,7 +231,7 @@ async def test_a_strange_content_length_does_no_harm(api: Api, length: bytes) ->
 async def test_a_wrong_parameter_is_named(api: Api, path: str, parameter: str) -> None:
     answer = await api.get(path)
     assert problem(answer) == (400, "invalid_parameter")
-    assert answer.json()["details"] == {"parameter": parameter}
+    assert answer.json()["details"]["parameter"] == parameter
 
 
 async def test_a_query_that_is_not_utf8(api: Api) -> None:

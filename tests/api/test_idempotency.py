@@ -10,7 +10,7 @@ import pytest
 from orderwright.platform.db import Database
 from tests.builders.bodies import an_order_body
 from tests.builders.catalog import Shop
-from tests.helpers.api import Api, problem
+from tests.helpers.api import Api, a_key, problem
 
 RECEIPTS = "/v1/stock/receipts"
 
@@ -88,9 +88,24 @@ async def test_a_no_is_not_kept_so_that_the_same_key_may_try_again(api: Api, sho
     assert await _received(database, shop) == 1
 
 
-async def test_merchants_have_keys_of_their_own(api: Api, shop: Shop, database: Database) -> None:
-    from tests.helpers.api import a_key
+async def test_a_key_is_its_callers_own(api: Api, shop: Shop, database: Database) -> None:
+    """Fault: a caller with other limits was answered with what another had done, and could not use the key itself."""
+    body = _receipt(shop)
+    first = await api.post(RECEIPTS, body, headers=_key("1"))
+    assert first.status_code == 200
+    limits: dict[str, Any] = {"location_ids": [shop.locations[0].id]}
+    other = api.using(await a_key(database, "stock.write", **limits))
+    again = await other.post(RECEIPTS, body, headers=_key("1"))
+    assert problem(again) == (403, "location_not_allowed")
+    another = api.using(await a_key(database, "stock.write", **limits))
+    mine = await another.post(RECEIPTS, body | {"location": shop.locations[0].code}, headers=_key("1"))
+    assert (mine.status_code, mine.json()["code"]) == (200, "received")
+    assert "idempotent-replayed" not in mine.headers
+    assert (await api.post(RECEIPTS, body, headers=_key("1"))).content == first.content
+    assert await _received(database, shop) == 5
 
+
+async def test_merchants_have_keys_of_their_own(api: Api, shop: Shop, database: Database) -> None:
     await api.post(RECEIPTS, _receipt(shop), headers=_key("receipt-1"))
     other = api.using(await a_key(database, merchant="bolt"))
     answer = await other.post(RECEIPTS, _receipt(shop), headers=_key("receipt-1"))

@@ -58,10 +58,11 @@ async def test_what_was_given_up_is_listed_and_retried(api: Api, shop: Shop, dat
             decode_id("ord", order_id),
         )
     [given_up] = (await api.get("/v1/system/set-aside")).json()["data"]
-    expected = {"stage": "verify", "owner": "operations", "subject": order_id, "attempts": 8, "error": "boom"}
+    expected = {"stage": "verify", "owner": "operator", "subject": order_id, "attempts": 8, "error": "boom"}
     assert {key: given_up[key] for key in expected} == expected
     [stuck] = (await api.get("/v1/system/stuck")).json()["data"]
     assert (stuck["subject"], stuck["set_aside_at"]) == (order_id, given_up["set_aside_at"])
+    assert (stuck["state"], stuck["owner"], stuck["order"]) == ("verify", "operator", order_id)
     assert (await api.get("/v1/system/set-aside?stage=label")).json()["data"] == []
 
     path = "/v1/system/set-aside/retry"

@@ -10,7 +10,7 @@ from orderwright.catalog import ChannelFacts, LocationFacts, SkuFacts
 from orderwright.catalog.contract import Checks
 from orderwright.inventory import AvailabilityRow, SupplyRow
 from orderwright.orders import Catalogue
-from orderwright.orders.queries import ComponentRow, LockedOrder
+from orderwright.orders.queries import ComponentRow, LockedOrder, ParentRow
 from orderwright.platform.ids import UUID, new_id
 
 _numbers = itertools.count(1)
@@ -54,7 +54,7 @@ def some_location(pool_id: UUID, **fields: Any) -> LocationFacts:
 
 
 def some_catalogue(
-    channel: ChannelFacts, *skus: SkuFacts, locations: tuple[LocationFacts, ...] = (), **parents: UUID
+    channel: ChannelFacts, *skus: SkuFacts, locations: tuple[LocationFacts, ...] = (), **parents: ParentRow
 ) -> Catalogue:
     """Everything that orders of the test may refer to, by code; all SKUs may be parts of kits too."""
     return Catalogue(

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
-from orderwright.catalog import Checks, channels_by_code, read_channels, upsert_channels, upsert_pools
+from orderwright.catalog import (
+    Checks,
+    channels_by_code,
+    read_channels,
+    upsert_channels,
+    upsert_locations,
+    upsert_pools,
+    upsert_skus,
+)
 from orderwright.platform.db import Database
 from orderwright.platform.errors import PermissionDenied
-from tests.builders.catalog import a_channel, a_pool, accepted
+from orderwright.platform.ids import new_id
+from tests.builders.catalog import a_channel, a_location, a_pool, a_sku, accepted
 from tests.helpers.contexts import a_context
 
 
@@ -83,6 +94,30 @@ async def test_a_limited_key_changes_its_own_channels_alone(database: Database) 
             tx, limited, [msgspec.structs.replace(mine, buffer=1), a_channel(pool.code, currency="XXX")]
         )
     assert [outcome.code for outcome in outcomes] == ["updated", "channel_not_allowed"]
+    async with database.transaction("acme") as tx:
+        accepted(await upsert_pools(tx, a_context(), [other := a_pool()]))
+        [outcome] = await upsert_channels(tx, limited, [msgspec.structs.replace(mine, pools=[pool.code, other.code])])
+    assert (outcome.code, outcome.details) == ("pools_not_allowed", {"pools": [pool.code]})
+
+
+@pytest.mark.parametrize(
+    ("upsert", "entry", "limits"),
+    [
+        (upsert_skus, a_sku(), {"channels", "locations"}),
+        (upsert_pools, a_pool(), {"channels", "locations"}),
+        (upsert_locations, a_location("NONE"), {"channels"}),
+        (upsert_channels, a_channel("NONE"), {"locations"}),
+    ],
+)
+async def test_what_is_of_all_is_not_for_a_limited_key(
+    database: Database, upsert: Any, entry: Any, limits: set[str]
+) -> None:
+    async with database.transaction("acme") as tx:
+        for limit in sorted(limits):
+            only: dict[str, Any] = {limit: frozenset([new_id()])}
+            with pytest.raises(PermissionDenied):
+                await upsert(tx, a_context(**only), [entry])
+        assert tx.statements == 0
 
 
 async def test_one_channel_takes_as_many_statements_as_a_hundred(database: Database) -> None:

@@ -7,6 +7,7 @@ import logging
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import orderwright
 from orderwright.access import SCOPES
 from orderwright.bench.registry import BENCHES, Bench
 from orderwright.cli.commands import app
+from orderwright.platform.clock import utc_now
 from orderwright.platform.db import Database
 from tests.builders.catalog import a_shop
 from tests.helpers.contexts import a_context
@@ -110,7 +112,7 @@ def test_the_demo_says_how_to_get_its_data(alone: Callable[..., Result], environ
     assert said(result).endswith("Install them: pip install 'orderwright[demo]'")
 
 
-@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize("command", ["serve", "demo", "work"])
 def test_a_port_that_is_taken_is_said(alone: Callable[..., Result], command: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -119,7 +121,7 @@ def test_a_port_that_is_taken_is_said(alone: Callable[..., Result], command: str
     assert said(result) == (
         f"orderwright: 127.0.0.1:{port} cannot be listened on (Address already in use). Choose another: --port NUMBER."
     )
-    assert alone(command, "--host", "no.such.host.invalid").exit_code == 2
+    assert alone(command, "--host", "no.such.host.invalid", "--port", str(port)).exit_code == 2
 
 
 def test_benches_are_listed(alone: Callable[..., Result]) -> None:
@@ -198,7 +200,9 @@ async def test_keys(run: Run, database: Database) -> None:
     made = printed(await run("key", "create", "--name", "all", "-m", "acme", "--json"))
     assert (made["scopes"], made["state"], made["key"].split("_")[1]) == (["*"], "works", made["prefix"])
     shown = await run("key", "list", "-m", "acme", "--json")
-    assert [key["name"] for key in printed(shown)["keys"]] == ["till", "all"]
+    assert [(key["name"], key["channels"], key["locations"]) for key in printed(shown)["keys"]] == [
+        ("till", [shop.channel.code], [shop.locations[0].code]), ("all", None, None),
+    ]  # fmt: skip
     assert made["key"] not in shown.stdout
     assert (await run("key", "revoke", prefix, "-m", "acme")).exit_code == 0
     assert [key["state"] for key in printed(await run("key", "list", "-m", "acme", "--json"))["keys"]] == [
@@ -206,6 +210,33 @@ async def test_keys(run: Run, database: Database) -> None:
     ]  # fmt: skip
     assert (await run("key", "revoke", "nosuchprefix", "-m", "acme")).exit_code == 1
     assert printed(await run("key", "scopes", "--json"))["scopes"] == SCOPES
+
+
+async def test_keys_are_listed_with_their_limits_and_their_end(run: Run, database: Database) -> None:
+    async with database.transaction("acme") as tx:
+        shop = await a_shop(tx, a_context())
+    soon, late = utc_now() + timedelta(minutes=30, seconds=59), utc_now() + timedelta(days=90, seconds=59)
+    limits = ["--channel", shop.channel.code, "--location", shop.locations[0].code]
+    for name, more in (("soon", ["--expires", soon.isoformat(), *limits]), ("late", ["--expires", late.isoformat()])):
+        assert (await run("key", "create", "--name", name, "-m", "acme", *more)).exit_code == 0
+    async with database.operator_transaction() as tx:
+        await tx.execute(
+            "INSERT INTO api_key (id, merchant, name, prefix, secret_hash, scopes, expires_at)"
+            " SELECT gen_random_uuid(), merchant, name, prefix, secret_hash, scopes, '2025-03-01T10:00:00Z'"
+            " FROM (VALUES ('acme', 'past', 'abcdefghijkl', decode(repeat('00', 32), 'hex'), ARRAY['*']))"
+            " AS k (merchant, name, prefix, secret_hash, scopes)"
+        )
+
+    listed = await run("key", "list", "-m", "acme")
+
+    lines = {
+        name: line for line in listed.stdout.splitlines() for name in ("soon", "late", "past") if f" {name} " in line
+    }
+    assert f"channel {shop.channel.code}, location {shop.locations[0].code}" in lines["soon"]
+    assert f"{soon:%Y-%m-%d %H:%M:%S} UTC, in 30 min" in lines["soon"]
+    assert f"{late:%Y-%m-%d %H:%M:%S} UTC, in 90 d" in lines["late"]
+    assert "2025-03-01 10:00:00 UTC, expired" in lines["past"]
+    assert "works" in lines["soon"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -92,6 +92,20 @@ async def more_orders(database: Database, than: int, limit_s: float = 60.0) -> i
         return found
 
 
+@contextlib.asynccontextmanager
+async def slowly(database: Database) -> AsyncIterator[None]:
+    """Meanwhile each batch of an import takes most of a second longer: none ends before it is looked at."""
+    async with database.transaction("acme") as tx:
+        await tx.execute(
+            "CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN PERFORM pg_sleep(0.7); RETURN NEW; END $$"
+        )
+        await tx.execute("CREATE TRIGGER lingering BEFORE UPDATE ON import_file FOR EACH ROW EXECUTE FUNCTION linger()")
+    yield
+    async with database.transaction("acme") as tx:
+        await tx.execute("DROP TRIGGER lingering ON import_file")
+
+
 def rejected(file: Path) -> list[list[str]]:
     with file.with_name(file.name + ".rejected.csv").open(newline="") as report:
         return list(csv.reader(report))
@@ -106,12 +120,13 @@ async def test_kill_9_loses_nothing_and_repeats_nothing(
     file = tmp_path / "orders.csv"
     write_orders(file, ORDERS)
     placed = 0
-    for _ in range(3):
-        process = start(file)
-        placed = await more_orders(database, placed)
-        process.kill()
-        await asyncio.to_thread(process.communicate)
-        assert process.returncode == -signal.SIGKILL
+    async with slowly(database):
+        for _ in range(3):
+            process = start(file)
+            placed = await more_orders(database, placed)
+            process.kill()
+            await asyncio.to_thread(process.communicate)
+            assert process.returncode == -signal.SIGKILL
     assert placed < ORDERS
 
     code, printed = await finish(start(file))
@@ -137,10 +152,11 @@ async def test_ctrl_c_stops_after_the_batch_and_the_next_run_goes_on(
     await a_web_shop(database)
     file = tmp_path / "orders.csv"
     write_orders(file, ORDERS)
-    process = start(file)
-    await more_orders(database, 0)
-    process.send_signal(signal.SIGINT)
-    code, stopped = await finish(process)
+    async with slowly(database):
+        process = start(file)
+        await more_orders(database, 0)
+        process.send_signal(signal.SIGINT)
+        code, stopped = await finish(process)
     assert (code, stopped["finished"], stopped["resumed_at_line"]) == (130, False, None)
     placed = stopped["counts"]["placed"]
     assert 0 < placed < ORDERS

@@ -18,9 +18,9 @@ from orderwright.connect.files import KINDS, Defaults, ImportElsewhere, ImportRe
 from orderwright.connect.files.batches import Batches, Pace
 from orderwright.connect.files.checkpoint import advance, open_checkpoint
 from orderwright.connect.files.items import Item
+from orderwright.connect.files.kinds import IN_FILES
 from orderwright.connect.files.source import Position
 from orderwright.insights.audit import audit
-from orderwright.orders.errors import REFUSALS
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.errors import InvalidRequest, OutcomeUnknown, PermissionDenied
 from tests.builders.catalog import Shop, a_shop
@@ -109,9 +109,9 @@ async def test_a_file_with_every_kind_of_fault(database: Database, tmp_path: Pat
         ["3", "B", "", "not_utf8", "Byte 68 of the line (0xe9) is not UTF-8. Save the file as UTF-8."],
         [
             "5", "D", "", "totals_do_not_add_up",
-            REFUSALS["totals_do_not_add_up"] + " (difference: 1, expected: 1999)",
+            IN_FILES["totals_do_not_add_up"] + " (difference: 1, expected: 1999)",
         ],
-        ["8", "A", "", "order_differs", REFUSALS["order_differs"] + " (fields: lines[0] total)"],
+        ["8", "A", "", "order_differs", IN_FILES["order_differs"] + " (fields: lines[0] total)"],
         ["9", "", "", "wrong_cell_count", f"The row has 14 {cells}"],
         ["10", "", "", "wrong_cell_count", f"The row has 12 {cells}"],
         ["11", "", "", "wrong_cell_count", f"The row has 4 {cells}"],
@@ -197,8 +197,8 @@ async def test_a_value_that_cannot_be_stored_fails_alone(database: Database, tmp
     file = tmp_path / "orders.jsonl"
     file.write_bytes(b"\n".join(map(msgspec.json.encode, bodies)))
     report = await run(database, file, options())
-    assert report.counts == {"placed": 4, "unstorable_value": 1}
-    assert [cells[:4] for cells in rejected(file)[1:]] == [["3", "E2", "", "unstorable_value"]]
+    assert report.counts == {"placed": 4, "implausible_time": 1}
+    assert [cells[:4] for cells in rejected(file)[1:]] == [["3", "E2", "", "implausible_time"]]
     assert await values(database, "SELECT external_id FROM orders ORDER BY 1") == ["E0", "E1", "E3", "E4"]
 
 

@@ -71,7 +71,11 @@ def test_json_lines_that_are_wrong_cost_themselves_alone(tmp_path: Path) -> None
     file.write_bytes("\n".join(lines).encode().replace("\ufffd".encode(), b"\xe4"))
     assert told(read(file)) == [
         (1, "OK", []),
-        (2, "W1", ["invalid_value line 2, column lines[0].quantity: It is wrong: expected `int`, got `str`."]),
+        (
+            2,
+            "W1",
+            ["invalid_value line 2, column lines[0].quantity: It is wrong: expected a whole number, got a text."],
+        ),
         (
             3,
             "W2",
@@ -84,12 +88,12 @@ def test_json_lines_that_are_wrong_cost_themselves_alone(tmp_path: Path) -> None
             "W3",
             [
                 (
-                    "invalid_value line 4, column currency: It is wrong: expected `str` of the right form, "
-                    "without control characters."
+                    "invalid_value line 4, column currency: It is wrong: "
+                    "expected three capital letters of ISO 4217 such as USD."
                 )
             ],
         ),
-        (5, "", ["invalid_value line 5: It is wrong: expected `object`, got `array`."]),
+        (5, "", ["invalid_value line 5: It is wrong: expected an object, got a list."]),
         (
             6,
             "",

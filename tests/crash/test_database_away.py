@@ -27,8 +27,8 @@ from tests.helpers.databases import connect, until
 from tests.helpers.processes import Nursery, Process, started
 from tests.helpers.proxy import proxy
 
-ANSWERED_S = 2.0  # while there is no server to connect to
-BACK_S = 10.0
+ANSWERED_S = 8.0  # while there is no server to connect to; the pool would wait for ten
+BACK_S = 40.0
 MAKE_WORK = "INSERT INTO work (stage, subject_id) VALUES ('verify', gen_random_uuid())"
 
 
@@ -119,11 +119,13 @@ async def test_it_stops_while_the_database_is_away(durable_server: EmbeddedServe
     assert time.monotonic() - began < BACK_S
 
 
-async def test_a_silent_server_is_given_up(durable_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_silent_server_is_given_up(
+    durable: Database, durable_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its machine is gone and nobody says so: no answer comes, and no connection breaks."""
-    monkeypatch.setattr(db, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(db, "PATIENCE_S", 0.5)
     async with proxy(durable_dsn) as between:
-        database = await connect(between.through(durable_dsn), statement_timeout_ms=100)
+        database = await connect(between.through(durable_dsn), statement_timeout_ms=1_000)
 
         async def fall_silent(then: str) -> None:
             async with database.transaction("acme") as tx:
@@ -143,7 +145,7 @@ async def test_a_silent_server_is_given_up(durable_dsn: str, monkeypatch: pytest
         between.flow()
 
         async def stored() -> bool:
-            async with database.transaction("acme") as tx:
+            async with durable.transaction("acme") as tx:
                 return bool(await tx.fetchval("SELECT count(*) = 1 FROM work"))
 
         await until(stored)  # the COMMIT arrived after all: that was why it was called unknown
@@ -152,8 +154,8 @@ async def test_a_silent_server_is_given_up(durable_dsn: str, monkeypatch: pytest
 
 async def test_reports_may_take_as_long_as_they_like(durable_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db, "PATIENCE_S", 0.1)
-    database = await connect(durable_dsn, statement_timeout_ms=100)
+    database = await connect(durable_dsn, statement_timeout_ms=900)
     async with database.transaction("acme") as tx:
         await tx.unlimited()
-        await tx.execute("SELECT pg_sleep(0.3)")
+        await tx.execute("SELECT pg_sleep(1.5)")
     await database.close()

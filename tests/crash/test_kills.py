@@ -13,7 +13,6 @@ import os
 import random
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,7 +23,7 @@ from orderwright.platform.ids import encode_id
 from tests.helpers.contexts import MERCHANTS
 from tests.helpers.databases import until
 from tests.helpers.havoc import Havoc
-from tests.helpers.processes import Nursery, Process, started
+from tests.helpers.processes import Nursery, started, the_logs_are_calm
 from tests.helpers.proxy import proxy
 from tests.helpers.sides import Side, a_side
 
@@ -147,18 +146,6 @@ async def the_goods_are_there(database: Database, side: Side) -> None:
     async with database.transaction(side.merchant) as tx:
         rows = await tx.fetch(_RECEIVED)
     assert {code: int(units) for code, units in rows} == side.received
-
-
-def the_logs_are_calm(*processes: Process) -> None:
-    """Trouble that passes is told in a sentence; an error or a stack would be something that nobody foresaw."""
-    entries = [entry for process in processes for entry in process.log()]
-    assert [entry for entry in entries if entry["level"] == "error" and not _is_noise(entry)] == []
-    assert [stack for process in processes for stack in process.stacks()] == []
-
-
-def _is_noise(entry: dict[str, Any]) -> bool:
-    """asyncpg raises on a COPY whose connection breaks, and forgets the future that would have said so too."""
-    return entry["logger"] == "asyncio" and "ConnectionDoesNotExistError" in entry["event"]
 
 
 def tell(havoc: Havoc, sides: list[Side]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from orderwright.customers import CONTACT_WORDS, erase_contacts, index_contact_words
+from orderwright.customers import CONTACT_WORDS, index_contact_words
+from orderwright.flows.erase_customers import EraseCustomer, erase_customers
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.ids import UUID, new_id
 from tests.builders.customers import a_bare_order, a_customer, placed
@@ -59,7 +60,7 @@ async def test_a_person_erased_meanwhile_is_not_indexed(database: Database) -> N
 
     async def erase() -> None:
         async with database.transaction("acme") as tx:
-            await erase_contacts(tx, a_context(), [customer_id])
+            await erase_customers(tx, a_context(), [EraseCustomer(customer_id=customer_id)])
             erased.set()
             await may_commit.wait()
 
@@ -93,7 +94,7 @@ async def test_an_erasure_takes_along_what_is_being_indexed(database: Database) 
     async def erase() -> None:
         await indexed.wait()
         async with database.transaction("acme") as tx:
-            await erase_contacts(tx, a_context(), [customer_id])
+            await erase_customers(tx, a_context(), [EraseCustomer(customer_id=customer_id)])
 
     async with asyncio.TaskGroup() as group:
         group.create_task(index())

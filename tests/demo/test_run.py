@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import pytest
 
 DEMO = """
 import asyncio
@@ -19,7 +20,7 @@ from orderwright.demo.run import run_demo
 from orderwright.platform.settings import load_settings
 asyncio.run(run_demo(load_settings(), speed=20.0))
 """
-STOP_S = 10.0
+STOP_S = 60.0
 DELIVERED = "SELECT count(*) FROM m_demo.orders WHERE status = 'delivered' AND number > $1"
 
 
@@ -39,14 +40,14 @@ async def play_until_delivered(
     """Wait until an order behind this number is delivered, look whether the server answers, press Ctrl-C."""
     connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             while process.returncode is None:
                 made = await connection.fetchval("SELECT to_regclass('m_demo.parcel') IS NOT NULL")
                 if made and await connection.fetchval(DELIVERED, behind):
                     break
                 await asyncio.sleep(0.1)  # another process works meanwhile
         url = f"http://127.0.0.1:{port}/health/live"
-        answer = await asyncio.to_thread(lambda: urllib.request.urlopen(url, timeout=5).status)
+        answer = await asyncio.to_thread(lambda: urllib.request.urlopen(url, timeout=60).status)
         assert answer == 200
     finally:
         await connection.close()
@@ -57,6 +58,7 @@ async def play_until_delivered(
     return out.decode(), err.decode()
 
 
+@pytest.mark.timeout(600)
 async def test_orders_are_delivered_and_a_stop_costs_nothing(empty_dsn: str, tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

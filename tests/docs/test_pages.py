@@ -18,6 +18,8 @@ PAGES = [
     "docs/how-to/mend-an-unknown-sku.md",
     "docs/how-to/receive-and-adjust-stock.md",
     "docs/how-to/when-something-is-stuck.md",
+    "docs/how-to/mend-a-refused-order.md",
+    "docs/how-to/find-and-erase-people.md",
     "docs/how-to/use-your-own-postgresql.md",
     "docs/how-to/back-up-and-restore.md",
     "docs/how-to/observe.md",

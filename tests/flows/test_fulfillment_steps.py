@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from orderwright.flows.pack_fulfillments import pack_fulfillments
 from orderwright.flows.release_fulfillments import release_fulfillments
-from orderwright.fulfillment import FulfillmentCommand, FulfillmentRow
+from orderwright.fulfillment import FulfillmentCommand, FulfillmentRow, PackFulfillment
 from orderwright.fulfillment.carriers import LabelRequest, LabelResult
 from orderwright.fulfillment.carriers.builtin import BuiltinCarrier
 from orderwright.platform.ids import UUID, new_id
 from tests.builders.catalog import Shop
-from tests.builders.orders import an_order
+from tests.builders.orders import a_line, an_order
 from tests.helpers.desk import Desk, codes
 
 
@@ -88,7 +89,8 @@ async def test_refusals_come_in_their_precedence(desk: Desk) -> None:
     shop, _, work = await some_work(desk, 1)
     stranger = Desk(desk.database, locations=frozenset())
     assert await stranger.release(new_id()) == ["fulfillment_not_found"]
-    assert await stranger.release(work.id) == ["location_not_allowed"]
+    assert await stranger.release(work.id) == ["fulfillment_not_found"]
+    assert await desk.queue("release") == {work.id}
     neighbour = Desk(desk.database, locations=frozenset({shop.locations[0].id}))
     twice = [FulfillmentCommand(fulfillment_id=i) for i in (work.id, new_id(), work.id)]
     outcomes = await neighbour.run(release_fulfillments, twice)
@@ -114,7 +116,8 @@ async def test_a_short_pick_books_the_loss_and_sources_the_rest_elsewhere(desk: 
     assert await desk.atp(one, shop.pool_id) == (13, 2, 0)
     assert await desk.queue("source") == {order_id}
     assert await desk.events(order_id) == [
-        "order.placed", "order.sourced", "fulfillment.released", "fulfillment.short", "fulfillment.picked",
+        "order.placed", "order.verified", "order.sourced", "fulfillment.released", "fulfillment.short",
+        "fulfillment.picked",
     ]  # fmt: skip
     assert await desk.source(order_id) == ["sourced"]
     _, rest = await desk.fulfillments(order_id)
@@ -131,7 +134,8 @@ async def test_nothing_found_closes_the_fulfillment(desk: Desk) -> None:
     assert await desk.stock(shop.skus[0], shop.locations[0]) == {"available": 6}
     assert await desk.atp(shop.skus[0], shop.pool_id) == (3, 3, 0)
     assert await desk.events(order_id) == [
-        "order.placed", "order.sourced", "fulfillment.released", "fulfillment.short", "fulfillment.cancelled",
+        "order.placed", "order.verified", "order.sourced", "fulfillment.released", "fulfillment.short",
+        "fulfillment.cancelled",
     ]  # fmt: skip
     assert await desk.source(order_id) == ["unsourced"]
 
@@ -235,6 +239,38 @@ async def test_nothing_ships_without_its_label(desk: Desk) -> None:
     data = await desk.value("SELECT data ->> 'tracking_number' FROM event WHERE type = 'shipment.shipped'")
     assert data == parcel.tracking_number
     assert (await desk.events(order_id))[-3:] == ["shipment.labelled", "shipment.shipped", "order.shipped"]
+
+
+async def test_a_carrier_that_nobody_knows_is_refused_at_packing(desk: Desk) -> None:
+    """Fault: the label pump failed on it again and again, until its work was set aside."""
+    _, order_id, work = await some_work(desk, 1)
+    await desk.release(work.id)
+    await desk.pick(work.id)
+    make = lambda **named: PackFulfillment(fulfillment_id=work.id, **named)  # noqa: E731
+    for named, code, details in (
+        ({"carrier": "pigeon"}, "unknown_carrier", {"carrier": "pigeon", "carriers": ["builtin"]}),
+        ({"service": "moon"}, "unknown_service", {"service": "moon", "services": ["express", "standard"]}),
+    ):
+        [outcome] = await desk.run(pack_fulfillments, [make(**named)])
+        assert (outcome.code, outcome.ok, outcome.details) == (code, False, details)
+        assert outcome.message
+    assert (await desk.states(order_id), await desk.queue("label")) == (["picked"], set())
+    assert codes(await desk.run(pack_fulfillments, [make(service="express")])) == ["packed"]
+    await desk.label(work.id)
+    assert await desk.value("SELECT label ->> 'service' FROM parcel") == "express"
+
+
+async def test_a_pick_up_needs_no_carrier(desk: Desk) -> None:
+    shop = await desk.shop()
+    await desk.receive(shop.skus[0], shop.locations[0], 1)
+    line = a_line(shop.skus[0].code, 1, delivery="pickup", location=shop.locations[0].code)
+    order_id = await desk.placed(an_order(shop.channel.code, [line]))
+    await desk.verify(order_id)
+    [work] = await desk.fulfillments(order_id)
+    await desk.release(work.id)
+    await desk.pick(work.id)
+    packed = await desk.run(pack_fulfillments, [PackFulfillment(fulfillment_id=work.id, carrier="pigeon")])
+    assert codes(packed) == ["packed"]
 
 
 async def test_a_label_is_bought_once(desk: Desk) -> None:

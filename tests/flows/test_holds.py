@@ -12,7 +12,7 @@ from orderwright.flows.release_orders import release_orders
 from orderwright.orders import HoldOrder, PlaceOrder, ReleaseHold, hold_orders
 from orderwright.orders.contract import Person, ReportedPayment
 from orderwright.platform.ids import new_id
-from tests.builders.catalog import Shop
+from tests.builders.catalog import Shop, a_sku
 from tests.builders.orders import a_line, an_address, an_order
 from tests.helpers.desk import Desk, codes
 
@@ -53,6 +53,7 @@ async def test_a_held_order_is_not_sourced_until_released(desk: Desk) -> None:
 async def test_each_step_is_held_by_those_that_name_it(desk: Desk) -> None:
     shop = await a_stocked_shop(desk)
     order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 1)]))
+    await desk.verify(order_id)
     await desk.hold(order_id, "later", blocks=["release"])
     await desk.hold(order_id, "last", blocks=["ship"])
     assert await desk.source(order_id) == ["sourced"]
@@ -85,6 +86,44 @@ async def test_a_hold_is_opened_and_released_once(desk: Desk) -> None:
     assert await desk.events(order_id) == ["order.placed", "order.held", "order.released", "order.held"]
 
 
+async def test_an_open_hold_is_widened_to_the_steps_that_are_asked_for(desk: Desk) -> None:
+    """Fault: `already_held` was the answer, and the order was sourced all the same."""
+    shop = await a_stocked_shop(desk)
+    order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 1)]))
+    await desk.verify(order_id)
+    assert await desk.hold(order_id, "manual", blocks=["ship"]) == "held"
+    assert await desk.hold(order_id, "manual", blocks=["ship", "source"]) == "widened"
+    assert await desk.hold(order_id, "manual", blocks=["source"]) == "already_held"
+    assert await desk.source(order_id) == ["order_held"]
+    assert await desk.fetch("SELECT blocks FROM hold") == [(["source", "ship"],)]
+    assert await desk.value("SELECT hold_count FROM orders") == 1
+    told = await desk.fetch("SELECT data -> 'blocks' FROM event WHERE type = 'order.held' ORDER BY seq")
+    assert [row[0] for row in told] == ['["ship"]', '["source", "ship"]']
+    assert (await desk.release_holds(order_id)).details == {"types": ["manual"]}
+    assert await desk.source(order_id) == ["sourced"]
+
+
+async def test_holds_of_one_type_in_one_batch_are_one_hold_of_all_their_steps(desk: Desk) -> None:
+    shop = await a_stocked_shop(desk)
+    order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 1)]))
+    commands = [HoldOrder(order_id=order_id, blocks=[step]) for step in ("ship", "source")]
+    assert codes(await desk.run(hold_orders, commands)) == ["held", "already_held"]
+    assert await desk.fetch("SELECT blocks FROM hold") == [(["source", "ship"],)]
+
+
+async def test_a_call_that_does_nothing_leaves_no_act(desk: Desk) -> None:
+    shop = await a_stocked_shop(desk)
+    order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 1)]))
+    await desk.cancel(order_id)
+    before = await desk.counts("act")
+    assert await desk.hold(order_id) == "already_final"
+    assert (await desk.release_holds(new_id())).code == "order_not_found"
+    await desk.verify(order_id)
+    await desk.resolve(order_id)
+    assert await desk.track("nobody's", "delivered", datetime.now(UTC)) == "unknown_tracking_number"
+    assert await desk.counts("act") == before
+
+
 async def test_what_is_finished_cannot_be_held(desk: Desk) -> None:
     shop = await a_stocked_shop(desk)
     order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 1)]))
@@ -94,8 +133,8 @@ async def test_what_is_finished_cannot_be_held(desk: Desk) -> None:
     assert (await desk.release_holds(new_id())).code == "order_not_found"
     other = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 1)]))
     stranger = Desk(desk.database, channels=frozenset())
-    assert await stranger.hold(other) == "channel_not_allowed"
-    assert (await stranger.release_holds(other)).code == "channel_not_allowed"
+    assert await stranger.hold(other) == "order_not_found"
+    assert (await stranger.release_holds(other)).code == "order_not_found"
     assert await Desk(desk.database, "bolt").hold(other) == "order_not_found"
 
 
@@ -146,11 +185,58 @@ async def test_a_paid_order_without_an_address_is_held_until_a_person_has_looked
     assert await desk.source(order_id) == ["order_held"]
 
 
+async def test_a_hold_that_is_released_before_the_verification_does_not_skip_it(desk: Desk) -> None:
+    """Fault: the release queued the order for sourcing at once."""
+    shop = await a_stocked_shop(desk)
+    bad = an_order(shop.channel.code, [(shop.skus[0].code, 1)], ship_to=an_address(postal_code="00000"))
+    order_id = await desk.placed(bad)
+    await desk.hold(order_id)
+    assert (await desk.release_holds(order_id)).code == "released"
+    assert (await desk.queue("verify"), await desk.queue("source")) == ({order_id}, set())
+    assert await desk.verify(order_id) == {order_id: ["address_invalid"]}
+    assert await desk.queue("source") == {order_id}
+    assert await desk.source(order_id) == ["order_held"]
+
+
+async def test_a_pick_up_that_is_released_before_the_verification_waits_for_it_too(desk: Desk) -> None:
+    shop = await a_stocked_shop(desk)
+    line = a_line(shop.skus[0].code, 1, delivery="pickup", location=shop.locations[0].code)
+    order_id = await desk.placed(an_order(shop.channel.code, [line]))
+    [work] = await desk.fulfillments(order_id)
+    await desk.hold(order_id)
+    await desk.release_holds(order_id)
+    assert (await desk.queue("release"), await desk.queue("source")) == (set(), set())
+    await desk.verify(order_id)
+    assert await desk.queue("release") == {work.id}
+
+
+async def test_a_line_that_is_resolved_before_the_verification_waits_for_it(desk: Desk) -> None:
+    shop = await a_stocked_shop(desk)
+    order_id = await desk.placed(an_order(shop.channel.code, [("NEW", 1)]))
+    new = await desk.sku(code="NEW")
+    await desk.receive(new, shop.locations[0], 1)
+    await desk.release_holds(order_id)
+    await desk.resolve(order_id)
+    assert await desk.units(order_id) == {(1, 1): {"promised": 1}}
+    assert (await desk.queue("verify"), await desk.queue("source")) == ({order_id}, set())
+
+
+async def test_a_backorder_that_is_met_before_the_verification_waits_for_it(desk: Desk) -> None:
+    shop = await desk.shop()
+    order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 1)]))
+    await desk.receive(shop.skus[0], shop.locations[0], 1)
+    assert await desk.fill(shop.skus[0]) == 1
+    assert (await desk.queue("verify"), await desk.queue("source")) == ({order_id}, set())
+    await desk.verify(order_id)
+    assert await desk.queue("source") == {order_id}
+
+
 # ---- resolving ----
 
 
 async def released(desk: Desk, order_id: Any) -> None:
-    """Release all holds and run the resolve pump."""
+    """Release all holds and run the resolve pump, on a verified order."""
+    await desk.verify(order_id)
     assert (await desk.release_holds(order_id)).code == "released"
     assert await desk.queue("resolve") == {order_id}
     await desk.resolve(order_id)
@@ -167,7 +253,9 @@ async def test_an_unknown_sku_is_known_by_now(desk: Desk) -> None:
     assert await desk.fetch("SELECT sku_id, name FROM order_line WHERE n = 1") == [(new.id, "New thing")]
     assert await desk.value("SELECT sku_id FROM component WHERE line_n = 1") == new.id
     assert await desk.atp(new, shop.pool_id) == (0, 3, 2)
-    assert await desk.events(order_id) == ["order.placed", "order.held", "order.released", "order.resolved"]
+    assert await desk.events(order_id) == [
+        "order.placed", "order.held", "order.verified", "order.released", "order.resolved",
+    ]  # fmt: skip
     assert await desk.source(order_id) == ["sourced"]
 
 
@@ -229,7 +317,7 @@ async def test_what_is_still_unknown_is_held_again(desk: Desk) -> None:
     assert await desk.holds(order_id) == ["inactive_sku", "unknown_sku"]
     assert await desk.units(order_id) == {(1, 1): {"pending": 1}, (2, 1): {"backordered": 1}, (3, 1): {"pending": 2}}
     assert await desk.events(order_id) == [
-        "order.placed", "order.held", "order.released", "order.resolved", "order.held", "order.held",
+        "order.placed", "order.held", "order.verified", "order.released", "order.resolved", "order.held", "order.held",
     ]  # fmt: skip
     assert await desk.value("SELECT hold_count FROM orders") == 2
 
@@ -264,9 +352,31 @@ async def test_two_holds_resolve_when_theirs_is_released(desk: Desk) -> None:
     await desk.sku(code="NEW")
     assert (await desk.release_holds(order_id, "unknown_sku")).code == "released"
     await desk.resolve(order_id)
+    await desk.verify(order_id)
     assert await desk.source(order_id) == ["order_held"]
     assert (await desk.release_holds(order_id)).code == "released"
     assert await desk.source(order_id) == ["nothing_to_source"]
+
+
+async def test_lines_that_another_hold_names_wait_for_its_release(desk: Desk) -> None:
+    """Fault: releasing the unknown SKU promised the switched-off one too, while its hold stood open."""
+    shop = await a_stocked_shop(desk)
+    off = await desk.sku(active=False)
+    order_id = await desk.placed(an_order(shop.channel.code, [("NEW", 1), (off.code, 1)]))
+    await desk.verify(order_id)
+    await desk.sku(code="NEW")
+    await desk.upsert(a_sku(code=off.code))
+
+    await desk.release_holds(order_id, "unknown_sku")
+    await desk.resolve(order_id)
+
+    assert await desk.units(order_id) == {(1, 1): {"backordered": 1}, (2, 1): {"pending": 1}}
+    assert await desk.holds(order_id) == ["inactive_sku"]
+    await desk.release_holds(order_id, "inactive_sku")
+    await desk.resolve(order_id)
+    assert await desk.units(order_id) == {(1, 1): {"backordered": 1}, (2, 1): {"backordered": 1}}
+    told = await desk.fetch("SELECT data -> 'lines' FROM event WHERE type = 'order.resolved' ORDER BY seq")
+    assert [row[0] for row in told] == ["[1]", "[2]"]
 
 
 async def test_acts_say_why(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from orderwright.catalog import Price
+from orderwright.catalog import Price, upsert_channels
 from orderwright.flows.expect_supply import expect_supply
 from orderwright.flows.place_orders import place_orders
 from orderwright.inventory import ExpectSupply
@@ -16,7 +16,7 @@ from orderwright.orders import PlaceOrder
 from orderwright.orders.contract import Amount, Charge, Discount, Person, ReportedPayment, Tax
 from orderwright.platform.errors import PermissionDenied
 from orderwright.platform.ids import encode_id
-from tests.builders.catalog import Shop
+from tests.builders.catalog import Shop, a_channel
 from tests.builders.orders import a_line, an_address, an_order
 from tests.helpers.contexts import a_context
 from tests.helpers.desk import Desk, codes
@@ -247,6 +247,7 @@ async def test_what_needs_no_stock_of_ours(desk: Desk) -> None:
     assert (outcome.code, outcome.status) == ("placed", "delivered")
     assert outcome.order_id is not None
     assert await desk.units(outcome.order_id) == {(1, 1): {"external": 1}, (2, 1): {"external": 2}}
+    await desk.verify(outcome.order_id)
     assert await desk.source(outcome.order_id) == ["nothing_to_source"]
 
 
@@ -288,6 +289,21 @@ async def test_a_replay_is_known_even_where_the_same_order_would_be_refused_by_n
     assert (again.code, again.order_id) == ("replayed", first.order_id)
     assert (differs.code, differs.order_id, differs.details) == ("order_differs", first.order_id, {"fields": ["total"]})
     assert new.code == "price_differs"
+
+
+async def test_a_replay_is_known_though_its_channel_was_closed_since(desk: Desk) -> None:
+    """Fault: it was answered `channel_inactive`, as if the order were not here."""
+    shop = await a_stocked_shop(desk)
+    order = an_order(shop.channel.code, [(shop.skus[0].code, 1)])
+    [first] = await desk.place(order)
+    closed = a_channel(shop.pool_code, code=shop.channel.code, active=False)
+    await desk.run(lambda tx, ctx: upsert_channels(tx, ctx, [closed]))
+    dearer = msgspec.structs.replace(order, total=Amount(1, "USD"))
+    again, differs, new = await desk.place(order, dearer, msgspec.structs.replace(order, external_id="another"))
+    assert (again.code, again.order_id) == ("replayed", first.order_id)
+    assert (differs.code, differs.order_id) == ("order_differs", first.order_id)
+    assert (new.code, new.order_id) == ("channel_inactive", None)
+    assert await desk.counts("orders") == {"orders": 1}
 
 
 async def test_twins_in_one_batch(desk: Desk) -> None:

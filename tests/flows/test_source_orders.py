@@ -14,7 +14,7 @@ from orderwright.flows.promise_dates import PromiseDate, promise_dates
 from orderwright.flows.source_orders import source_orders
 from orderwright.fulfillment import NewFulfillment
 from orderwright.inventory import StockRow
-from orderwright.platform.ids import new_id, new_ids
+from orderwright.platform.ids import UUID, new_id, new_ids
 from orderwright.sourcing import Assignment, Decision
 from tests.builders.catalog import Shop, a_location
 from tests.builders.facts import some_location
@@ -85,6 +85,54 @@ async def test_an_excluded_location_is_not_asked_again(desk: Desk) -> None:
     assert await desk.units(other) == {(1, 1): {"allocated": 2}}
 
 
+async def a_rejected_order(desk: Desk, reason: str) -> tuple[Shop, UUID]:
+    """An order of one unit, which its only location rejected."""
+    shop = await desk.shop()
+    await desk.receive(shop.skus[0], shop.locations[0], 5)
+    order_id, [work] = await desk.sourced(an_order(shop.channel.code, [(shop.skus[0].code, 1)]))
+    assert await desk.reject(work.id, reason) == "rejected"
+    assert await desk.source(order_id) == ["unsourced"]
+    return shop, order_id
+
+
+async def test_a_location_is_asked_again_after_a_day(desk: Desk) -> None:
+    """Fault: once it had rejected an order, it never saw it again, and the order waited for ever."""
+    _, order_id = await a_rejected_order(desk, "no_capacity")
+    age = "UPDATE sourcing_exclusion SET created_at = now() - make_interval(mins => $1)"
+    await desk.run(lambda tx, ctx: tx.execute(age, 24 * 60 - 1))
+    assert await desk.source(order_id) == ["unsourced"]
+    assert [o.code for o in await desk.run(lambda tx, ctx: source_orders(tx, ctx, [order_id], 48))] == ["unsourced"]
+    await desk.run(lambda tx, ctx: tx.execute(age, 24 * 60 + 1))
+    assert [o.code for o in await desk.run(lambda tx, ctx: source_orders(tx, ctx, [order_id], 48))] == ["unsourced"]
+    assert await desk.source(order_id) == ["sourced"]
+    [_, again] = await desk.fulfillments(order_id)
+    assert await desk.reject(again.id, "closed") == "rejected"  # it says no once more, which begins anew
+    assert await desk.source(order_id) == ["unsourced"]
+    assert await desk.fetch("SELECT reason FROM sourcing_exclusion") == [("closed",)]
+
+
+@pytest.mark.parametrize(
+    ("reason", "codes"), [("out_of_stock", "sourced"), ("other", "sourced"), ("closed", "unsourced")]
+)
+async def test_a_location_is_asked_again_when_the_goods_come_in_there(desk: Desk, reason: str, codes: str) -> None:
+    shop, order_id = await a_rejected_order(desk, reason)
+    other = await desk.sku()
+    await desk.receive(other, shop.locations[0], 5)
+    assert await desk.source(order_id) == ["unsourced"]
+    await desk.receive(shop.skus[0], shop.locations[0], 2)
+    await desk.fill(shop.skus[0])
+    assert await desk.fetch("SELECT due <= now() FROM work WHERE stage = 'source'") == [(True,)]
+    assert await desk.source(order_id) == [codes]
+
+
+async def test_a_location_that_found_the_goods_after_all_is_asked_again(desk: Desk) -> None:
+    shop, order_id = await a_rejected_order(desk, "out_of_stock")
+    await desk.adjust(shop.skus[0], shop.locations[0], -2)
+    assert await desk.source(order_id) == ["unsourced"]
+    await desk.adjust(shop.skus[0], shop.locations[0], 1, "found")
+    assert await desk.source(order_id) == ["sourced"]
+
+
 async def test_what_nobody_can_bring_is_asked_again_later(desk: Desk) -> None:
     """A unit was lost after it was promised: it stays promised, and the order due in ten minutes."""
     shop = await two_locations(desk, 5, 0)
@@ -104,6 +152,7 @@ async def test_what_nobody_can_bring_is_asked_again_later(desk: Desk) -> None:
 async def test_orders_of_a_batch_share_the_stock(desk: Desk) -> None:
     shop = await two_locations(desk, 3, 2)
     orders = [await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, n)])) for n in (2, 3)]
+    await desk.verify(*orders)
     assert await desk.source(*orders) == ["sourced", "sourced"]
     assert await desk.stock(shop.skus[0], shop.locations[0]) == {"allocated": 3}
     assert await desk.stock(shop.skus[0], shop.locations[1]) == {"allocated": 2}
@@ -138,6 +187,8 @@ async def test_capacity_is_counted_for_the_day_on_which_the_work_is_due(desk: De
     await desk.receive(shop.skus[0], shop.locations[0], 9)
     friday_evening = datetime(2030, 3, 1, 23, 0, tzinfo=UTC)  # 18:00 in New York: due on Monday
     orders = [await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 1)])) for _ in range(3)]
+
+    await desk.verify(*orders)
 
     async def source(now: datetime, *order_ids: Any) -> list[str]:
         ctx = a_context(now=now)
@@ -176,7 +227,7 @@ def promised(*works: tuple[Any, str], at: tuple[float, float] | None = (45.0, -1
     order_id = new_id()
     opened = [NewFulfillment(new_id(), order_id, location.id, method, DUE) for location, method in works]
     points = {order_id: PointRow(order_id, *(at or (None, None)), "US", None)}
-    return promise_dates(opened, KNOWN, points)[order_id]
+    return promise_dates(opened, KNOWN, points, {order_id: {POOL}})[order_id]
 
 
 def test_the_date_is_local_to_the_destination() -> None:
@@ -205,6 +256,7 @@ async def test_an_order_is_promised_when_it_is_sourced(desk: Desk) -> None:
     shop = await two_locations(desk, 5, 0)
     order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 1)], ship_to=NEAR))
     assert await promise_of(desk) == (None, None)
+    await desk.verify(order_id)
     assert await desk.source(order_id) == ["sourced"]
     on, zone = await promise_of(desk)
     assert zone == "America/New_York"
@@ -220,6 +272,7 @@ async def test_a_promise_only_moves_to_a_later_date(desk: Desk, before: date, ke
     order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 1)], ship_to=NEAR))
     set_promise = "UPDATE orders SET promised_on = $1, promise_zone = 'America/Denver'"
     await desk.run(lambda tx, ctx: tx.execute(set_promise, before))
+    await desk.verify(order_id)
     assert await desk.source(order_id) == ["sourced"]
     on, zone = await promise_of(desk)
     assert (on == before, zone) == (kept, "America/Denver" if kept else "America/New_York")

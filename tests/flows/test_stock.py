@@ -11,6 +11,7 @@ from orderwright.catalog import SkuFacts
 from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.expect_supply import expect_supply
 from orderwright.flows.receive_stock import receive_stock
+from orderwright.flows.source_orders import source_orders
 from orderwright.inventory import AdjustStock, ExpectSupply, ReceiveStock
 from orderwright.platform.errors import PermissionDenied
 from orderwright.platform.ids import UUID, encode_id
@@ -68,6 +69,8 @@ async def test_receipts_that_cannot_be(desk: Desk) -> None:
 async def test_those_who_wait_are_served_first_come_first_served_within_priority(desk: Desk) -> None:
     shop = await desk.shop()
     first, second, third = [await waits(desk, shop, 2, priority) for priority in (0, 5, 0)]
+    await desk.verify(first, second, third)
+    await desk.run(lambda tx, ctx: source_orders(tx, ctx, [first, second, third]))
     await desk.receive(shop.skus[0], shop.locations[0], 3)
 
     assert await desk.fill(shop.skus[0]) == 3
@@ -78,7 +81,7 @@ async def test_those_who_wait_are_served_first_come_first_served_within_priority
     assert await desk.atp(shop.skus[0], shop.pool_id) == (0, 3, 3)
     assert await desk.queue("source") == {first, second}
     assert await desk.queue("backorders") == set()
-    assert await desk.events(second) == ["order.placed", "order.backorder_filled"]
+    assert await desk.events(second) == ["order.placed", "order.verified", "order.backorder_filled"]
     await desk.receive(shop.skus[0], shop.locations[0], 9)
     assert await desk.fill(shop.skus[0]) == 3
     assert await desk.fill(shop.skus[0]) == 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orderwright.fulfillment.carriers import Carrier, LabelRequest, LabelResult
-from orderwright.fulfillment.carriers.builtin import BuiltinCarrier, check_digit, is_tracking_number, tracking_number
+from orderwright.fulfillment.carriers.builtin import BuiltinCarrier, check_digit, tracking_number
 
 NUMBER_1 = "OW768115521873504743965"  # what `pcl_1` got from the first release
 
@@ -50,13 +52,9 @@ async def test_a_retry_gets_the_same_label_not_a_second_one() -> None:
 def test_numbers_are_distinct_well_formed_and_stay_what_they_are() -> None:
     numbers = {tracking_number(f"pcl_{n}") for n in range(20_000)}
     assert len(numbers) == 20_000
-    assert all(len(number) == 23 and is_tracking_number(number) for number in numbers)
+    assert all(re.fullmatch(r"OW[0-9]{21}", number, re.ASCII) for number in numbers)
+    assert all(check_digit(number[2:-1]) == int(number[-1]) for number in numbers)
     assert tracking_number("pcl_1") == NUMBER_1
-
-
-@pytest.mark.parametrize("text", ["", "OW", "OW1", "XX" + "0" * 20 + "5", "OW" + "0" * 20 + "6", "OW" + "٠" * 21])
-def test_other_texts_are_not_tracking_numbers(text: str) -> None:
-    assert not is_tracking_number(text)
 
 
 @settings(deadline=None)
@@ -66,4 +64,4 @@ def test_a_wrong_digit_is_seen_unless_s10_itself_cannot_see_it(key: str, place: 
     digits = number[2:]
     wrong = digits[:place] + str((int(digits[place]) + change) % 10) + digits[place + 1 :]
     # S10 writes 11 as 5 and 10 as 0, as it writes 5 and 0: there, one wrong digit in fifty slips through.
-    assert not is_tracking_number("OW" + wrong) or digits[-1] in "05"
+    assert check_digit(wrong[:-1]) != int(wrong[-1]) or digits[-1] in "05"

@@ -20,7 +20,7 @@ async def connect(dsn: str, **options: Any) -> Database:
     return await Database.connect(dsn, hash_key=HASH_KEY, **options)
 
 
-async def until(check: Callable[[], Awaitable[T]], *, limit_s: float = 20.0) -> T:
+async def until(check: Callable[[], Awaitable[T]], *, limit_s: float = 60.0) -> T:
     """What `check` returns as soon as that is true: for what no event tells of. TimeoutError after the limit."""
     async with asyncio.timeout(limit_s):
         for _ in itertools.count():

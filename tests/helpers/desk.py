@@ -221,8 +221,9 @@ class Desk:
     # ---- several verbs ----
 
     async def sourced(self, order: PlaceOrder) -> tuple[UUID, list[FulfillmentRow]]:
-        """Place an order and source it wholly; returns its id and fulfillments."""
+        """Place an order, verify it and source it wholly; returns its id and fulfillments."""
         order_id = await self.placed(order)
+        await self.verify(order_id)
         assert await self.source(order_id) == ["sourced"]
         return order_id, await self.fulfillments(order_id)
 

@@ -251,6 +251,18 @@ async def started(
         await process.stop(signal.SIGKILL)
 
 
+def the_logs_are_calm(*processes: Process) -> None:
+    """Trouble that passes is told in a sentence; an error or a stack would be something that nobody foresaw."""
+    entries = [entry for process in processes for entry in process.log()]
+    assert [entry for entry in entries if entry["level"] == "error" and not _is_noise(entry)] == []
+    assert [stack for process in processes for stack in process.stacks()] == []
+
+
+def _is_noise(entry: dict[str, Any]) -> bool:
+    """asyncpg raises on a COPY whose connection breaks, and forgets the future that would have said so too."""
+    return entry["logger"] == "asyncio" and "ConnectionDoesNotExistError" in entry["event"]
+
+
 def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

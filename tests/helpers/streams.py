@@ -21,7 +21,7 @@ class Stream:
         self.messages: asyncio.Queue[dict[str, str] | None] = asyncio.Queue()  # None: it has ended
         self.left = asyncio.Event()
 
-    async def next(self, limit_s: float = 10.0) -> dict[str, Any]:
+    async def next(self, limit_s: float = 60.0) -> dict[str, Any]:
         """The next event, its data decoded; comments, hints and empty events are passed over."""
         while True:
             message = await asyncio.wait_for(self.messages.get(), limit_s)
@@ -29,7 +29,7 @@ class Stream:
             if "data" in message:
                 return {**message, "data": msgspec.json.decode(message["data"])}
 
-    async def ended(self, limit_s: float = 10.0) -> None:
+    async def ended(self, limit_s: float = 60.0) -> None:
         """Wait until it has ended."""
         while await asyncio.wait_for(self.messages.get(), limit_s) is not None:
             pass
@@ -80,4 +80,4 @@ async def streaming(api: Api, path: str, **headers: str) -> AsyncIterator[Stream
         yield stream
     finally:
         stream.left.set()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 60)

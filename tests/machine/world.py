@@ -24,7 +24,7 @@ from orderwright.catalog import (
     upsert_pools,
     upsert_skus,
 )
-from orderwright.catalog.contract import Checks, UpsertSku
+from orderwright.catalog.contract import Checks, UpsertChannel, UpsertSku
 from orderwright.flows.buy_labels import buy_labels
 from orderwright.flows.fill_backorders import fill_backorders
 from orderwright.flows.release_fulfillments import release_fulfillments
@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 SKUS = ("PLAIN", "LIMITED", "SET", "FILE", "GHOST", "OLD")  # GHOST is unknown, OLD inactive, until a step mends it
 STOCKED = ("PLAIN", "LIMITED")
-CHANNELS = ("refuses", "drops", "waits", "preorders", "market", "till")
+CHANNELS = ("refuses", "drops", "waits", "careful", "preorders", "market", "till")
 LOCATIONS = ("W1", "W2", "SHOP", "FAR")
 POOLS = ("MAIN", "SPARE")
 DUE = date(2031, 1, 6)
@@ -154,6 +154,7 @@ async def _make_catalogue(tx: Transaction, ctx: Context) -> Catalogue:
         a_channel("MAIN", code="refuses", short_line_policy="reject", checks=unchecked),
         a_channel("MAIN", "SPARE", code="drops", short_line_policy="drop", buffer=1, checks=unchecked),
         a_channel("MAIN", "SPARE", code="waits", checks=Checks(quantity_max=4, duplicate_window_s=0)),
+        careful(),
         a_channel("MAIN", code="preorders", short_line_policy="preorder", checks=unchecked),
         a_channel("SPARE", "MAIN", code="market", kind="marketplace", short_line_policy="reject", checks=unchecked),
         a_channel("MAIN", code="till", kind="pos", short_line_policy="reject", checks=unchecked),
@@ -165,6 +166,11 @@ async def _make_catalogue(tx: Transaction, ctx: Context) -> Catalogue:
         await locations_by_code(tx, list(LOCATIONS)),
         await channels_by_code(tx, list(CHANNELS)),
     )
+
+
+def careful(*pools: str, buffer: int = 2) -> UpsertChannel:
+    """A channel that lets orders wait beside a buffer, and whose pools and buffer a step may change."""
+    return a_channel(*(pools or ("SPARE", "MAIN")), code="careful", buffer=buffer, checks=Checks(duplicate_window_s=0))
 
 
 def _skus() -> list[UpsertSku]:
@@ -182,6 +188,11 @@ async def mend_catalogue(tx: Transaction, ctx: Context) -> None:
     accepted(await upsert_skus(tx, ctx, [a_sku(code="GHOST"), a_sku(code="OLD")]))
 
 
+async def let_a_day_pass(tx: Transaction, _ctx: Context) -> None:
+    """Locations that rejected orders may be asked for them again."""
+    await tx.execute("UPDATE sourcing_exclusion SET created_at = created_at - interval '25 hours'")
+
+
 async def _forget(tx: Transaction, ctx: Context) -> None:
     tables = {
         row[0] for row in await tx.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", tx.schema)
@@ -190,6 +201,7 @@ async def _forget(tx: Transaction, ctx: Context) -> None:
     await tx.execute("ALTER SEQUENCE order_number RESTART")
     await tx.execute("DELETE FROM sku WHERE code = 'GHOST'")
     accepted(await upsert_skus(tx, ctx, _skus()))
+    accepted(await upsert_channels(tx, ctx, [careful()]))
 
 
 def at(minutes: int) -> datetime:

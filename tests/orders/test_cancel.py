@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orderwright.api.shapes import without_subject
 from orderwright.orders import CancelLine, CancelOrder, CancelPlan, decide_cancel
 from orderwright.orders.queries import ComponentRow, LockedOrder
 from orderwright.platform.outcomes import Outcome
 from tests.builders.facts import component_row, locked_order
-from tests.helpers.contexts import a_context
 
 ORDER = locked_order()
 
@@ -23,7 +22,6 @@ def decide(
     quantities: dict[int, int] | None = None,
     free: dict[tuple[int, int], int] | None = None,
     order: LockedOrder | None = ORDER,
-    **ctx: Any,
 ) -> CancelPlan | Outcome:
     """Decide with everything allocated free to go unless said otherwise, and lines of one component each."""
     command = CancelOrder(
@@ -31,7 +29,7 @@ def decide(
     )
     known = quantities or {c.line_n: c.ordered for c in components}
     cancellable = {(c.line_n, c.n): c.allocated for c in components} if free is None else free
-    return decide_cancel(a_context(**ctx), order, command, components, known, cancellable)
+    return decide_cancel(order, command, components, known, cancellable)
 
 
 def taken(plan: CancelPlan | Outcome) -> list[tuple[int, int, str, int]]:
@@ -92,16 +90,32 @@ def test_units_of_a_kit_take_all_its_components() -> None:
     ]  # fmt: skip
 
 
-def test_half_a_kit_is_never_cancelled() -> None:
-    """Its other half is in the picker's hands: the shopper gets the kit whole, or it comes back whole."""
+def test_a_quantity_of_a_kit_is_whole_kits() -> None:
+    """One of three has a part in the picker's hands: it goes whole to the shopper, or all that can go is asked for."""
     rows = [component_row(ORDER, 1, 1, 6, picked=3, promised=3), component_row(ORDER, 1, 2, 3)]
-    plan = decide(rows, quantities={1: 3})
-    assert taken(plan) == [(1, 1, "promised", 2), (1, 2, "promised", 1)]
-    assert isinstance(plan, CancelPlan)
-    assert plan.kept == 6
     assert code(decide(rows, (1, 2), quantities={1: 3})) == "not_cancellable"
-    assert code(decide(rows, (1, None), quantities={1: 3})) == "not_cancellable"
-    assert taken(decide(rows, (1, 1), quantities={1: 3})) == taken(plan)
+    assert taken(decide(rows, (1, 1), quantities={1: 3})) == [(1, 1, "promised", 2), (1, 2, "promised", 1)]
+
+
+@pytest.mark.parametrize("lines", [(), ((1, None),)])
+def test_all_that_can_go_of_a_kit_goes_part_by_part(lines: tuple[tuple[int, int | None], ...]) -> None:
+    """Fault: what was half picked, or had half left, could not be ended at all."""
+    rows = [component_row(ORDER, 1, 1, 6, picked=3, promised=3), component_row(ORDER, 1, 2, 3)]
+    plan = decide(rows, *lines, quantities={1: 3})
+    assert taken(plan) == [(1, 1, "promised", 3), (1, 2, "promised", 3)]
+    assert isinstance(plan, CancelPlan)
+    assert plan.kept == 3
+    half = [component_row(ORDER, 1, 1, 2, shipped=1, promised=1), component_row(ORDER, 1, 2, 2, packed=2)]
+    assert taken(decide(half, *lines, quantities={1: 2})) == [(1, 1, "promised", 1)]
+
+
+def test_a_line_without_a_quantity_keeps_what_is_picked_of_it() -> None:
+    rows = [component_row(ORDER, 1, 1, 3, promised=1, packed=2), component_row(ORDER, 2, 1, 3, packed=3)]
+    plan = decide(rows, (1, None))
+    assert taken(plan) == [(1, 1, "promised", 1)]
+    assert isinstance(plan, CancelPlan)
+    assert plan.kept == 2
+    assert code(decide(rows, (2, None))) == "already_picked"
 
 
 def test_a_part_of_a_kit_that_needs_no_stock_does_not_keep_the_rest() -> None:
@@ -128,6 +142,21 @@ def test_fewer_can_go_than_were_asked_for() -> None:
     assert (result.code, result.details) == ("not_cancellable", {"line": 1, "not_cancellable": 1})
 
 
+def test_more_than_were_ordered_is_told_as_that() -> None:
+    """Fault: it said that the rest is being picked, or has left."""
+    result = decide([component_row(ORDER, 1, 1, 2, promised=2)], (1, 5))
+    assert isinstance(result, Outcome)
+    assert (result.code, result.details) == ("not_cancellable", {"line": 1, "not_cancellable": 3})
+    assert result.message == "The line has 2 units. Ask for no more."
+
+
+@pytest.mark.parametrize("lines", [[], [{"line": 1}] * 1_001])
+def test_lines_are_some_and_not_too_many(lines: list[dict[str, int]]) -> None:
+    """Fault: an empty list said that all of it is being picked or has left."""
+    with pytest.raises(msgspec.ValidationError, match=r"Expected `array` of length"):
+        msgspec.convert({"lines": lines}, without_subject(CancelOrder, "order_id"))
+
+
 def test_refusals_come_in_their_precedence() -> None:
     row = component_row(ORDER, 1, 1, 3, packed=3)
     lines = [(2, 1), (1, 9)]
@@ -136,8 +165,7 @@ def test_refusals_come_in_their_precedence() -> None:
     assert code(decide([row], *lines, order=gone)) == "already_shipped"
     assert code(decide([row], *lines, order=ORDER._replace(status="delivered"))) == "already_shipped"
     assert code(decide([row], *lines, order=ORDER._replace(status="cancelled"))) == "already_cancelled"
-    assert code(decide([row], *lines, order=gone, channels=frozenset())) == "channel_not_allowed"
-    assert code(decide([row], *lines, order=None, channels=frozenset())) == "order_not_found"
+    assert code(decide([row], *lines, order=None)) == "order_not_found"
 
 
 def test_a_download_cannot_be_stopped() -> None:

@@ -22,6 +22,7 @@ from orderwright.orders.contract import (
 )
 from orderwright.orders.drafts import Catalogue, DraftComponent, HoldDraft
 from orderwright.orders.errors import REFUSALS
+from orderwright.orders.queries import ParentRow
 from orderwright.platform.ids import new_id
 from tests.builders.facts import some_catalogue, some_channel, some_kit, some_location, some_sku
 from tests.builders.orders import a_line, an_order
@@ -36,7 +37,7 @@ KIT = some_kit((THING, 2), (OTHER, 1), code="KIT", price_minor=4999)
 KIT_WITH_SONG = some_kit((THING, 1), (SONG, 1), code="KIT-SONG")
 OLD_KIT = some_kit((THING, 2), code="OLD-KIT", active=False)
 STORE = some_location(POOL, code="STORE", kind="store")
-PARENT = new_id()
+PARENT, PARENT_CHANNEL = new_id(), new_id()
 
 
 def catalogue(**channel: Any) -> Catalogue:
@@ -44,7 +45,7 @@ def catalogue(**channel: Any) -> Catalogue:
         some_channel(POOL, **{"code": "web"} | channel),
         *(THING, OTHER, GONE, SONG, KIT, KIT_WITH_SONG, OLD_KIT),
         locations=(STORE,),
-        ord_parent=PARENT,
+        ord_parent=ParentRow(PARENT, PARENT_CHANNEL, [STORE.id]),
     )
 
 
@@ -137,6 +138,29 @@ def test_a_known_parent() -> None:
     assert draft(an_order("web", [("THING", 1)])).parent_id is None
 
 
+def test_a_parent_that_the_caller_may_not_see_is_unknown() -> None:
+    known = catalogue()
+    web = known.channels["web"].id
+    order = an_order("web", [a_line("THING", location="STORE")], parent="ord_parent")
+    assert refusal(order, known, channels=frozenset({web})).code == "unknown_parent"
+    assert isinstance(understood(order, known, channels=frozenset({web, PARENT_CHANNEL})), Draft)
+    assert isinstance(understood(order, known, locations=frozenset({STORE.id})), Draft)
+    elsewhere = known._replace(parents={"ord_parent": ParentRow(PARENT, PARENT_CHANNEL, [new_id()])})
+    assert refusal(order, elsewhere, locations=frozenset({STORE.id})).code == "unknown_parent"
+
+
+def test_who_is_limited_to_locations_names_one_in_each_line() -> None:
+    here, at, anywhere = frozenset({STORE.id}), a_line("THING", location="STORE"), a_line("THING")
+    assert isinstance(understood(an_order("web", [at, at]), locations=here), Draft)
+    for lines, n in (([anywhere], 1), ([at, anywhere], 2), ([at, at, a_line("THING", location="NONE")], 3)):
+        for payments in ([], paid(1999 * len(lines))):  # paid or not: it is not the caller's to place
+            order = an_order("web", lines, payments=payments)
+            assert refusal(order, locations=here) == Refusal("location_not_allowed", {"line": n})
+    assert refusal(an_order("web", [at]), locations=frozenset({new_id()})).code == "location_not_allowed"
+    assert refusal(an_order("web", [at]), locations=here, channels=frozenset()).code == "channel_not_allowed"
+    assert refusal(faulty("currency_mismatch"), locations=here).code == "location_not_allowed"
+
+
 @pytest.mark.parametrize("kind", ["storefront", "marketplace", "social", "app", "pos", "b2b", "agent"])
 @pytest.mark.parametrize("state", ["pending", "authorized", "captured"])
 def test_who_is_never_refused(kind: str, state: str) -> None:
@@ -165,6 +189,7 @@ def test_what_was_handed_over_at_a_till_is_a_fact() -> None:
 # ---- refusals, from the last in precedence to the first: each order has the fault of its step and all later ones ----
 
 WRONG_PRICE = {"lines": [a_line("THING", 1, 1998)], "total": Amount(1998, "USD")}
+ALL = ("source", "release", "ship")
 FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("price_differs", WRONG_PRICE),
     ("totals_do_not_add_up", {"total": Amount(5, "USD")}),
@@ -174,6 +199,7 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("location_needed", {"lines": [a_line("THING", 1, 1998), a_line("THING", 1, 1998, delivery="pickup")]}),
     ("unknown_location", {"lines": [a_line("THING", 1, 1998, delivery="pickup", location="NOWHERE")]}),
     ("unknown_parent", {"parent": "ord_unknown"}),
+    ("implausible_time", {"placed_at": datetime(1980, 1, 1, tzinfo=UTC)}),
     ("metadata_too_large", {"metadata": {"note": "x" * 17_000}}),
     ("unstorable_value", {"metadata": {"note": "x" * 17_000 + "\0"}}),
     ("unknown_currency", {"currency": "ZZZ"}),
@@ -206,13 +232,17 @@ def test_channel_refusals_come_first() -> None:
     order = faulty("currency_mismatch")
     known = catalogue(verify_prices=True)
     assert refusal(order, known, channels=frozenset()).code == "channel_not_allowed"
-    assert refusal(order, catalogue(active=False), channels=frozenset()).code == "channel_inactive"
+    assert refusal(faulty("metadata_too_large"), catalogue(active=False)).code == "metadata_too_large"
+    assert refusal(faulty("unknown_parent"), catalogue(active=False)) == Refusal("channel_inactive", {"channel": "web"})
     assert refusal(msgspec.structs.replace(order, channel="nope"), known).code == "unknown_channel"
     assert refusal(order, known, channels=frozenset({known.channels["web"].id})).code == "currency_mismatch"
 
 
 def test_the_table_of_refusals_lists_them_in_that_order() -> None:
-    found_here = ["unknown_channel", "channel_inactive", "channel_not_allowed", *(c for c, _ in reversed(FAULTS))]
+    faults = [code for code, _ in reversed(FAULTS)]
+    at = faults.index("unknown_parent")
+    limits = ["channel_not_allowed", "location_not_allowed"]
+    found_here = ["unknown_channel", *limits, *faults[:at], "channel_inactive", *faults[at:]]
     assert [code for code in REFUSALS if code in found_here] == found_here
     assert set(REFUSALS) - set(found_here) == {"order_differs", "out_of_stock", "backorder_limit"}
 
@@ -253,7 +283,7 @@ def test_prices_are_compared_only_where_the_channel_asks_and_the_catalogue_has_o
     )
     fine = an_order("web", [Line(sku="THING", quantity=1, unit_price=UnitPrice(Decimal("1999.0"), "USD"))])
     assert draft(fine, catalogue(verify_prices=True)).holds == []
-    assert draft(in_currency(order, "EUR"), catalogue(verify_prices=True)).holds == []
+    assert draft(in_currency(order, "EUR"), catalogue(verify_prices=True, currency="EUR")).holds == []
     assert [h.type for h in draft(an_order("web", [("NOPE", 1)]), catalogue(verify_prices=True)).holds] == [
         "unknown_sku"
     ]
@@ -312,8 +342,39 @@ def test_a_price_that_differs_holds_a_paid_order() -> None:
     assert draft(order, catalogue(verify_prices=True)).holds == [HoldDraft("price_differs", ("source",), detail)]
 
 
-def test_what_cannot_be_written_down_is_refused_even_when_paid() -> None:
-    """It stands in the inbox then; nothing is lost."""
-    order = an_order("web", [("THING", 1)], payments=paid(1999), placed_at=datetime.now(UTC))
-    assert refusal(in_currency(order, "ZZZ")).code == "unknown_currency"
-    assert refusal(msgspec.structs.replace(order, metadata={"n": "\0"})).code == "unstorable_value"
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"channel": "nope"}, "unknown_channel"),
+        ({"lines": [Line(sku="THING", quantity=1, unit_price=UnitPrice(1999, "EUR"))]}, "currency_mismatch"),
+        (
+            {"lines": [Line(sku="THING", quantity=1, unit_price=UnitPrice(Decimal("NaN"), "USD"))]},
+            "amount_out_of_range",
+        ),
+        ({"lines": [a_line("BIG", 1_000_000)]}, "amount_out_of_range"),
+    ],
+)
+def test_what_cannot_be_written_down_is_refused_even_when_paid(fields: dict[str, Any], code: str) -> None:
+    """It stands in the inbox then; nothing is lost. ADR 9 lists them."""
+    big = some_kit((THING, 3_000), code="BIG")
+    known = some_catalogue(some_channel(POOL, code="web", kind="marketplace"), THING, big)
+    order = msgspec.structs.replace(an_order("web", [("THING", 1)], payments=paid(1999)), **fields)
+    assert refusal(order, known).code == code
+
+
+# ---- money that holds any order ----
+
+
+def test_a_currency_that_is_not_the_channel_s_holds_any_order() -> None:
+    order = in_currency(an_order("web", [("THING", 1)]), "EUR")
+    detail = {"currency": "EUR", "channel": "USD"}
+    assert draft(order).holds == [HoldDraft("currency_differs", ALL, detail)]
+    assert draft(order, catalogue(currency="EUR")).holds == []
+
+
+@pytest.mark.parametrize("state", ["pending", "authorized", "captured"])
+def test_more_reported_than_the_total_holds_any_order(state: str) -> None:
+    order = an_order("web", [("THING", 1)], payments=[*paid(1999, state), *paid(1, state)])
+    assert draft(order).holds == [HoldDraft("overpaid", ("release", "ship"), {"reported": 2000, "total": 1999})]
+    assert draft(an_order("web", [("THING", 1)], payments=paid(1999, state))).holds == []
+    assert draft(an_order("web", [("THING", 1)], payments=paid(5, state))).holds == []

@@ -61,6 +61,7 @@ def place(
     paid: bool = False,
 ) -> Placement | Refusal:
     [result] = place_drafts([draft(known, lines, paid=paid)], Headroom(balances, supplies), shelves or {})
+    assert result is not None
     return result
 
 

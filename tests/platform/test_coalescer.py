@@ -45,7 +45,7 @@ class Gate:
         self.let(1_000)
 
     async def wait_for_batches(self, count: int) -> None:
-        async with asyncio.timeout(10), self._began:
+        async with asyncio.timeout(60), self._began:
             await self._began.wait_for(lambda: len(self.batches) >= count)
 
 

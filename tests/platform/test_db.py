@@ -1,6 +1,8 @@
 """Transactions: what a lost connection, a swallowed error and a mistake of the caller look like from outside."""
 
 import asyncio
+import contextlib
+import gc
 
 import asyncpg
 import pytest
@@ -45,6 +47,34 @@ async def test_an_exception_rolls_back_and_wakes_nobody(database: Database) -> N
     assert await count(database) == 0
 
 
+async def test_what_is_undone_to_a_savepoint_is_neither_told_nor_woken(database: Database) -> None:
+    """Fault: orders of a batch that ran again in halves were counted twice."""
+    woken: list[tuple[str, set[str]]] = []
+    told: list[str] = []
+
+    async def work(tx: Transaction, name: str) -> None:
+        tx.woken.add(name)
+        tx.on_commit.append(lambda: told.append(name))
+        await tx.execute(MAKE_WORK)
+
+    database.on_work = lambda schema, stages: woken.append((schema, stages))
+    async with database.transaction("acme") as tx:
+        await work(tx, "before")
+        with contextlib.suppress(asyncpg.DataError):
+            async with tx.savepoint():
+                with contextlib.suppress(ValueError):
+                    async with tx.savepoint():
+                        raise ValueError("inner")
+                async with tx.savepoint():
+                    await work(tx, "undone")
+                await tx.execute("SELECT 1 / 0")
+        async with tx.savepoint():
+            await work(tx, "kept")
+
+    assert (woken, told) == ([("m_acme", {"before", "kept"})], ["before", "kept"])
+    assert await count(database) == 2
+
+
 async def test_a_cancelled_block_rolls_back_and_gives_the_connection_back(dsn: str) -> None:
     one = await connect(dsn, pool_size=1)
     entered = asyncio.Event()
@@ -63,6 +93,35 @@ async def test_a_cancelled_block_rolls_back_and_gives_the_connection_back(dsn: s
 
     assert await count(one) == 0
     await one.close()
+
+
+async def test_a_block_cancelled_again_while_it_rolls_back_stays_cancelled(
+    dsn: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing takes the place of the cancellation: who loops over errors would go on."""
+    one = await connect(dsn, pool_size=1)
+
+    async def work(entered: asyncio.Event) -> None:
+        async with one.transaction("acme") as tx:
+            await tx.execute(MAKE_WORK)
+            entered.set()
+            await tx.execute("SELECT pg_sleep(60)")
+
+    for steps in range(1, 8):  # of the loop, between the two
+        entered = asyncio.Event()
+        task = asyncio.create_task(work(entered))
+        await entered.wait()
+        await asyncio.sleep(0)
+        task.cancel()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await count(one) == 0
+    await one.close()
+    gc.collect()  # what nobody retrieves is told then
+    assert caplog.messages == []
 
 
 async def test_a_swallowed_error_is_not_answered_as_success(database: Database) -> None:

@@ -212,6 +212,36 @@ def test_server_of_a_killed_process_is_adopted(data_dir: Path) -> None:
     assert server.pid() is None
 
 
+async def test_a_cluster_that_came_back_alone_starts(data_dir: Path) -> None:
+    # given a backup of the cluster's directory, and nothing else, in its place
+    with EmbeddedServer(data_dir) as server:
+        await run(server.dsn(), "CREATE TABLE kept AS SELECT 7 AS n")
+    for name in ("log", "sock"):
+        shutil.rmtree(server.home / name)
+    for lock in ("users", "control"):
+        (data_dir / f"postgres.{lock}.lock").unlink()
+
+    # when it is started, then all is there
+    with EmbeddedServer(data_dir) as server:
+        assert await run(server.dsn(), "SELECT n FROM kept") == [7]
+        assert stat.S_IMODE((server.home / "log").stat().st_mode) == 0o700
+        assert (server.home / "log").stat().st_uid == (server.home / "data").stat().st_uid
+
+
+def test_a_log_that_cannot_be_written_is_named(data_dir: Path) -> None:
+    with EmbeddedServer(data_dir) as server:
+        home = server.home
+    shutil.rmtree(home / "log")
+    (home / "log").write_text("a file, and no directory")
+
+    with pytest.raises(EmbeddedServerError, match=r"(?s)cannot start PostgreSQL: sh ended with .*log/startup\.log"):
+        server.start()
+
+    (home / "log").unlink()
+    with server:
+        assert server.pid() is not None
+
+
 async def test_killed_server_recovers_all_that_was_committed(data_dir: Path) -> None:
     server = EmbeddedServer(data_dir)
     dsn = server.start()
@@ -228,12 +258,13 @@ async def test_killed_server_recovers_all_that_was_committed(data_dir: Path) -> 
 
 
 async def test_sessions_that_outlive_a_killed_server_are_waited_for(data_dir: Path) -> None:
-    # given a session that computes, and so does not notice that its postmaster was killed
+    # given a session that computes, and so does not notice that its postmaster was killed, until a file is there
     server = EmbeddedServer(data_dir)
     dsn = server.start()
-    connection = await asyncpg.connect(dsn)
-    busy = "DO $$ DECLARE until_ timestamptz := clock_timestamp() + interval '1 second'; "
-    busy += "BEGIN WHILE clock_timestamp() < until_ LOOP NULL; END LOOP; END $$"
+    connection = await asyncpg.connect(server.dsn(role=ADMIN_ROLE))
+    busy = "DO $$ DECLARE until_ timestamptz := clock_timestamp() + interval '2 minutes'; BEGIN"
+    busy += " WHILE clock_timestamp() < until_ AND (pg_stat_file('may_end', true)).size IS NULL LOOP NULL; END LOOP;"
+    busy += " END $$"
     task = asyncio.create_task(connection.execute(busy))
     seen = "SELECT count(*)::int FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'DO %'"
     while await run(dsn, seen) != [1]:
@@ -242,7 +273,13 @@ async def test_sessions_that_outlive_a_killed_server_are_waited_for(data_dir: Pa
 
     # when the server is started, then it does not start beside the old session, but after it
     messages: list[str] = []
-    server.start(messages.append)
+
+    def hear(message: str) -> None:
+        messages.append(message)
+        if messages.count("Starting PostgreSQL") == 2:
+            (server.home / "data" / "may_end").touch()
+
+    server.start(hear)
     assert messages.count("Starting PostgreSQL") > 1
     assert await run(dsn, "SELECT 1") == [1]
     with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):

@@ -9,16 +9,20 @@ from orderwright.platform.errors import IdempotencyConflict
 from orderwright.platform.idempotency import Stored, remember, store_answer
 from tests.helpers.databases import roll_back, waiting_backend
 
+CALLER = "key:AAAAAAAAAAAA"
 
-async def do_once(database: Database, key: str, request: bytes, merchant: str = "acme") -> tuple[str, bytes]:
+
+async def do_once(
+    database: Database, key: str, request: bytes, merchant: str = "acme", caller: str = CALLER
+) -> tuple[str, bytes]:
     """A command with a key: done now, or answered again."""
     async with database.transaction(merchant) as tx:
-        stored = await remember(tx, key, request)
+        stored = await remember(tx, caller, key, request)
         if stored is not None:
             assert stored.status == 201
             return "again", stored.answer
         await tx.execute("INSERT INTO work (stage, subject_id) VALUES ('verify', gen_random_uuid())")
-        await store_answer(tx, key, 201, b'{"made": 1}')
+        await store_answer(tx, caller, key, 201, b'{"made": 1}')
         return "done", b'{"made": 1}'
 
 
@@ -35,6 +39,14 @@ async def test_a_repetition_is_answered_and_not_done(database: Database) -> None
     assert (await made(database), await made(database, "bolt")) == (2, 1)
 
 
+async def test_a_key_is_its_callers_own(database: Database) -> None:
+    assert (await do_once(database, "k1", b"a"))[0] == "done"
+    assert (await do_once(database, "k1", b"a", caller="key:BBBBBBBBBBBB"))[0] == "done"
+    assert (await do_once(database, "k1", b"b", caller="user:ann"))[0] == "done"  # no conflict either
+    assert (await do_once(database, "k1", b"a", caller="key:BBBBBBBBBBBB"))[0] == "again"
+    assert await made(database) == 3
+
+
 async def test_another_request_with_the_same_key_is_a_conflict(database: Database) -> None:
     await do_once(database, "k1", b"a")
 
@@ -45,12 +57,12 @@ async def test_another_request_with_the_same_key_is_a_conflict(database: Databas
 
 async def test_the_second_waits_for_the_first_and_gets_its_answer(database: Database) -> None:
     async with database.transaction("acme") as first:
-        assert await remember(first, "k1", b"a") is None
+        assert await remember(first, CALLER, "k1", b"a") is None
         second = asyncio.create_task(do_once(database, "k1", b"a"))
         other = asyncio.create_task(do_once(database, "k1", b"b"))
         await waiting_backend(database)
         assert not second.done()
-        await store_answer(first, "k1", 201, b"first")
+        await store_answer(first, CALLER, "k1", 201, b"first")
 
     assert await second == ("again", b"first")
     with pytest.raises(IdempotencyConflict):
@@ -62,7 +74,7 @@ async def test_the_second_does_it_when_the_first_fails(database: Database) -> No
     second: list[asyncio.Task[tuple[str, bytes]]] = []
 
     async def fail(first: Transaction) -> None:
-        assert await remember(first, "k1", b"a") is None
+        assert await remember(first, CALLER, "k1", b"a") is None
         second.append(asyncio.create_task(do_once(database, "k1", b"a")))
         await waiting_backend(database)
 
@@ -82,9 +94,9 @@ async def test_one_of_many_at_once_does_it(database: Database) -> None:
 async def test_a_key_without_an_answer_was_not_finished(database: Database) -> None:
     """A command of two transactions that died between them: the repetition takes it up."""
     async with database.transaction("acme") as tx:
-        assert await remember(tx, "k1", b"a") is None
+        assert await remember(tx, CALLER, "k1", b"a") is None
 
     assert await do_once(database, "k1", b"a") == ("done", b'{"made": 1}')
     async with database.transaction("acme") as tx:
-        assert await remember(tx, "k1", b"a") == Stored(201, b'{"made": 1}')
+        assert await remember(tx, CALLER, "k1", b"a") == Stored(201, b'{"made": 1}')
         assert tx.statements == 2

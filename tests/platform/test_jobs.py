@@ -1,22 +1,30 @@
 """Jobs: queued with the transaction that wants them, tried again, kept when they fail for good; the nightly pruning."""
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
 from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.core.qm import QueueManager
+from pgqueuer.ports.driver import NotifyCallback
+from structlog.testing import capture_logs
 
+from orderwright.app import system, workers
+from orderwright.orders import REFUSED_ORDERS
 from orderwright.platform import jobs as jobs_module
 from orderwright.platform.db import Database
 from orderwright.platform.jobs import Job, JobRunner, enqueue_job
 from orderwright.platform.merchants import merchant_codes
-from orderwright.platform.retention import PRUNE, prune
-from tests.helpers.databases import connect, roll_back, until
+from orderwright.platform.retention import prune_job
+from orderwright.platform.settings import Settings
+from tests.helpers.databases import HASH_KEY, connect, roll_back, until
 
 
 class Runs:
@@ -36,7 +44,7 @@ class Runs:
             self.changed.notify_all()
 
     async def wait_for(self, count: int) -> None:
-        async with asyncio.timeout(20), self.changed:
+        async with asyncio.timeout(60), self.changed:
             await self.changed.wait_for(lambda: len(self.got) >= count)
 
 
@@ -57,7 +65,7 @@ async def waiting(database: Database) -> list[tuple[str, str]]:
 
 async def test_the_tables_are_those_the_installed_release_wants(database: Database) -> None:
     async with database.connection() as connection:
-        environment = QueryBuilderEnvironment(settings=jobs_module._SETTINGS)
+        environment = QueryBuilderEnvironment(settings=jobs_module.QUEUE_SETTINGS)
         plan = await Queries(AsyncpgDriver(connection), qbe=environment).plan_upgrade()
     assert plan.statements == ()
 
@@ -111,6 +119,43 @@ async def test_a_recurring_job_comes_for_every_merchant(database: Database) -> N
     async with running(database, Job("nightly", runs, cron="* * * * * *")):  # six fields: every second
         await runs.wait_for(2)
     assert {merchant for merchant, _ in runs.got} == {"acme", "bolt"}
+
+
+@pytest.fixture
+def signs_of_life(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The library asks its listener for one every half second instead of every ten; what was answered.
+
+    And listening begins late, as it does with a busy pool.
+    """
+    listen, healthy = AsyncpgPoolDriver.add_listener, QueueManager.listener_healthy
+    probe = functools.partialmethod(QueueManager._run_periodic_health_check, interval=timedelta(seconds=0.5))
+    answered: list[object] = []
+
+    async def late(driver: AsyncpgPoolDriver, channel: str, callback: NotifyCallback) -> None:
+        await asyncio.sleep(0.2)
+        await listen(driver, channel, callback)
+
+    async def noted(manager: QueueManager, timeout: timedelta) -> object:  # noqa: ASYNC109 (as the library has it)
+        answered.append(await healthy(manager, timeout))
+        return answered[-1]
+
+    monkeypatch.setattr(QueueManager, "_run_periodic_health_check", probe)
+    monkeypatch.setattr(QueueManager, "listener_healthy", noted)
+    monkeypatch.setattr(AsyncpgPoolDriver, "add_listener", late)
+    return answered
+
+
+async def test_a_fresh_system_is_calm(dsn: str, tmp_path: Path, signs_of_life: list[object]) -> None:
+    """The first sign of life is asked for as soon as the library starts: a missing answer would be told as a loss."""
+
+    async def asked_twice() -> bool:
+        return len(signs_of_life) >= 2
+
+    settings = Settings(database_url=dsn, data_dir=tmp_path, secret_key=HASH_KEY.decode())
+    with capture_logs() as logs:
+        async with system(settings) as opened, workers(opened):
+            await until(asked_twice)
+    assert [entry for entry in logs if entry["log_level"] not in ("debug", "info")] == []
 
 
 async def test_stop_lets_a_job_finish(database: Database) -> None:
@@ -173,7 +218,8 @@ async def test_pruning_removes_what_is_old_and_nothing_else(
                 " now() - days * interval '23.99 hours' FROM generate_series(87, 94) AS d (days)"
             )
 
-    await prune(database, "acme", {})
+    job = prune_job([REFUSED_ORDERS])
+    await job.run(database, "acme", {})
 
     for merchant, keys, bodies in (
         ("acme", ["key 27", "key 28", "key 29", "key 30"], ["87", "88", "89", "90"]),
@@ -182,4 +228,4 @@ async def test_pruning_removes_what_is_old_and_nothing_else(
         async with database.transaction(merchant) as tx:
             assert [row[0] for row in await tx.fetch("SELECT key FROM idempotency ORDER BY key")] == keys
             assert [row[0] for row in await tx.fetch("SELECT message FROM inbox ORDER BY message")] == bodies
-    assert PRUNE.cron == "17 3 * * *"
+    assert job.cron == "17 3 * * *"

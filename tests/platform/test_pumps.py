@@ -13,6 +13,7 @@ from orderwright.platform.db import Database
 from orderwright.platform.ids import UUID, new_id, new_ids
 from orderwright.platform.pumps import (
     Stage,
+    defer_work,
     drain,
     enqueue_work,
     finish_work,
@@ -20,8 +21,8 @@ from orderwright.platform.pumps import (
     pump,
     queue_depths,
     retry_set_aside,
-    stuck,
 )
+from orderwright.platform.work import look_at_work, take_work
 from tests.helpers.databases import connect, terminate
 
 Hook = Callable[[Sequence[UUID]], Awaitable[None]]
@@ -246,19 +247,6 @@ async def test_what_is_queued_anew_while_it_fails_is_not_held_back(database: Dat
     assert verify.batches == [ids]
 
 
-async def test_stuck_lists_what_is_older_than_its_stage_allows(database: Database) -> None:
-    (old,) = await queued(database, 1)
-    async with database.transaction("acme") as tx:
-        await tx.execute("UPDATE work SET entered_at = now() - interval '2 hours'")
-    await queued(database, 1)
-    run = Recorder()
-
-    async with database.transaction("acme") as tx:
-        found = await stuck(tx, [Stage("verify", run, max_age_s=3_600), Stage("source", run)])
-        assert await stuck(tx, [Stage("verify", run, max_age_s=8_000)]) == []
-    assert [(item.stage, item.subject_id) for item in found] == [("verify", old)]
-
-
 async def test_a_claim_is_one_statement_for_any_number(database: Database) -> None:
     """And the work of a whole batch is one call."""
     counts = []
@@ -268,3 +256,23 @@ async def test_a_claim_is_one_statement_for_any_number(database: Database) -> No
         await pump(database, "acme", Stage("verify", verify))
         counts.append((verify.tried, verify.done == set(ids)))
     assert counts == [(1, True), (1, True)]
+
+
+async def test_what_was_queued_anew_since_it_was_looked_at_stays(database: Database) -> None:
+    one, two, three = await queued(database, 3)
+    async with database.transaction("acme") as tx:
+        seen = (await look_at_work(tx, ["verify", "source"], [one, two, three]))["verify"]
+        assert set(seen) == {one, two, three}
+        async with database.transaction("acme") as other:
+            await enqueue_work(other, "verify", [one, two])
+        await finish_work(tx, "verify", [one, three], seen)
+        await defer_work(tx, "verify", [two], utc_now() + timedelta(hours=1), seen)
+    assert {subject: due <= 0 for subject, (_, due, _, _) in (await rows(database)).items()} == {one: True, two: True}
+
+
+async def test_what_is_taken_is_taken_once(database: Database) -> None:
+    one, two = await queued(database, 2)
+    async with database.transaction("acme") as tx:
+        assert await take_work(tx, "verify", [one]) == {one}
+        assert await take_work(tx, "verify", [one, two]) == {two}
+    assert await rows(database) == {}

@@ -13,6 +13,7 @@ from orderwright.platform.db import Database
 from orderwright.platform.errors import DatabaseUnavailable
 from orderwright.platform.readers import Readers
 from tests.helpers.databases import HASH_KEY
+from tests.helpers.farewell import a_server_that_leaves
 
 OPEN = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '%reader'"
 SCHEMA = "SELECT current_schema()"
@@ -114,6 +115,16 @@ async def test_a_lost_connection_is_said_and_replaced(database: Database, reader
     await ending
     async with readers.reading("acme") as tx:
         assert await tx.fetchval("SELECT pg_backend_pid()") != pid
+
+
+@pytest.mark.parametrize("after", [0, 1])
+async def test_a_server_that_leaves_meanwhile_is_away(after: int) -> None:
+    async with a_server_that_leaves(after) as dsn:
+        readers = Readers(dsn, hash_key=HASH_KEY)
+        with pytest.raises(DatabaseUnavailable):
+            async with readers.reading("acme") as tx:
+                await tx.fetch("SELECT 1")
+        await readers.close()
 
 
 async def test_no_server_no_reader() -> None:

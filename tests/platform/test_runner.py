@@ -1,7 +1,6 @@
 """The runner: wakes at once, finishes what runs, follows events, lives through a database that goes away."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -54,7 +53,7 @@ class Steps:
 
         return run
 
-    async def wait_for(self, done: Callable[[], bool], limit_s: float = 20) -> None:
+    async def wait_for(self, done: Callable[[], bool], limit_s: float = 60) -> None:
         async with asyncio.timeout(limit_s), self.changed:
             await self.changed.wait_for(done)
 
@@ -79,11 +78,10 @@ async def queue(database: Database, merchant: str, stage: str, count: int = 3) -
 async def test_committed_work_wakes_its_stage_and_the_next_at_once(database: Database) -> None:
     steps = Steps("verify", "source", "release")
     async with running(database, steps.stages(), poll_s=3_600):
-        began = time.monotonic()
         acme = await queue(database, "acme", "verify")
         bolt = await queue(database, "bolt", "verify")
+        # three stages of two merchants: the next poll would come after an hour
         await steps.wait_for(lambda: steps.finished == {"acme": acme, "bolt": bolt})
-        assert time.monotonic() - began < 5  # three stages of two merchants, and no poll
 
 
 async def test_the_poll_finds_what_nobody_said(dsn: str, database: Database) -> None:
@@ -161,7 +159,7 @@ async def test_events_reach_subscribers_without_a_poll(database: Database) -> No
         for _ in range(20):
             async with database.transaction("acme") as tx:
                 await happen(tx, [a, b])
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await enough.wait()
 
     assert sorted(seen, key=str) == sorted([(s, n) for s in (a, b) for n in range(1, 21)], key=str)
@@ -191,7 +189,7 @@ async def test_parked_events_are_tried_again_by_the_poll(database: Database) -> 
         healthy = True
         async with database.transaction("acme") as tx:
             await tx.execute("UPDATE event_parked SET due = now()")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await went_through.wait()
     async with database.transaction("acme") as tx:
         assert await tx.fetchval("SELECT count(*) FROM event_parked") == 0

@@ -115,3 +115,24 @@ async def test_no_arrival_is_forgotten(desk: Desk) -> None:
     assert await desk.queue("backorders") == {shop.skus[0].id}
     assert await desk.fill(shop.skus[0]) == 2
     assert await desk.queue("backorders") == set()
+
+
+async def test_no_arrival_in_another_pool_is_forgotten(desk: Desk) -> None:
+    """Goods come into the second pool while an order begins to wait in the first: neither has seen the other."""
+    shop, far = await desk.shop(), await desk.shop()
+    both = await desk.shop(channel={"pools": [shop.pool_code, far.pool_code]})
+    order = an_order(both.channel.code, [(shop.skus[0].code, 2)])
+    await desk.placed(an_order(both.channel.code, [(shop.skus[0].code, 1)]))
+    arrival = ReceiveStock(sku=shop.skus[0].code, location=far.locations[0].code, quantity=5)
+
+    async def place_and_receive(tx: Transaction) -> Any:
+        placed = await placing(desk, order)(tx)
+        await desk.run(receive_stock, [arrival], audited=False)
+        return placed
+
+    # The pump has read who waits, and waits for the balances; the newcomer is not among them.
+    _, filled = await race(desk, place_and_receive, filling(desk, shop))
+    assert filled == 1
+    assert await desk.queue("backorders") == {shop.skus[0].id}
+    assert await desk.fill(shop.skus[0]) == 2
+    assert await desk.queue("backorders") == set()

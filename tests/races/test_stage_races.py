@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
+
 from orderwright.flows.cancel_orders import cancel_orders
+from orderwright.flows.record_tracking import record_tracking
 from orderwright.flows.release_orders import release_orders
 from orderwright.flows.resolve_orders import resolve_orders
+from orderwright.flows.ship_fulfillments import ship_fulfillments
 from orderwright.flows.source_orders import source_orders
 from orderwright.flows.verify_orders import verify_orders
+from orderwright.fulfillment import FulfillmentCommand, RecordTracking
 from orderwright.orders import CancelOrder, HoldOrder, ReleaseHold, hold_orders
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
+from orderwright.platform.work import enqueue_work
 from tests.builders.catalog import Shop
 from tests.builders.orders import an_order
+from tests.helpers.databases import waiting_backend
 from tests.helpers.desk import Desk, codes
 from tests.helpers.races import race
 
@@ -55,9 +63,36 @@ async def test_an_order_that_was_overtaken_is_due_at_once(desk: Desk) -> None:
     ]
 
 
+@pytest.mark.parametrize(("lost", "code"), [(0, "sourced"), (1, "partly_sourced")])
+async def test_an_order_is_woken_while_it_is_sourced(desk: Desk, lost: int, code: str) -> None:
+    """Fault: the wake-up was overwritten, and what had just arrived was looked at ten minutes later."""
+    shop = await desk.shop(skus=2)
+    [at] = shop.locations
+    for sku in shop.skus:
+        await desk.receive(sku, at, 1)
+    order_id = await desk.placed(an_order(shop.channel.code, [(sku.code, 1) for sku in shop.skus]))
+    await desk.verify(order_id)
+    if lost:
+        await desk.adjust(shop.skus[1], at, -lost)
+
+    async def source() -> Any:
+        async with desk.database.transaction(desk.merchant) as tx:
+            return await source_orders(tx, desk.ctx, [order_id])
+
+    async with desk.database.transaction(desk.merchant) as other:
+        await other.execute("SELECT FROM stock FOR UPDATE")
+        sourcing = asyncio.create_task(source())
+        await waiting_backend(desk.database)
+        async with desk.database.transaction(desk.merchant) as tx:
+            await enqueue_work(tx, "source", [order_id])
+    assert codes(await sourcing) == [code]
+    assert await desk.fetch("SELECT subject_id, due <= now() FROM work WHERE stage = 'source'") == [(order_id, True)]
+
+
 async def test_an_order_is_held_while_it_is_sourced(desk: Desk) -> None:
     shop = await a_stocked_shop(desk, 3)
     order_id = await an_order_of(desk, shop, 3)
+    await desk.verify(order_id)
     held, sourced = await race(desk, on(desk, hold_orders, HoldOrder(order_id=order_id)), sourcing(desk, order_id))
     assert (codes(held), codes(sourced)) == (["held"], ["order_held"])
 
@@ -89,3 +124,22 @@ async def test_an_order_is_resolved_twice_at_the_same_time(desk: Desk) -> None:
     await race(desk, resolve, resolve)
     assert await desk.units(order_id) == {(1, 1): {"backordered": 2}}
     assert await desk.atp(new, shop.pool_id) == (0, 0, 2)
+
+
+async def test_the_carrier_speaks_while_the_parcel_is_marked_shipped(desk: Desk) -> None:
+    """Whoever is first: what it said is applied, once."""
+    shop = await a_stocked_shop(desk, 3)
+    for first in ("ship", "track"):
+        order_id, [work] = await desk.sourced(an_order(shop.channel.code, [(shop.skus[0].code, 1)]))
+        await desk.release(work.id)
+        await desk.pick(work.id)
+        await desk.pack(work.id)
+        [parcel] = await desk.label(work.id)
+        said = RecordTracking(tracking_number=parcel.tracking_number or "", code="delivered", happened_at=desk.ctx.now)
+        calls = [
+            on(desk, ship_fulfillments, FulfillmentCommand(fulfillment_id=work.id)),
+            on(desk, record_tracking, said),
+        ]
+        await race(desk, *(calls if first == "ship" else reversed(calls)))
+        assert await desk.status(order_id) == "delivered"
+        assert (await desk.events(order_id)).count("shipment.tracked") == 1

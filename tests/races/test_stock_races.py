@@ -280,6 +280,7 @@ async def test_two_workers_want_the_same_goods(desk: Desk) -> None:
 async def test_two_workers_source_one_order_once(desk: Desk) -> None:
     shop = await a_shop(desk, 5)
     order_id = await desk.placed(buyer(shop, 2))
+    await desk.verify(order_id)
     [first], [second] = await race(desk, sourcing(desk, order_id), sourcing(desk, order_id))
     assert (first.code, second.code) == ("sourced", "nothing_to_source")
     assert await desk.stock(shop.skus[0], shop.locations[0]) == {"available": 3, "allocated": 2}
@@ -288,6 +289,7 @@ async def test_two_workers_source_one_order_once(desk: Desk) -> None:
 async def test_a_loss_overtakes_sourcing(desk: Desk) -> None:
     shop = await a_shop(desk, 1)
     order_id = await desk.placed(buyer(shop))
+    await desk.verify(order_id)
     [adjusted], [sourced] = await race(desk, adjusting(desk, shop, -1), sourcing(desk, order_id))
     assert (adjusted.code, sourced.code) == ("adjusted", "overtaken")
     assert await desk.units(order_id) == {(1, 1): {"promised": 1}}
@@ -297,6 +299,7 @@ async def test_a_loss_overtakes_sourcing(desk: Desk) -> None:
 async def test_a_loss_that_looked_before_goods_were_allocated_says_so(desk: Desk) -> None:
     shop = await a_shop(desk, 1)
     order_id = await desk.placed(buyer(shop))
+    await desk.verify(order_id)
     [sourced], [adjusted] = await race(desk, sourcing(desk, order_id), adjusting(desk, shop, -1))
     assert (sourced.code, adjusted.code) == ("sourced", "stock_changed")
     assert (await desk.adjust(shop.skus[0], shop.locations[0], -1)).details == {"broken": 1}
@@ -318,6 +321,7 @@ async def test_cancelling_before_sourcing(desk: Desk) -> None:
 async def test_cancelling_after_sourcing(desk: Desk) -> None:
     shop = await a_shop(desk, 2)
     order_id = await desk.placed(buyer(shop, 2))
+    await desk.verify(order_id)
     [sourced], [cancelled] = await race(desk, sourcing(desk, order_id), cancelling(desk, order_id))
     assert (sourced.code, cancelled.code) == ("sourced", "cancelled")
     assert await balance(desk, shop) == (2, 0, 0)

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from orderwright.catalog import KitPart, upsert_skus
 from orderwright.customers import index_contact_words
 from orderwright.flows.place_orders import place_orders
 from orderwright.flows.receive_stock import receive_stock
@@ -23,12 +24,13 @@ from orderwright.platform.db import Database, Transaction
 from orderwright.platform.errors import InvalidRequest
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.search import InvalidCursor, InvalidFilter, OrderFilters, list_orders
-from tests.builders.catalog import a_shop
+from tests.builders.catalog import a_kit, a_shop, accepted
 from tests.builders.customers import placed
 from tests.builders.orders import an_address, an_order
 from tests.helpers.contexts import a_context
 from tests.search.conftest import LONG_AGO, NOW, History
 
+LATER = NOW + timedelta(days=1)
 ALL = ["held", "cancelled", "old", "unknown", "market", "shipped", "rich"]
 
 
@@ -122,8 +124,6 @@ async def test_a_summary_says_what_a_list_shows(tx: Transaction, history: Histor
         ({"status": ["packed"]}, []),
         ({"held": True}, ["held", "unknown"]),
         ({"held": False}, ["cancelled", "old", "market", "shipped", "rich"]),
-        ({"channel": ["NO-SUCH-CHANNEL"]}, []),
-        ({"location": ["NO-SUCH-LOCATION"]}, []),
         ({"email": "ada@example.com", "status": ["cancelled"]}, ["cancelled"]),
         ({"email": "ada@example.com", "held": True}, []),
         ({"name": "ada", "status": ["allocated", "cancelled"]}, ["cancelled", "rich"]),
@@ -383,3 +383,42 @@ async def test_a_location_that_would_not_do_it_has_the_order_no_more(database: D
         await reject_fulfillments(tx, context, [RejectFulfillment(fulfillment_id=work.id, reason="closed")])
     assert [await at(code) for code in codes] == [0, 0]
     assert await at(codes[0], email="ada@example.com", held=False) == 0
+
+
+async def test_a_sku_is_found_within_kits(database: Database) -> None:
+    """By what an order's kit was made of when it was placed, as long as the kit has not lost the SKU since."""
+    context = a_context()
+    async with database.transaction("acme") as tx:
+        shop = await a_shop(tx, context, skus=3)
+        bolt, nut, washer = (sku.code for sku in shop.skus)
+        both, nuts = a_kit((bolt, 2), nut), a_kit((nut, 8))
+        accepted(await upsert_skus(tx, context, [both, nuts]))
+        wanted: list[list[tuple[str, int]]] = [
+            [(bolt, 1)], [(both.code, 1)], [(nuts.code, 1)], [(washer, 1)], [(both.code, 1), (both.code, 2), (bolt, 1)],
+        ]  # fmt: skip
+        ids = []
+        for lines in wanted:
+            [outcome] = await place_orders(tx, context, [an_order(shop.channel.code, lines)])
+            ids.append(encode_id("ord", outcome.order_id) if outcome.order_id else "")
+
+    async def having(code: str, after: str | None = None, limit: int = 50, **values: Any) -> list[int]:
+        async with database.transaction("acme", read_only=True) as tx:
+            page = await list_orders(tx, filters(sku=code, **values), after, limit)
+        more = [] if page.next is None else await having(code, page.next, limit, **values)
+        return [ids.index(order.id) for order in page.data] + more
+
+    assert await having(bolt) == await having(bolt, held=False) == await having(bolt, limit=1) == [4, 1, 0]
+    assert await having(nut) == await having(nut, held=False) == await having(nut, limit=1) == [4, 2, 1]
+    assert await having(washer) == [3]
+    assert await having(both.code) == await having(both.code, placed_before=LATER) == [4, 1]
+    assert await having(nut, placed_before=LATER, limit=2) == [4, 2, 1]
+    async with database.transaction("acme", read_only=True) as tx:
+        typed = await list_orders(tx, filters(q=nut))
+        assert [ids.index(order.id) for order in typed.data] == [4, 2, 1]
+        before = tx.statements
+        await list_orders(tx, filters(sku=nut))
+        assert tx.statements == before + 1
+    async with database.transaction("acme") as tx:
+        accepted(await upsert_skus(tx, context, [msgspec.structs.replace(both, components=[KitPart(washer, 1)])]))
+    assert await having(washer) == await having(washer, held=False) == [3]  # those that were placed had none
+    assert await having(nut) == await having(nut, held=False) == [2]

@@ -1,4 +1,4 @@
-"""Timelines, availability, and the small things that searching is made of."""
+"""Timelines, and the small things that searching is made of."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from orderwright.flows.place_orders import place_orders
-from orderwright.flows.receive_stock import receive_stock
-from orderwright.inventory import ReceiveStock
 from orderwright.orders import HoldOrder, hold_orders
 from orderwright.platform.db import Database
 from orderwright.platform.errors import InvalidRequest
 from orderwright.platform.events import sequence_events
 from orderwright.platform.ids import encode_id, new_id
-from orderwright.search import PoolStock, SkuStock, availability_of, format_number, parse_number, timeline
+from orderwright.search import format_number, parse_number, timeline
 from orderwright.search.filters import Name, Phone, read_name, read_phone, read_tracking_number
 from tests.builders.catalog import a_shop
 from tests.builders.orders import an_order
@@ -66,39 +64,6 @@ async def test_a_timeline_says_what_happened_who_did_it_and_why(database: Databa
         for limit in (0, 501):
             with pytest.raises(InvalidRequest):
                 await timeline(tx, placed.order_id, limit=limit)
-
-
-async def test_availability_by_sku_and_pool(database: Database, ctx: MakeContext) -> None:
-    context = ctx()
-    async with database.transaction("acme") as tx:
-        shop = await a_shop(tx, context, locations=2, skus=2)
-        other = await a_shop(tx, context, skus=0)
-        one, never = (sku.code for sku in shop.skus)
-        here, there = (location.code for location in shop.locations)
-        stock = [
-            ReceiveStock(sku=one, location=here, quantity=5),
-            ReceiveStock(sku=one, location=there, quantity=2),
-            ReceiveStock(sku=one, location=other.locations[0].code, quantity=1),
-        ]
-        await receive_stock(tx, context, stock)
-        await place_orders(
-            tx, context, [an_order(shop.channel.code, [(one, 3)]), an_order(shop.channel.code, [(one, 9)])]
-        )
-
-    def pool(code: str, atp: int, promised: int, backordered: int, on_hand: int) -> PoolStock:
-        return PoolStock(code, atp, 0, promised, backordered, on_hand)
-
-    async with database.transaction("acme", read_only=True) as tx:
-        found = await availability_of(tx, [one])
-        assert tx.statements == 2
-        both = await availability_of(tx, [never, one, "NO-SUCH-SKU", one])
-        assert tx.statements == 4
-        assert await availability_of(tx, []) == []
-        with pytest.raises(InvalidRequest):
-            await availability_of(tx, ["x"] * 501)
-    pools = sorted([pool(shop.pool_code, 0, 7, 5, 7), pool(other.pool_code, 1, 0, 0, 1)], key=lambda p: p.pool)
-    assert found == [SkuStock(one, shop.skus[0].name, pools)]
-    assert both == sorted([*found, SkuStock(never, shop.skus[1].name, [])], key=lambda s: s.sku)
 
 
 @pytest.mark.parametrize(

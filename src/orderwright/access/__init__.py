@@ -4,10 +4,11 @@ from orderwright.access.api_keys import NewApiKey, create_api_key, list_api_keys
 from orderwright.access.authenticate import Authenticator, Caller
 from orderwright.access.errors import InvalidKeyExpiry, InvalidKeyName, UnknownMerchant, UnknownScope
 from orderwright.access.queries import ApiKey
-from orderwright.access.scopes import EVERYTHING, SCOPES, check_scopes
+from orderwright.access.scopes import EVERYTHING, OF_ALL, SCOPES, check_scopes
 
 __all__ = [
     "EVERYTHING",
+    "OF_ALL",
     "SCOPES",
     "ApiKey",
     "Authenticator",

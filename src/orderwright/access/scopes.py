@@ -31,6 +31,10 @@ SCOPES: dict[str, str] = {
 }
 
 
+# What is of all channels and locations at once: of no use to a key that is limited to some, which is refused.
+OF_ALL = frozenset({"events.read", "system.read", "system.write"})
+
+
 def check_scopes(scopes: Iterable[str]) -> list[str]:
     """The scopes sorted, each once. Raises UnknownScope for one that does not exist, and when there is none."""
     wanted = sorted(set(scopes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+import msgspec
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
@@ -11,6 +12,7 @@ from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
 
 from orderwright.access import Authenticator
 from orderwright.api.docs import docs_operations
+from orderwright.api.health import HEALTH
 from orderwright.api.live import LiveEvents
 from orderwright.api.operations import options_routes, route
 from orderwright.api.problems import handle_exception
@@ -65,6 +67,23 @@ def create_app(
     return Litestar(
         [*api_handlers(), *(handlers or [])],
         state=State({**shared, **(state or {})}),
+        exception_handlers=exception_handlers(),
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+def create_watch_app(running: Running) -> Litestar:
+    """What watches a process that only works: health and metrics, and nothing else."""
+    shared = {
+        # Its workers are what there is to be well.
+        "settings": msgspec.structs.replace(running.settings, run_workers=True),
+        "database": running.database,
+        "authenticator": running.authenticator,
+    }
+    return Litestar(
+        [*options_routes(HEALTH), *map(route, HEALTH)],
+        state=State(shared),
         exception_handlers=exception_handlers(),
         openapi_config=None,
         logging_config=None,

@@ -19,13 +19,13 @@ from orderwright.api.errors import (
 )
 from orderwright.api.headers import Headers
 from orderwright.platform.errors import InvalidRequest
+from orderwright.platform.wording import shorten, what_is_wrong
 
 T = TypeVar("T")
 BULK_MAX = 1_000
 READ_TIMEOUT_S = 60.0
 _CHARSET = re.compile(r"charset=\"?([^\";]+)\"?", re.IGNORECASE)
-_AT = re.compile(r" - at `(?:key in )?\$\.?(.*)`\Z", re.DOTALL)
-_NAMED = re.compile(r"Object (contains unknown|missing required) field `(.*)`\Z", re.DOTALL)
+_HALF_CHARACTER = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?=[^\\]|\\[^u])")
 
 
 class Bulk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,29 +127,14 @@ def _decode_item(decoder: Callable[[Any], T], item: Raw) -> T | InvalidRequest:
 
 def explain(error: msgspec.ValidationError) -> InvalidRequest:
     """What is wrong with a field, in words of ours, with the field's path in `details`."""
-    text = str(error)
-    at = _AT.search(text)
-    path, text = (at[1], text[: at.start()]) if at else ("", text)
-    named = _NAMED.match(text)
-    if named:
-        field = f"{path}.{named[2]}" if path else named[2]
-        missing = named[1] == "missing required"
-        what = "is missing. Add it" if missing else "does not exist. Correct its name or leave it out"
-        return InvalidRequest(f"The field {_shown(field)} {what}, and send the request again.", field=_shown(field))
-    subject = f"The field {_shown(path)}" if path else "The body"
-    return InvalidRequest(f"{subject} is wrong: {_plain(text)}. Correct it and send the request again.", field=path)
-
-
-def _shown(field: str) -> str:
-    return field if len(field) <= 200 else field[:200] + "..."
-
-
-def _plain(text: str) -> str:
-    """msgspec's words for what it expected, without a regular expression, which helps few."""
-    text, _, pattern = text.partition(" matching regex ")
-    if pattern:
-        text += " of the right form (see /v1/docs), without control characters"
-    return _shown(text[:1].lower() + text[1:])
+    wrong = what_is_wrong(error)
+    subject = f"The field {wrong.path}" if wrong.path else "The body"
+    said = {
+        "missing": "is missing. Add it, and send the request again.",
+        "unknown": "does not exist. Correct its name or leave it out, and send the request again.",
+        "value": f"is wrong: {wrong.words}. Correct it and send the request again.",
+    }[wrong.kind]
+    return InvalidRequest(f"{subject} {said}", field=wrong.path)
 
 
 def _malformed(error: Exception, body: bytes) -> MalformedJson:
@@ -159,6 +144,12 @@ def _malformed(error: Exception, body: bytes) -> MalformedJson:
         return MalformedJson("The body is nested too deeply. Send it flatter.")
     if isinstance(error, UnicodeDecodeError):
         return MalformedJson("The body holds bytes that are not UTF-8. Send one JSON value in UTF-8.")
+    if "surrogate" in str(error) or ("truncated" in str(error) and _HALF_CHARACTER.search(body)):
+        return MalformedJson(
+            "A text holds half of a surrogate pair (\\ud800 to \\udfff), which is no character. Remove it."
+        )
     if "truncated" in str(error):
         return MalformedJson("The body ends before its JSON does. Send it whole.")
-    return MalformedJson(f"The body is not JSON: {_shown(str(error).removeprefix('JSON is malformed: '))}. Correct it.")
+    return MalformedJson(
+        f"The body is not JSON: {shorten(str(error).removeprefix('JSON is malformed: '))}. Correct it."
+    )

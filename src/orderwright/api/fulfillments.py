@@ -210,7 +210,7 @@ async def read_shipment(call: Call) -> Answer:
 
 def may_see(ctx: Context, row: FulfillmentFacts | ShipmentFacts) -> bool:
     """Whether what the key is limited to lets it see this."""
-    return ctx.may_location(row.location_id) and ctx.may_channel(row.channel_id)
+    return ctx.may_work(row.channel_id, row.location_id)
 
 
 def view_fulfillment(row: FulfillmentFacts) -> FulfillmentSummary:

@@ -20,6 +20,7 @@ from orderwright.api.problems import Problem
 
 TAGS = {
     "Orders": "Placing, reading, searching and changing orders.",
+    "Customers": "Who orders are from: reading, finding and erasing people.",
     "Catalog": "SKUs, pools, locations and channels, addressed by code.",
     "Stock": "What there is and what can be promised; arrivals and corrections.",
     "Fulfillments": "The work of locations: release, pick, pack, ship; shipments and tracking.",

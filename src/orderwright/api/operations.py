@@ -20,6 +20,7 @@ import msgspec
 from litestar import Request
 from litestar.handlers import HTTPRouteHandler
 
+from orderwright.access import OF_ALL
 from orderwright.api.answers import Answer
 from orderwright.api.bodies import decode, decode_bulk, decode_items
 from orderwright.api.calls import Call
@@ -107,6 +108,7 @@ def route(made: Operation) -> HTTPRouteHandler:
     take = _taker(made)
     timers: dict[int, Any] = {}
     scope_needed = made.scope
+    of_all = scope_needed in OF_ALL
 
     async def handle(request: Request[Any, Any, Any]) -> Answer:
         began = time.perf_counter()
@@ -120,6 +122,8 @@ def route(made: Operation) -> HTTPRouteHandler:
             else:
                 ctx = await _authenticate(state.authenticator, headers, request_id)
                 ctx.require(scope_needed)
+                if of_all:
+                    ctx.require_unlimited("This is of all channels and locations.")
             with log_context(request_id=request_id, merchant=ctx.merchant), span("request", route=made.path):
                 answer = await take(Call(scope, request.receive, headers, state, ctx))
             answer.request_id = request_id

@@ -68,7 +68,7 @@ class ReadTimeline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @operation("GET", "/v1/orders/{order_id}", tag="Orders", scope="orders.read", answer=OrderView, refusals=(404,))
 async def read_order(call: Call) -> Answer:
     """Read an order with all that belongs to it."""
-    order_id, number_format = call.id("order_id"), await _number_format(call)
+    order_id, number_format = call.id("order_id"), await number_format_of(call)
     found = await call.look(lambda tx: get_order(tx, order_id, number_format=number_format, ctx=call.ctx))
     if found is None:
         raise NotFound("There is no order of this id. Check it, and what the key is limited to.")
@@ -109,8 +109,7 @@ async def read_timeline(call: Call, query: ReadTimeline) -> Answer:
     order_id = call.id("order_id")
     async with call.database.transaction(call.ctx.merchant, read_only=True) as tx:
         entries = await timeline(tx, order_id, query.after, query.limit)
-        limited = call.ctx.channels is not None or call.ctx.locations is not None
-        if (limited or not entries) and await get_order(tx, order_id, ctx=call.ctx) is None:
+        if (call.ctx.limited or not entries) and await get_order(tx, order_id, ctx=call.ctx) is None:
             raise NotFound("There is no order of this id. Check it, and what the key is limited to.")
     full = len(entries) == query.limit
     return json_answer(Timeline(entries, str(entries[-1].seq) if full else None))
@@ -118,13 +117,13 @@ async def read_timeline(call: Call, query: ReadTimeline) -> Answer:
 
 async def _list(call: Call, asked: Any) -> Answer:
     given = msgspec.structs.asdict(asked)
-    after, limit, number_format = given.pop("after"), given.pop("limit"), await _number_format(call)
+    after, limit, number_format = given.pop("after"), given.pop("limit"), await number_format_of(call)
     filters = OrderFilters(**given)
     page = await call.look(lambda tx: list_orders(tx, filters, after, limit, number_format=number_format, ctx=call.ctx))
     return json_answer(OrderPage(page.data, page.next))
 
 
-async def _number_format(call: Call) -> str:
+async def number_format_of(call: Call) -> str:
     """The merchant's format of order numbers, looked up once a minute."""
     known: dict[str, tuple[float, str]] = call.state.number_formats
     entry = known.get(call.ctx.merchant)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from orderwright.platform.ids import UUID
@@ -36,6 +36,20 @@ class StockLine(NamedTuple):
     quarantine: int
     damaged: int
     in_transit: int
+
+
+class SupplyLine(NamedTuple):
+    """Dated supply: `quantity` units still to come, `preordered` of them spoken for."""
+
+    id: UUID
+    sku: str
+    pool: str
+    due_on: date
+    quantity: int
+    preordered: int
+    reference: str | None
+    version: int
+    created_at: datetime
 
 
 class FulfillmentLine(NamedTuple):
@@ -103,6 +117,41 @@ class ParcelFacts(NamedTuple):
     events: str
 
 
+class VisibleOrder(NamedTuple):
+    """An order that the actor may see."""
+
+    id: UUID
+    status: str
+
+
+class DecisionRow(NamedTuple):
+    """A sourcing decision, with who made it. `explanation` is JSON text."""
+
+    n: int
+    outcome: str
+    explanation: str
+    decided_at: datetime
+    actor: str
+    on_behalf_of: str | None
+    reason: str | None
+    request_id: str
+
+
+class ExcludedRow(NamedTuple):
+    """A location that an order is not offered to again."""
+
+    location: str
+    reason: str
+    since: datetime
+
+
+class SeenPlace(NamedTuple):
+    """A location whose stock a caller may see, and the code of its pool."""
+
+    location_id: UUID
+    pool: str
+
+
 class Revision(NamedTuple):
     """Which revision a schema is at."""
 
@@ -110,8 +159,11 @@ class Revision(NamedTuple):
 
 
 AVAILABILITY_BY_CODE = query(__package__, "availability_by_code", AvailabilityOfSku)
+SEEN_PLACES = query(__package__, "seen_places", SeenPlace)
 STOCK_AT_LOCATION = query(__package__, "stock_at_location", StockLine)
 STOCK_OF_SKUS = query(__package__, "stock_of_skus", StockLine)
+SUPPLIES_PAGE = query(__package__, "supplies_page", SupplyLine)
+SUPPLY_BY_ID = query(__package__, "supply_by_id", SupplyLine)
 FULFILLMENTS_AT_LOCATION = query(__package__, "fulfillments_at_location", FulfillmentFacts)
 FULFILLMENTS_PAGE = query(__package__, "fulfillments_page", FulfillmentFacts)
 FULFILLMENTS_OF_ORDER = query(__package__, "fulfillments_of_order", FulfillmentFacts)
@@ -119,4 +171,7 @@ FULFILLMENT_BY_ID = query(__package__, "fulfillment_by_id", FulfillmentFacts)
 FULFILLMENT_LINES = query(__package__, "fulfillment_lines", FulfillmentLine)
 SHIPMENTS = query(__package__, "shipments", ShipmentFacts)
 PARCELS_OF_SHIPMENT = query(__package__, "parcels_of_shipment", ParcelFacts)
+VISIBLE_ORDER = query(__package__, "visible_order", VisibleOrder)
+SOURCING_DECISIONS = query(__package__, "sourcing_decisions", DecisionRow)
+SOURCING_EXCLUSIONS = query(__package__, "sourcing_exclusions", ExcludedRow)
 SCHEMA_VERSION = query(__package__, "schema_version", Revision, schema="operator")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -13,6 +14,7 @@ from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call
 from orderwright.api.cursors import decode_cursor, encode_cursor
 from orderwright.api.errors import InvalidParameter
+from orderwright.api.limits import seen_locations, seen_pools
 from orderwright.api.operations import operation
 from orderwright.api.reads import AVAILABILITY_BY_CODE, STOCK_AT_LOCATION, STOCK_OF_SKUS, StockLine
 from orderwright.api.verbs import VerbRoute, operations_of
@@ -95,12 +97,14 @@ class ListStock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def read_availability(call: Call, query: ReadAvailability) -> Answer:
     """Read what can be promised of some SKUs.
 
-    Up to 100 codes, by pool. A channel promises no more than this less its buffer.
+    Up to 100 codes, by pool. A channel promises no more than this less its buffer. A key that is limited to channels
+    sees the pools that they sell from; one that is limited to locations, those that they are in.
     """
     found: dict[str, SkuAvailability] = {}
+    pools = await call.look(lambda tx: seen_pools(tx, call.ctx)) if call.ctx.limited else None
     for row in await call.look(lambda tx: AVAILABILITY_BY_CODE.fetch(tx, query.sku)):
         entry = found.get(row.sku) or found.setdefault(row.sku, SkuAvailability(row.sku, row.name, []))
-        if row.pool is not None:
+        if row.pool is not None and (pools is None or row.pool in pools):
             entry.pools.append(PoolAvailability(*row[2:]))  # type: ignore[arg-type]  # a pool has all figures
     for entry in found.values():
         if len(entry.pools) > 1:
@@ -113,7 +117,8 @@ async def read_availability(call: Call, query: ReadAvailability) -> Answer:
 async def list_stock(call: Call, query: ListStock) -> Answer:
     """List what locations have.
 
-    Of one location or all, of some SKUs or all. A key that is limited to locations sees those.
+    Of one location or all, of some SKUs or all. A key that is limited to locations sees those; one that is limited to
+    channels, those of the pools that they sell from.
     """
     after = decode_cursor(query.after, _decode_key) if query.after else (_FIRST, _FIRST)
     rows = await call.read(lambda tx: _stock(tx, call, query, after))
@@ -124,10 +129,13 @@ async def list_stock(call: Call, query: ListStock) -> Answer:
 
 async def _stock(tx: Transaction, call: Call, query: ListStock, after: tuple[uuid.UUID, uuid.UUID]) -> list[StockLine]:
     skus = query.sku or None
+    await refuse_unknown_skus(tx, query.sku)
+    allowed = await seen_locations(tx, call.ctx)
     if query.location is None:
-        allowed = None if call.ctx.locations is None else list(call.ctx.locations)
         return await STOCK_OF_SKUS.fetch(tx, skus, allowed, *after, query.limit + 1)
     location_id = await known_location(tx, call, query.location)
+    if allowed is not None and location_id not in allowed:
+        raise PermissionDenied("The key's channels do not sell from there. Use another key.", location=query.location)
     return await STOCK_AT_LOCATION.fetch(tx, location_id, skus, after[0], query.limit + 1)
 
 
@@ -135,10 +143,26 @@ async def known_location(tx: Transaction, call: Call, code: str) -> UUID:
     """The location that a parameter names. Raises InvalidParameter, or PermissionDenied for one that is not allowed."""
     location = (await catalog.locations_by_code(tx, [code])).get(code)
     if location is None:
-        raise InvalidParameter("There is no location of this code. Correct `location`.", parameter="location")
+        raise unknown_code("location", code)
     if not call.ctx.may_location(location.id):
         raise PermissionDenied("The key is limited to other locations. Use a key for this one.", location=code)
     return location.id
+
+
+async def refuse_unknown_skus(tx: Transaction, codes: Sequence[str]) -> None:
+    """Raise InvalidParameter for the first code that no SKU has. One statement, or none."""
+    known = await catalog.skus_by_code(tx, codes) if codes else {}
+    for code in codes:
+        if code not in known:
+            raise unknown_code("sku", code)
+
+
+def unknown_code(parameter: str, code: str) -> InvalidParameter:
+    """A filter names what does not exist: an empty list would be taken for an answer."""
+    what = "SKU" if parameter == "sku" else parameter
+    return InvalidParameter(
+        f"There is no {what} of the code {code}. Correct `{parameter}`.", parameter=parameter, code=code
+    )
 
 
 STOCK = [

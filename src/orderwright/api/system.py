@@ -11,32 +11,49 @@ from msgspec import Meta
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call, parse_id
 from orderwright.api.operations import operation
-from orderwright.flows.stages import stages
+from orderwright.insights import WAITING, Owner, StuckRow, read_stuck, waiting_states
+from orderwright.platform.clock import utc_now
 from orderwright.platform.ids import UUID, encode_id
-from orderwright.platform.pumps import list_set_aside, retry_set_aside, stuck
+from orderwright.platform.pumps import list_set_aside, retry_set_aside
 
-STAGES = {stage.name: stage for stage in stages()}
-# What the queue of each stage holds.
-_SUBJECTS = {"verify": "ord", "resolve": "ord", "source": "ord", "release": "ful", "label": "shp", "backorders": "sku"}
+_STATES = {state.name: state for state in WAITING}
 
 StageName = Literal["verify", "resolve", "source", "release", "label", "backorders"]
 
 
-class StuckView(msgspec.Struct, frozen=True, kw_only=True):
-    """Work that has been in a stage for longer than it may take. `owner` is who looks after it."""
+StateName = Literal[
+    "verify", "resolve", "source", "release", "label", "backorders", "held", "backordered", "announced", "released",
+    "picking", "picked", "packed", "to_collect", "shipped", "undelivered",
+]  # fmt: skip
+OwnerName = Literal["operator", "customer_care", "planner", "warehouse", "carrier_desk"]
 
-    stage: str
+
+class StuckView(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that waits longer than its state allows, and who looks after it.
+
+    It has been in the state since `since`, and is late since `late_since`. `order`, `location` and `sku` are those that
+    it is about; `hold` is the type of the hold, `preordered` how many units of a supply preorders wait for. The last
+    three are those of a worker's queue.
+    """
+
+    state: str
     owner: str
     subject: str
-    entered_at: datetime
-    due: datetime
+    order: str | None
+    number: int | None
+    location: str | None
+    sku: str | None
+    hold: str | None
+    preordered: int | None
+    since: datetime
+    late_since: datetime
     attempts: int
     set_aside_at: datetime | None
     error: str | None
 
 
 class StuckList(msgspec.Struct, frozen=True):
-    """Oldest first; `next` is null: what does not fit is younger."""
+    """What was set aside first, then the longest late; `next` is null: what does not fit is less late."""
 
     data: list[StuckView]
     next: None = None
@@ -62,8 +79,10 @@ class SetAsideList(msgspec.Struct, frozen=True):
 
 
 class ListStuck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many at most."""
+    """`owner`: only what this one looks after. `state`: only this one."""
 
+    owner: OwnerName | None = None
+    state: StateName | None = None
     limit: Annotated[int, Meta(ge=1, le=1_000)] = 100
 
 
@@ -89,28 +108,17 @@ class Retried(msgspec.Struct, frozen=True):
 
 @operation("GET", "/v1/system/stuck", tag="System", scope="system.read", answer=StuckList)
 async def list_stuck(call: Call, query: ListStuck) -> Answer:
-    """List work that does not go on.
+    """List what is stuck.
 
-    What has been in a stage for longer than the stage allows, set aside or not.
+    Whatever waits longer than its state allows: in a queue, on hold, for supply, at a location, with a carrier.
     """
-    rows = await call.read(lambda tx: stuck(tx, list(STAGES.values()), query.limit))
-    return json_answer(
-        StuckList(
-            [
-                StuckView(
-                    stage=row.stage,
-                    owner=_owner(row.stage),
-                    subject=_subject(row.stage, row.subject_id),
-                    entered_at=row.entered_at,
-                    due=row.due,
-                    attempts=row.attempts,
-                    set_aside_at=row.set_aside_at,
-                    error=row.error,
-                )
-                for row in rows
-            ]
-        )
-    )
+    states = [
+        state
+        for state in waiting_states(call.state.settings)
+        if query.owner in (None, state.owner) and query.state in (None, state.name)
+    ]
+    found = await call.read(lambda tx: read_stuck(tx, utc_now(), states, query.limit))
+    return json_answer(StuckList([_stuck(row) for row in found.oldest]))
 
 
 @operation("GET", "/v1/system/set-aside", tag="System", scope="system.read", answer=SetAsideList)
@@ -151,18 +159,36 @@ async def retry_what_was_set_aside(call: Call, body: RetrySetAside) -> Answer:
 
     With its attempts forgotten. What is not set aside any more is left alone, so that repeating it changes nothing.
     """
-    prefix = _SUBJECTS[body.stage]
+    prefix = _STATES[body.stage].subject
     ids = [parse_id(prefix, text, f"subjects[{i}]") for i, text in enumerate(body.subjects)]
     return json_answer(Retried(await call.write(lambda tx: retry_set_aside(tx, body.stage, ids))))
 
 
-def _owner(stage: str) -> str:
-    known = STAGES.get(stage)
-    return known.owner if known is not None else "operations"
+def _stuck(row: StuckRow) -> StuckView:
+    return StuckView(
+        state=row.state,
+        owner=_owner(row.state),
+        subject=_subject(row.state, row.subject_id),
+        order=None if row.order_id is None else encode_id("ord", row.order_id),
+        number=row.order_number,
+        location=row.location,
+        sku=row.sku,
+        hold=row.detail if row.state == "held" else None,
+        preordered=int(row.detail or 0) if row.state == "announced" else None,
+        since=row.since,
+        late_since=row.late_since,
+        attempts=row.attempts,
+        set_aside_at=row.set_aside_at,
+        error=row.error,
+    )
 
 
-def _subject(stage: str, subject_id: UUID) -> str:
-    return encode_id(_SUBJECTS.get(stage, "sub"), subject_id)
+def _owner(state: str) -> str:
+    return _STATES[state].owner if state in _STATES else Owner.OPERATOR
+
+
+def _subject(state: str, subject_id: UUID) -> str:
+    return encode_id(_STATES[state].subject if state in _STATES else "sub", subject_id)
 
 
 SYSTEM = [list_stuck, list_what_was_set_aside, retry_what_was_set_aside]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from orderwright.api.catalog import CATALOG
+from orderwright.api.customers import CUSTOMERS
 from orderwright.api.events import EVENTS
+from orderwright.api.failures import FAILURES
 from orderwright.api.fulfillment_steps import FULFILLMENT_STEPS, TRACKING
 from orderwright.api.fulfillments import FULFILLMENTS
 from orderwright.api.health import HEALTH
@@ -11,10 +13,13 @@ from orderwright.api.operations import Operation
 from orderwright.api.order_verbs import ORDER_VERBS
 from orderwright.api.orders import ORDERS
 from orderwright.api.placing import PLACING
+from orderwright.api.refused import REFUSED
+from orderwright.api.sourcing import SOURCING
 from orderwright.api.stock import STOCK
+from orderwright.api.supplies import SUPPLIES
 from orderwright.api.system import SYSTEM
 
 OPERATIONS: tuple[Operation, ...] = (
-    *PLACING, *ORDERS, *ORDER_VERBS, *CATALOG, *STOCK, *FULFILLMENTS, *FULFILLMENT_STEPS, *TRACKING, *EVENTS, *SYSTEM,
-    *HEALTH,
+    *PLACING, *REFUSED, *ORDERS, *ORDER_VERBS, *SOURCING, *CUSTOMERS, *CATALOG, *STOCK, *SUPPLIES, *FULFILLMENTS,
+    *FULFILLMENT_STEPS, *TRACKING, *EVENTS, *SYSTEM, *FAILURES, *HEALTH,
 )  # fmt: skip

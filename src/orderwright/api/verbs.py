@@ -9,6 +9,7 @@ decode, or that holds a value which cannot be stored, fails alone.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -145,13 +146,13 @@ async def _once(call: Call, spec: VerbRoute, commands: Sequence[Any], make: Make
         return make(await run_verb(call, spec.verb, commands))
 
     async def attempt(tx: Transaction, run: Run) -> Answer:
-        stored = await remember(tx, key, request_hash(call))
+        stored = await remember(tx, call.ctx.actor, key, request_hash(call))
         if stored is not None:
             return Answer(stored.answer, stored.status, REPLAYED)
         outcomes = await run(tx, call.ctx, spec.verb, commands)
         answer = make(outcomes)
         if not all(map(is_refusal, outcomes)):
-            await store_answer(tx, key, answer.status, answer.body)
+            await store_answer(tx, call.ctx.actor, key, answer.status, answer.body)
         return answer
 
     try:
@@ -176,11 +177,9 @@ async def _together(tx: Transaction, ctx: Context, verb: Verb, commands: Sequenc
 
 async def _apart(tx: Transaction, ctx: Context, verb: Verb, commands: Sequence[Any]) -> Sequence[Outcome]:
     """Run a verb on halves of halves, so that a value that cannot be stored fails its own item only."""
-    await tx.execute("SAVEPOINT together")
-    try:
-        return await verb(tx, ctx, commands)
-    except VALUE_ERRORS:
-        await tx.execute("ROLLBACK TO SAVEPOINT together")
+    with contextlib.suppress(*VALUE_ERRORS):
+        async with tx.savepoint():
+            return await verb(tx, ctx, commands)
     if len(commands) == 1:
         return [no(UnstorableValue.code, str(UnstorableValue()))]
     middle = len(commands) // 2

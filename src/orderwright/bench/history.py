@@ -79,6 +79,7 @@ async def load_history(database: Database, merchant: str, orders: int, *, skus: 
     await asyncio.gather(*(_create(database, indexes[i::_CONNECTIONS]) for i in range(_CONNECTIONS)))
     async with database.transaction(merchant) as tx:
         await tx.unlimited()
+        await tx.execute("SET LOCAL synchronous_commit = on")  # for `_settle`
         for one in _LEDGER:
             await one.run(tx, act_id)
         for one in _BALANCES:
@@ -140,14 +141,20 @@ async def _create(database: Database, indexes: Sequence[str]) -> None:
 
 
 async def _settle(database: Database, merchant: str) -> None:
-    """Vacuum and analyse, as autovacuum would have done long ago."""
+    """Vacuum and analyse, as autovacuum would have done long ago.
+
+    VACUUM calls no page visible to all whose rows' commits may not be on disk yet, and plans depend on that. It asks
+    for groups of 32 transactions, its own among them: so all wait for the disk, on a throw-away server too.
+    """
     schema = schema_of(merchant)
     async with database.connection() as connection:
         tables = await connection.fetch(
             "SELECT relname FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind = 'r'", schema
         )
+        await connection.execute("SET synchronous_commit = on")
         for (table,) in tables:
             await connection.execute(f"VACUUM (ANALYZE) {schema}.{table}")
+        await connection.execute("RESET synchronous_commit")
 
 
 async def warm_up(database: Database, merchant: str) -> None:

@@ -13,7 +13,6 @@ from orderwright.catalog.csv_cells import describe as describe_cell
 from orderwright.catalog.csv_rows import CatalogColumns, CsvRow, read_rows
 from orderwright.catalog.entries import Entry, UpsertOutcome
 from orderwright.catalog.errors import REFUSALS
-from orderwright.catalog.events import EVENT_TYPES
 from orderwright.catalog.lookups import (
     ChannelFacts,
     LocationFacts,
@@ -44,7 +43,6 @@ from orderwright.catalog.upsert_pools import upsert_pools
 from orderwright.catalog.upsert_skus import upsert_skus
 
 __all__ = [
-    "EVENT_TYPES",
     "REFUSALS",
     "CatalogColumns",
     "ChannelFacts",

@@ -10,10 +10,18 @@ from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.events import NewEvent, append_events
+from orderwright.platform.ids import UUID
 from orderwright.platform.queries import statement
 
 WRITE_PERMISSION = "catalog.write"
 LOCK_CATALOG = statement(__package__, "lock_catalog")
+
+
+def require_write(ctx: Context, own: frozenset[UUID] | None = None) -> None:
+    """Raise `PermissionDenied` unless the caller may write. One that is limited may only where some are its `own`."""
+    ctx.require(WRITE_PERMISSION)
+    if own is None:
+        ctx.require_unlimited("This part of the catalogue is of all channels and locations.")
 
 
 async def lock_catalog(tx: Transaction) -> None:

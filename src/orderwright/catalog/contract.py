@@ -11,15 +11,15 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, field
 
-from orderwright.platform.fields import Code, Country, Currency, Metadata, Minor, Quantity, ShortText
+from orderwright.platform.fields import NO_NUL, Code, Country, Currency, Metadata, Minor, Quantity, ShortText
 
 Millimetres = Annotated[int, Meta(ge=0, le=1_000_000)]
-PostalCode = Annotated[str, Meta(max_length=20, pattern=r"\A[^\x00]*\Z")]
+PostalCode = Annotated[str, Meta(max_length=20, pattern=NO_NUL)]
 LocalTime = Annotated[time, Meta(tz=False)]
 ExternalRefs = Annotated[
     dict[
-        Annotated[str, Meta(min_length=1, max_length=50, pattern=r"\A[^\x00]*\Z")],
-        Annotated[str, Meta(max_length=200, pattern=r"\A[^\x00]*\Z")],
+        Annotated[str, Meta(min_length=1, max_length=50, pattern=NO_NUL)],
+        Annotated[str, Meta(max_length=200, pattern=NO_NUL)],
     ],
     Meta(max_length=50),
 ]
@@ -43,7 +43,7 @@ class UpsertSku(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """The thing sold and stocked. `components` make it a kit; `digital` needs no stock."""
 
     code: Code
-    name: Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\A[^\x00]*\Z")]
+    name: Annotated[str, Meta(min_length=1, max_length=500, pattern=NO_NUL)]
     gtin: Annotated[str, Meta(pattern=r"\A[0-9]{8,14}\Z")] | None = None
     kind: Literal["stocked", "kit", "digital"] = "stocked"
     components: Annotated[list[KitPart], Meta(max_length=100)] = field(default_factory=list)
@@ -76,7 +76,7 @@ class UpsertLocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     kind: Literal["warehouse", "store", "3pl", "supplier"]
     pool: Code
     country: Country
-    time_zone: Annotated[str, Meta(min_length=1, max_length=64)]
+    time_zone: Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
     line1: ShortText | None = None
     line2: ShortText | None = None
     city: ShortText | None = None

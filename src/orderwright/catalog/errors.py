@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 REFUSALS: dict[str, str] = {
     "duplicate_in_batch": "An earlier entry of this call has the same code. Send each code once.",
     "channel_not_allowed": "The key is limited to other channels. Use a key for this one, or one without limits.",
+    "pools_not_allowed": "A key with limits does not say what its channel sells from. Send `pools` as they are.",
     "location_not_allowed": "The key is limited to other locations. Use a key for this one, or one without limits.",
     "unstorable_value": "A text holds a character that cannot be stored, or is nested too deeply. Correct the field.",
     "metadata_too_large": "The field is over 16,000 bytes as stored. Keep large data elsewhere and refer to it.",
@@ -23,8 +24,8 @@ REFUSALS: dict[str, str] = {
     "nested_kit": "A component is itself a kit. Name what that kit is made of instead.",
     "unknown_component": "There is no SKU of a component's code, nor is one created by this call. Create it first.",
     "kind_change_refused": "A SKU stays stocked, kit or digital for ever. Make a new SKU and deactivate this one.",
-    "pool_change_refused": "Moving a location between pools moves stock that can be promised: it is not an upsert.",
-    "active_change_refused": "Opening or closing a location moves stock that can be promised: it is not an upsert.",
+    "pool_change_refused": "A location changes its pool with its promised stock, not here. Send its own `pool`.",
+    "active_change_refused": "A location opens or closes with its promised stock, not here. Send `active` as it is.",
 }
 
 

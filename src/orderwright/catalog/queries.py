@@ -35,6 +35,12 @@ class SkuRow(NamedTuple):
     components: str | None
 
 
+class WaitingRow(NamedTuple):
+    """A SKU that orders wait for."""
+
+    sku_id: UUID
+
+
 class PoolRow(NamedTuple):
     """A pool in full. JSON as text."""
 
@@ -118,3 +124,4 @@ LIST_CHANNELS = query(__package__, "list_channels", ChannelRow)
 PUT_CHANNELS = statement(__package__, "put_channels")
 DELETE_CHANNEL_POOLS = statement(__package__, "delete_channel_pools")
 INSERT_CHANNEL_POOLS = statement(__package__, "insert_channel_pools")
+WAITING_OF_CHANNELS = query(__package__, "waiting_of_channels", WaitingRow)

@@ -8,25 +8,28 @@ from typing import Any
 
 import msgspec
 
-from orderwright.catalog.changes import WRITE_PERMISSION, append_changes, lock_catalog
+from orderwright.catalog.changes import append_changes, lock_catalog, require_write
 from orderwright.catalog.contract import UpsertChannel
 from orderwright.catalog.entries import Change, Entry, UpsertOutcome, changes_of, decide_upserts, refuse_json_fields
 from orderwright.catalog.errors import Refusal
-from orderwright.catalog.queries import DELETE_CHANNEL_POOLS, INSERT_CHANNEL_POOLS, PUT_CHANNELS
+from orderwright.catalog.queries import DELETE_CHANNEL_POOLS, INSERT_CHANNEL_POOLS, PUT_CHANNELS, WAITING_OF_CHANNELS
 from orderwright.catalog.reading import read_channels, read_pools
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.money import CURRENCIES
+from orderwright.platform.work import enqueue_work
 
 
 async def upsert_channels(tx: Transaction, ctx: Context, commands: Sequence[UpsertChannel]) -> list[UpsertOutcome]:
-    """Make each channel be as it is sent, creating it if needed. What it sold already stays as it was promised.
+    """Make each channel be as it is sent, creating it if needed. What it sold already stays as it was promised; what
+    waits for supply may have what its channel's pools and buffer allow by now: the backorder pump looks at it.
 
-    Permission: `catalog.write`. Locks: the catalogue, then the rows written. Appends `channel.created`,
-    `channel.updated`. Outcomes, in precedence: `duplicate_in_batch`, `channel_not_allowed`, `unstorable_value`,
-    `metadata_too_large`, `unknown_currency`, `repeated_pool`, `unknown_pool`, `created`, `unchanged`, `updated`.
+    Permission: `catalog.write`; with limits, for the caller's own channels, whose pools stay. Locks: the catalogue,
+    then the rows written. Appends `channel.created`, `channel.updated`. Outcomes, in precedence: `duplicate_in_batch`,
+    `channel_not_allowed`, `pools_not_allowed`, `unstorable_value`, `metadata_too_large`, `unknown_currency`,
+    `repeated_pool`, `unknown_pool`, `created`, `unchanged`, `updated`.
     """
-    ctx.require(WRITE_PERMISSION)
+    require_write(ctx, ctx.channels)
     await lock_catalog(tx)
     stored = {entry.content.code: entry for entry in await read_channels(tx, codes=[c.code for c in commands])}
     named = sorted({code for command in commands for code in command.pools})
@@ -38,6 +41,8 @@ async def upsert_channels(tx: Transaction, ctx: Context, commands: Sequence[Upse
         links = [(change.id, n, code) for change in changes for n, code in enumerate(change.content.pools, 1)]
         await INSERT_CHANNEL_POOLS.run(tx, *columns(links, 3))
         await append_changes(tx, ctx, "upsert_channels", "channel", changes)
+        if known := [change.id for change in changes if change.version > 1]:
+            await enqueue_work(tx, "backorders", [row.sku_id for row in await WAITING_OF_CHANNELS.fetch(tx, known)])
     return [decision.outcome for decision in decisions]
 
 
@@ -45,9 +50,7 @@ def refuse_channel(
     ctx: Context, pools: set[str], command: UpsertChannel, entry: Entry[UpsertChannel] | None
 ) -> Refusal | None:
     """Why a channel cannot be as it is sent, or None. `pools` are the codes of those pools named that exist."""
-    if ctx.channels is not None and (entry is None or entry.id not in ctx.channels):
-        return Refusal("channel_not_allowed", {})
-    if refusal := refuse_json_fields(command):
+    if refusal := _refuse_caller(ctx, command, entry) or refuse_json_fields(command):
         return refusal
     if command.currency not in CURRENCIES:
         return Refusal("unknown_currency", {"currency": command.currency})
@@ -55,6 +58,17 @@ def refuse_channel(
         return Refusal("repeated_pool", {"pools": _repeated(command.pools)})
     if unknown := [code for code in command.pools if code not in pools]:
         return Refusal("unknown_pool", {"pools": unknown})
+    return None
+
+
+def _refuse_caller(ctx: Context, command: UpsertChannel, entry: Entry[UpsertChannel] | None) -> Refusal | None:
+    """What a caller with limits may not: change other channels, or say what its own sells from."""
+    if ctx.channels is None:
+        return None
+    if entry is None or entry.id not in ctx.channels:
+        return Refusal("channel_not_allowed", {})
+    if entry.content.pools != command.pools:
+        return Refusal("pools_not_allowed", {"pools": entry.content.pools})
     return None
 
 

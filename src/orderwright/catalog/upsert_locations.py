@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from orderwright.catalog.changes import WRITE_PERMISSION, append_changes, lock_catalog
+from orderwright.catalog.changes import append_changes, lock_catalog, require_write
 from orderwright.catalog.contract import UpsertLocation
 from orderwright.catalog.entries import Change, Entry, UpsertOutcome, changes_of, decide_upserts, refuse_json_fields
 from orderwright.catalog.errors import Refusal
@@ -22,12 +22,13 @@ from orderwright.platform.db import Transaction, columns
 async def upsert_locations(tx: Transaction, ctx: Context, commands: Sequence[UpsertLocation]) -> list[UpsertOutcome]:
     """Make each location be as it is sent, creating it if needed. Days are sorted and kept once each.
 
-    Permission: `catalog.write`. Locks: the catalogue, then the rows written. Appends `location.created`,
-    `location.updated`. Outcomes, in precedence: `duplicate_in_batch`, `location_not_allowed`, `unstorable_value`,
-    `metadata_too_large`, `unknown_country`, `unknown_time_zone`, `incomplete_coordinates`, `unknown_pool`,
-    `pool_change_refused`, `active_change_refused`, `created`, `unchanged`, `updated`.
+    Permission: `catalog.write`; with limits, for the caller's own locations. Locks: the catalogue, then the rows
+    written. Appends `location.created`, `location.updated`. Outcomes, in precedence: `duplicate_in_batch`,
+    `location_not_allowed`, `unstorable_value`, `metadata_too_large`, `unknown_country`, `unknown_time_zone`,
+    `incomplete_coordinates`, `unknown_pool`, `pool_change_refused`, `active_change_refused`, `created`, `unchanged`,
+    `updated`.
     """
-    ctx.require(WRITE_PERMISSION)
+    require_write(ctx, ctx.locations)
     await lock_catalog(tx)
     stored = {entry.content.code: entry for entry in await read_locations(tx, codes=[c.code for c in commands])}
     pools = {entry.content.code for entry in await read_pools(tx, codes=[c.pool for c in commands])}

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from orderwright.catalog.changes import WRITE_PERMISSION, append_changes, lock_catalog
+from orderwright.catalog.changes import append_changes, lock_catalog, require_write
 from orderwright.catalog.contract import UpsertPool
 from orderwright.catalog.entries import Change, Entry, UpsertOutcome, changes_of, decide_upserts, refuse_json_fields
 from orderwright.catalog.errors import Refusal
@@ -20,11 +20,11 @@ from orderwright.platform.db import Transaction, columns
 async def upsert_pools(tx: Transaction, ctx: Context, commands: Sequence[UpsertPool]) -> list[UpsertOutcome]:
     """Make each pool be as it is sent, creating it if needed.
 
-    Permission: `catalog.write`. Locks: the catalogue, then the rows written. Appends `pool.created`, `pool.updated`.
-    Outcomes, in precedence: `duplicate_in_batch`, `unstorable_value`, `metadata_too_large`, `created`, `unchanged`,
-    `updated`.
+    Permission: `catalog.write`, by a caller without limits. Locks: the catalogue, then the rows written. Appends
+    `pool.created`, `pool.updated`. Outcomes, in precedence: `duplicate_in_batch`, `unstorable_value`,
+    `metadata_too_large`, `created`, `unchanged`, `updated`.
     """
-    ctx.require(WRITE_PERMISSION)
+    require_write(ctx)
     await lock_catalog(tx)
     stored = {entry.content.code: entry for entry in await read_pools(tx, codes=[c.code for c in commands])}
     decisions = decide_upserts(commands, stored, refuse_pool)

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from orderwright.catalog.changes import WRITE_PERMISSION, append_changes, lock_catalog
+from orderwright.catalog.changes import append_changes, lock_catalog, require_write
 from orderwright.catalog.contract import UpsertSku
 from orderwright.catalog.entries import Change, Entry, UpsertOutcome, changes_of, decide_upserts, refuse_json_fields
 from orderwright.catalog.errors import Refusal
@@ -28,12 +28,13 @@ async def upsert_skus(tx: Transaction, ctx: Context, commands: Sequence[UpsertSk
 
     Orders that were placed keep the components that the kit had then.
 
-    Permission: `catalog.write`. Locks: the catalogue, then the rows written. Appends `sku.created`, `sku.updated`.
-    Outcomes, in precedence: `duplicate_in_batch`, `unstorable_value`, `metadata_too_large`, `gtin_check_digit`,
-    `unknown_currency`, `kind_change_refused`, `kit_without_components`, `components_not_allowed`,
-    `repeated_component`, `nested_kit`, `unknown_component`, `created`, `unchanged`, `updated`.
+    Permission: `catalog.write`, by a caller without limits. Locks: the catalogue, then the rows written. Appends
+    `sku.created`, `sku.updated`. Outcomes, in precedence: `duplicate_in_batch`, `unstorable_value`,
+    `metadata_too_large`, `gtin_check_digit`, `unknown_currency`, `kind_change_refused`, `kit_without_components`,
+    `components_not_allowed`, `repeated_component`, `nested_kit`, `unknown_component`, `created`, `unchanged`,
+    `updated`.
     """
-    ctx.require(WRITE_PERMISSION)
+    require_write(ctx)
     await lock_catalog(tx)
     wanted = [normal_sku(command) for command in commands]
     stored = {entry.content.code: entry for entry in await read_skus(tx, codes=[c.code for c in wanted])}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from orderwright.access import SCOPES, ApiKey, create_api_key, list_api_keys, revoke_api_key
 from orderwright.catalog import channels_by_code, locations_by_code
+from orderwright.cli.key_rows import HEADINGS, Codes, object_of, read_limits, row_of
 from orderwright.cli.running import (
     AsJson,
     Merchant,
@@ -54,7 +55,7 @@ def create(
     """Create a key. Its text is shown now and never again."""
     until = _parse_expiry(expires) if expires is not None else None
 
-    async def created() -> tuple[ApiKey, str]:
+    async def created() -> tuple[ApiKey, Codes, str]:
         async with opened_database() as database:
             code = await the_merchant(database, merchant)
             channels, locations = await _limits(database, code, channel, location)
@@ -62,11 +63,12 @@ def create(
                 made = await create_api_key(
                     tx, code, name, scope or ["*"], expires_at=until, channel_ids=channels, location_ids=locations
                 )
-            return made.key, str(made.text)
+            async with database.transaction(code, read_only=True) as tx:
+                return made.key, await read_limits(tx, [made.key]), str(made.text)
 
-    key, text = run(created())
+    key, codes, text = run(created())
     if as_json:
-        print_json({**_shown(key), "key": text})
+        print_json({**object_of(key, codes), "key": text})
     else:
         err().print(f"The key of {key.merchant} for {key.name!r} ({', '.join(key.scopes)}); keep it, it is shown once:")
         print(text)
@@ -74,29 +76,23 @@ def create(
 
 @keys.command("list")
 def list_(merchant: Merchant = None, as_json: AsJson = False) -> None:
-    """List a merchant's keys, without their secrets."""
+    """List a merchant's keys with what they are limited to and when they expire, without their secrets."""
 
-    async def read() -> list[ApiKey]:
+    async def read() -> tuple[list[ApiKey], Codes]:
         async with opened_database() as database:
             code = await the_merchant(database, merchant)
             found: list[ApiKey] = []
             async with database.operator_transaction() as tx:
                 while page := await list_api_keys(tx, code, after=found[-1].id if found else None, limit=PAGE):
                     found += page
-            return found
+            async with database.transaction(code, read_only=True) as tx:
+                return found, await read_limits(tx, found)
 
-    found = run(read())
+    found, codes = run(read())
     if as_json:
-        print_json({"keys": [_shown(key) for key in found]})
+        print_json({"keys": [object_of(key, codes) for key in found]})
     else:
-        print_table(
-            ("prefix", "name", "scopes", "made", "expires", "last used", "state"),
-            [
-                (k.prefix, k.name, " ".join(k.scopes), _day(k.created_at), _day(k.expires_at), _day(k.last_used_at),
-                 _state(k))
-                for k in found
-            ],
-        )  # fmt: skip
+        print_table(HEADINGS, [row_of(key, codes) for key in found])
 
 
 @keys.command()
@@ -107,15 +103,17 @@ def revoke(
 ) -> None:
     """Stop a key from working, on every server within five seconds."""
 
-    async def revoked() -> ApiKey:
+    async def revoked() -> tuple[ApiKey, Codes]:
         async with opened_database() as database:
             code = await the_merchant(database, merchant)
             async with database.operator_transaction() as tx:
-                return await revoke_api_key(tx, code, prefix)
+                key = await revoke_api_key(tx, code, prefix)
+            async with database.transaction(code, read_only=True) as tx:
+                return key, await read_limits(tx, [key])
 
-    key = run(revoked())
+    key, codes = run(revoked())
     if as_json:
-        print_json(_shown(key))
+        print_json(object_of(key, codes))
     else:
         out().print(f"Key {key.prefix} ({key.name}) is revoked.", markup=False)
 
@@ -159,28 +157,3 @@ def _parse_expiry(text: str) -> datetime:
     if moment.tzinfo is None:
         raise InvalidRequest(f"{text!r} has no offset from UTC. Write one, such as {text}Z.")
     return moment
-
-
-def _state(key: ApiKey) -> str:
-    if key.revoked_at is not None:
-        return "revoked"
-    return "expired" if key.expires_at is not None and key.expires_at <= utc_now() else "works"
-
-
-def _shown(key: ApiKey) -> dict[str, Any]:
-    """A key for programs: its prefix names it everywhere."""
-    return {
-        "prefix": key.prefix,
-        "merchant": key.merchant,
-        "name": key.name,
-        "scopes": key.scopes,
-        "state": _state(key),
-        "created_at": key.created_at,
-        "expires_at": key.expires_at,
-        "revoked_at": key.revoked_at,
-        "last_used_at": key.last_used_at,
-    }
-
-
-def _day(moment: datetime | None) -> str:
-    return "" if moment is None else f"{moment:%Y-%m-%d}"

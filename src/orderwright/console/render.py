@@ -71,15 +71,22 @@ def render_page(merchant: MerchantRow, parts: dict[str, str], at: datetime, trou
     )  # fmt: skip
 
 
+def render_list(name: str, merchant: MerchantRow, at: datetime, **facts: object) -> str:
+    """A page with the whole of what the live page shows the worst of: `alarms` or `stuck`."""
+    template = environment().get_template(f"list_{name}.html")
+    return template.render(merchant=merchant, zone=ZoneInfo(merchant.time_zone), at=at, **facts)
+
+
 def render_problem(title: str, text: str) -> str:
     """A page that says why there is nothing to see."""
     return environment().get_template("problem.html").render(title=title, text=text)
 
 
 def chart_data(stages: Stages, minutes: list[Minute], zone: ZoneInfo) -> dict[str, object]:
-    """What both charts and their tables show. The running minute is left out: it would always look like a drop."""
-    shown = [tile for tile in words.tiles(stages) if tile.key not in ("held", "delivered")]
-    whole = minutes[:-1]
+    """What both charts and their tables show. The running minute is left out, since it would always look like a drop;
+    but not the very first, when there is nothing else to see."""
+    shown = [tile for tile in words.tiles(stages) if tile.key != "delivered"]
+    whole = minutes[:-1] if any(minute.placed or minute.delivered for minute in minutes[:-1]) else minutes[1:]
     return {
         "stages": {
             "title": words.stages_title(stages),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from orderwright.insights import AlarmRow, LatestEvent, Minute, Stages, StockAlarms, Stuck, StuckRow
+from orderwright.insights import WAITING, AlarmRow, LatestEvent, Minute, Stages, StockAlarms, Stuck, StuckRow
+from orderwright.insights.overview import LOW_UNITS
+from orderwright.insights.waiting import COUNTED_MAX
 from orderwright.orders import OrderStatus
+from orderwright.platform.ids import UUID
 from orderwright.platform.money import exponent
 
 # One look for a state everywhere. neutral: waiting; blue: in work; green: done well; amber: needs a look; red: failed
@@ -45,55 +48,69 @@ STATUSES: dict[str, Badge] = {
 HELD = Badge("Held", "amber")
 
 _EVENTS = {
-    "order.placed": "Placed",
-    "order.verified": "Checked",
-    "order.held": "Held: {type}",
+    "order.placed": "Order placed",
+    "order.verified": "Order checked",
+    "order.held": "Order held: {type}",
     "order.released": "Hold released: {type}",
-    "order.resolved": "Put right",
+    "order.resolved": "Order put right",
     "order.sourced": "Locations chosen",
-    "order.cancelled": "Cancelled",
+    "order.cancelled": "Units cancelled",
+    "order.delayed": "Promise moved",
     "order.backorder_filled": "Backorder filled",
-    "fulfillment.released": "Released to its location",
-    "fulfillment.picking": "Picking began",
-    "fulfillment.picked": "Picked",
-    "fulfillment.short": "Picked short",
-    "fulfillment.packed": "Packed",
-    "fulfillment.handed_over": "Handed over",
-    "fulfillment.rejected": "Rejected by its location",
+    "order.erased": "Personal data erased",
+    "fulfillment.released": "Sent to a location",
+    "fulfillment.picking": "Picking begun",
+    "fulfillment.picked": "Goods picked",
+    "fulfillment.short": "Goods not found",
+    "fulfillment.packed": "Goods packed",
+    "fulfillment.handed_over": "Goods handed over",
+    "fulfillment.rejected": "Rejected by a location",
     "fulfillment.cancelled": "Fulfillment cancelled",
-    "fulfillment.broken": "Stock lost before it was picked",
+    "fulfillment.broken": "Stock lost before the pick",
     "shipment.labelled": "Label bought",
-    "shipment.shipped": "Shipped",
+    "shipment.shipped": "Shipment handed over",
     "shipment.tracked": "Parcel {code}",
-    "shipment.delivered": "Delivered",
+    "shipment.delivered": "Shipment delivered",
     "stock.received": "Stock received",
     "stock.adjusted": "Stock corrected",
+    "supply.expected": "Supply announced",
+    "supply.changed": "Supply changed",
+    "customer.erased": "Personal data erased",
 }
+EVENTS_SHOWN = 16
+# What need not be said when the same act told the second, which includes it.
+_INCLUDED = {
+    "shipment.tracked": ("shipment.delivered", "order.delivered"),
+    "shipment.delivered": ("order.delivered",),
+    "shipment.shipped": ("order.shipped", "order.delivered"),
+    "order.shipped": ("order.delivered",),
+}
+_WAITING = {state.name: state for state in WAITING}
+_JUDGED_MINUTES = 3  # fewer say nothing about whether work keeps up: what was placed is on its way
 
 
 def tiles(stages: Stages) -> list[Tile]:
-    """The strip: eight stages in the order in which an order passes them."""
-    count = stages.by_status
-    partly = count[OrderStatus.PARTLY_SHIPPED]
+    """The strip: eight stages in the order in which an order passes them. Held orders are counted as held alone."""
+    partly = stages.moving(OrderStatus.PARTLY_SHIPPED)
     return [
-        _tile(OrderStatus.PLACED, count, "waits for a location"),
-        Tile("held", HELD, stages.held, "waits for a person"),
-        _tile(OrderStatus.BACKORDERED, count, "waits for supply"),
-        _tile(OrderStatus.ALLOCATED, count, "waits for a picker"),
-        _tile(OrderStatus.PICKING, count, "being picked"),
-        _tile(OrderStatus.PACKED, count, "waits for the carrier"),
+        _tile(OrderStatus.PLACED, stages, "waits for a location"),
+        Tile("held", HELD, sum(stages.held.values()), "waits for a person"),
+        _tile(OrderStatus.BACKORDERED, stages, "waits for supply"),
+        _tile(OrderStatus.ALLOCATED, stages, "waits for a picker"),
+        _tile(OrderStatus.PICKING, stages, "being picked"),
+        _tile(OrderStatus.PACKED, stages, "waits for the carrier"),
         Tile(
             OrderStatus.SHIPPED,
             STATUSES[OrderStatus.SHIPPED],
-            count[OrderStatus.SHIPPED] + partly,
+            stages.moving(OrderStatus.SHIPPED) + partly,
             f"{number(partly)} of them in part" if partly else "on the way",
         ),
-        _tile(OrderStatus.DELIVERED, count, "arrived"),
+        _tile(OrderStatus.DELIVERED, stages, "arrived"),
     ]
 
 
-def _tile(status: OrderStatus, count: Mapping[OrderStatus, int], note: str) -> Tile:
-    return Tile(status.value, STATUSES[status], count[status], note)
+def _tile(status: OrderStatus, stages: Stages, note: str) -> Tile:
+    return Tile(status.value, STATUSES[status], stages.moving(status), note)
 
 
 def stages_title(stages: Stages) -> str:
@@ -102,66 +119,81 @@ def stages_title(stages: Stages) -> str:
         return "No orders yet"
     if stages.open == 0:
         return "No open orders: everything is delivered or cancelled"
-    still_open = [tile for tile in tiles(stages) if tile.key not in ("held", OrderStatus.DELIVERED) and tile.orders]
+    still_open = [tile for tile in tiles(stages) if tile.key != OrderStatus.DELIVERED and tile.orders]
     largest = sorted(still_open, key=lambda tile: -tile.orders)[:2]
     said = ", ".join(f"{number(tile.orders)} {tile.badge.word.lower()}" for tile in largest)
     return f"{number(stages.open)} open: {said}"
 
 
-def minutes_title(minutes: list[Minute]) -> str:
-    """What the chart of throughput shows: the pace of the last five whole minutes, as a finding."""
-    whole = minutes[:-1]
-    if not any(minute.placed or minute.delivered for minute in whole):
-        return f"Nothing was placed or delivered in the last {len(whole)} minutes"
-    recent = whole[-5:]
-    placed = sum(minute.placed for minute in recent) / len(recent)
-    delivered = sum(minute.delivered for minute in recent) / len(recent)
-    pace = f"{_pace(placed)} placed and {_pace(delivered)} delivered a minute"
-    return f"{pace}: work piles up" if placed > 1.2 * delivered + 1 else f"{pace}: work keeps up"
+def minutes_title(minutes: Sequence[Minute]) -> str:
+    """What the chart of throughput shows: the pace of the last whole minutes, five at most, as a finding.
+
+    Only minutes that were lived count: not those before the first order, nor the one in which it came.
+    """
+    began = next((n for n, minute in enumerate(minutes) if minute.placed or minute.delivered), None)
+    if began is None:
+        return f"Nothing was placed or delivered in the last {len(minutes) - 1} minutes"
+    recent = minutes[:-1][began + 1 if began else 0 :][-5:]
+    if not recent:
+        placed, delivered = sum(m.placed for m in minutes), sum(m.delivered for m in minutes)
+        return f"The first minutes: {plural(placed, 'order')} placed, {plural(delivered, 'shipment')} delivered so far"
+    window = "the last minute" if len(recent) == 1 else f"the last {len(recent)} minutes"
+    placed_mean = sum(minute.placed for minute in recent) / len(recent)
+    delivered_mean = sum(minute.delivered for minute in recent) / len(recent)
+    if not placed_mean and not delivered_mean:
+        return f"Nothing was placed or delivered in {window}"
+    pace = f"{_pace(placed_mean)} orders placed, {_pace(delivered_mean)} shipments delivered a minute in {window}"
+    if len(recent) < _JUDGED_MINUTES:
+        return pace
+    return f"{pace}: work {'piles up' if placed_mean > 1.2 * delivered_mean + 1 else 'keeps up'}"
 
 
 def alarms_summary(alarms: StockAlarms) -> str:
-    """How bad it is, in one line."""
-    parts = []
-    if alarms.short:
-        parts.append(f"{number(alarms.short)} short")
-    if alarms.out > alarms.short:
-        parts.append(f"{number(alarms.out - alarms.short)} sold out")
-    if alarms.low:
-        parts.append(f"{number(alarms.low)} low")
+    """How bad it is, in one line. Each SKU counts once."""
+    counts = ((alarms.short, "short"), (alarms.out, "out"), (alarms.low, "low"), (alarms.owed, "waited for"))
+    parts = [f"{number(count)} {word}" for count, word in counts if count]
     if alarms.backordered:
         parts.append(f"{plural(alarms.backordered, 'unit')} backordered")
     return ", ".join(parts)
 
 
 def alarm_badge(row: AlarmRow) -> Badge:
-    """Short, out or low."""
-    if row.available_to_promise < 0:
+    """Short, out, low or waited for: the worst pool says it."""
+    if row.least < 0:
         return Badge("Short", "red")
-    if row.available_to_promise == 0:
+    if row.least == 0:
         return Badge("Out", "red")
-    return Badge("Low", "amber")
+    return Badge("Low" if row.least <= LOW_UNITS else "Owed", "amber")
 
 
 def alarm_text(row: AlarmRow) -> str:
-    """What a pool can still promise of a SKU, and who waits."""
-    if row.available_to_promise < 0:
-        text = f"{plural(-row.available_to_promise, 'unit')} more promised than there are"
-    elif row.available_to_promise == 0:
-        text = "nothing left to promise"
-    else:
-        text = f"{number(row.available_to_promise)} left to promise"
-    return f"{text}, {number(row.backordered)} backordered" if row.backordered else text
+    """What each pool can still promise of a SKU, the least first, who waits, and what is coming."""
+    parts = [f"{_left(units)} {pool}" for pool, units in zip(row.pools, row.available, strict=True)]
+    if row.backordered:
+        parts.append(f"{number(row.backordered)} backordered")
+    if row.coming and row.coming_on is not None:
+        parts.append(f"{number(row.coming)} due {row.coming_on:%a %-d %b}")
+    return "; ".join(parts)
+
+
+def _left(units: int) -> str:
+    if units < 0:
+        return f"{number(-units)} promised too many in"
+    return f"{number(units)} left in" if units else "none left in"
 
 
 def stuck_summary(stuck: Stuck) -> str:
     """How much, in one line."""
     parts = []
     if stuck.set_aside:
-        parts.append(f"{number(stuck.set_aside)} set aside after failing")
+        parts.append(f"{_at_least(stuck.set_aside)} set aside after failing")
     if stuck.late:
-        parts.append(f"{number(stuck.late)} late")
+        parts.append(f"{_at_least(stuck.late)} late")
     return ", ".join(parts)
+
+
+def _at_least(count: int) -> str:
+    return f"{number(count)} or more" if count >= COUNTED_MAX else number(count)
 
 
 def stuck_badge(row: StuckRow, now: datetime) -> Badge:
@@ -172,11 +204,43 @@ def stuck_badge(row: StuckRow, now: datetime) -> Badge:
 
 
 def stuck_subject(row: StuckRow, number_format: str) -> str:
-    """What the work is about."""
+    """What waits."""
     if row.order_number is not None:
         named = order_number(row.order_number, number_format)
-        return f"{named} at {row.location}" if row.location else named
+        return f"{named} at {row.location_name}" if row.location_name else named
     return f"SKU {row.sku}" if row.sku else "something that is no longer there"
+
+
+def stuck_text(row: StuckRow) -> str:
+    """What it waits for: "An order has an open hold: over limit."."""
+    what = _WAITING[row.state].what if row.state in _WAITING else words(row.state).capitalize()
+    if row.state == "held":
+        return f"{what.rstrip('.')}: {words(row.detail or '')}."
+    return what
+
+
+def stuck_owner(row: StuckRow) -> str:
+    """Who looks after it: "Customer care"."""
+    return words(_WAITING[row.state].owner).capitalize() if row.state in _WAITING else "Operator"
+
+
+def fold_events(events: Sequence[LatestEvent]) -> list[LatestEvent]:
+    """The newest events without those that another of the same order and act says too, or includes."""
+    told: set[tuple[int | None, UUID, str]] = {
+        (event.order_number, event.act_id, event.type) for event in events if event.order_number is not None
+    }
+    shown: dict[object, LatestEvent] = {}
+    for event in events:
+        if not _is_included(event, told):
+            said = (event.order_number, event.act_id, event_text(event))
+            shown.setdefault(event.position if event.order_number is None else said, event)
+    return list(shown.values())[:EVENTS_SHOWN]
+
+
+def _is_included(event: LatestEvent, told: set[tuple[int | None, UUID, str]]) -> bool:
+    if event.type == "shipment.tracked" and event.data.get("code") != "delivered":
+        return False
+    return any((event.order_number, event.act_id, type_) in told for type_ in _INCLUDED.get(event.type, ()))
 
 
 def event_text(event: LatestEvent) -> str:

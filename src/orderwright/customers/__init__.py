@@ -2,7 +2,19 @@
 
 from orderwright.customers.contacts import ContactRow, contacts_of_orders
 from orderwright.customers.emails import normalise_email
-from orderwright.customers.erase_contacts import erase_contacts
+from orderwright.customers.erasure import (
+    CustomerState,
+    ErasableContact,
+    decide_erasures,
+    empty_contacts,
+    erased_event,
+    forget_identities,
+    lock_customers,
+    lock_erasable_contacts,
+    reachable_at,
+    wait_for_intake,
+)
+from orderwright.customers.errors import NO_ERASURE
 from orderwright.customers.events import EVENT_TYPES
 from orderwright.customers.index_contact_words import CONTACT_WORDS, index_contact_words
 from orderwright.customers.phones import normalise_phone
@@ -13,19 +25,29 @@ from orderwright.customers.words import index_keys, pair_key, words_of
 __all__ = [
     "CONTACT_WORDS",
     "EVENT_TYPES",
+    "NO_ERASURE",
     "ContactRow",
+    "CustomerState",
+    "ErasableContact",
     "NewContact",
     "PointRow",
     "contacts_of_orders",
-    "erase_contacts",
+    "decide_erasures",
+    "empty_contacts",
+    "erased_event",
+    "forget_identities",
     "identity_hash",
     "index_contact_words",
     "index_keys",
     "insert_contacts",
+    "lock_customers",
+    "lock_erasable_contacts",
     "normalise_email",
     "normalise_phone",
     "pair_key",
+    "reachable_at",
     "record_customers",
     "ship_to_points",
+    "wait_for_intake",
     "words_of",
 ]

@@ -1,6 +1,7 @@
 """Events of customers. `subject_id` is the customer's id and `seq` its version, given under its row's lock.
 
-`customer.erased` holds the numbers of `contacts` and of refused `orders` that were erased; never what stood in them.
+`customer.erased` (and `order.erased`, for the order of a guest) holds the numbers of `contacts` and of refused `orders`
+that were erased; never what stood in them.
 """
 
 from __future__ import annotations

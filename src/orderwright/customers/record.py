@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from orderwright.customers.emails import normalise_email
@@ -65,13 +65,17 @@ def identity_hash(
     return hashlib.blake2b(text.encode(), key=key, digest_size=16).digest()
 
 
-async def record_customers(tx: Transaction, hashes: Iterable[bytes]) -> dict[bytes, UUID]:
-    """The customers of these identities, made where missing. Locks: identity keys, sorted. Two statements, or none."""
-    wanted = sorted(set(hashes))
-    if not wanted:
-        return {}
-    await INSERT_CUSTOMERS.run(tx, new_ids(len(wanted)), wanted)
-    return {row.identity_hash: row.id for row in await CUSTOMERS_BY_IDENTITY.fetch(tx, wanted)}
+async def record_customers(tx: Transaction, hashes: Collection[bytes]) -> dict[bytes, UUID]:
+    """The customers of these identities, made where missing. Two statements, or none.
+
+    Locks: the lock of erasures, shared, so that an erasure knows what comes of the customers that were found here;
+    identity keys, sorted.
+    """
+    found: dict[bytes, UUID] = {}
+    while missing := sorted({key for key in hashes if key not in found}):  # again: those that were erased in between
+        await INSERT_CUSTOMERS.run(tx, new_ids(len(missing)), missing)
+        found.update({row.identity_hash: row.id for row in await CUSTOMERS_BY_IDENTITY.fetch(tx, missing)})
+    return found
 
 
 async def insert_contacts(tx: Transaction, contacts: Sequence[NewContact]) -> None:

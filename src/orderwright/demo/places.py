@@ -85,7 +85,6 @@ STATES = (
     State("WI", "530-549", 50_000, (262, 414, 608, 715, 920), True),
     State("WY", "820-831", 40_000, (307,), False),
 )
-BY_CODE = {state.code: state for state in STATES}
 _ACROSS_THE_BORDER = {"06390": "NY", "20569": "DC", "83414": "WY"}
 
 

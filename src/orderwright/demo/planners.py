@@ -9,18 +9,20 @@ from orderwright.demo.lists import ON_ORDER, TO_REPLENISH, OnOrder, ToReplenish
 from orderwright.demo.people import mix
 from orderwright.demo.play import Person, Play
 from orderwright.demo.set_up import DemoWorld
+from orderwright.demo.stock import is_scarce
 from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.expect_supply import expect_supply
 from orderwright.flows.receive_stock import receive_stock
+from orderwright.insights.overview import LOW_UNITS
 from orderwright.inventory import AdjustStock, ExpectSupply, ReceiveStock
 from orderwright.inventory.commands import AdjustmentReason
 from orderwright.platform.clock import utc_now
 from orderwright.platform.ids import encode_id
 
 BATCH = 200
-LOW_UNITS = 2
 _LOT = {"dcs": 96, "stores": 24}  # units that are ordered for a pool, beyond what it owes
-_LEAST_S, _MOST_S = 45.0, 180.0  # how long suppliers take at speed 1
+_SCARCE_LOT = 8  # of what is hard to get: so a few alarms come and go
+_LEAST_S, _MOST_S = 45.0, 300.0  # how long suppliers take at speed 1
 _DAYS = 3  # what that stands for
 _SHELVES = 8  # that are counted in a turn
 _DELTAS = (0, 0, 0, 0, 0, -2, -1, 1)
@@ -37,6 +39,8 @@ class Planners:
 
     def __init__(self, play: Play, world: DemoWorld) -> None:
         self._play, self._pools = play, world.pools
+        products = world.catalogue.products.values()
+        self._scarce = {product.code for product in products if is_scarce(product, play.options.seed)}
         self._planner = Person("user:planner-1", _PERMISSIONS)
         self._docks: dict[str, list[tuple[Person, LocationFacts]]] = {code: [] for code in world.pools.values()}
         for n, location in enumerate(world.locations.values(), 1):
@@ -55,8 +59,9 @@ class Planners:
 
     def _supply(self, row: ToReplenish) -> ExpectSupply:
         pool = self._pools[row.pool_id]
+        lot = _SCARCE_LOT if row.sku in self._scarce else _LOT[pool]
         due = utc_now().date() + timedelta(days=_DAYS)
-        return ExpectSupply(sku=row.sku, pool=pool, quantity=_LOT[pool] + 2 * row.backordered, due_on=due)
+        return ExpectSupply(sku=row.sku, pool=pool, quantity=lot + 2 * row.backordered, due_on=due)
 
     async def _receive(self) -> int:
         play, now = self._play, utc_now()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import structlog
 
@@ -76,7 +78,16 @@ def welcome(settings: Settings, options: DemoOptions, world: DemoWorld, orders: 
     if world.api_key is not None:
         lines += ["", f"  A key to try it with, shown only now: {world.api_key}"]
         lines += [f'  curl -H "Authorization: Bearer {world.api_key}" {url}/v1/orders']
+    else:
+        lines += ["", "  The key of the first start is not shown again. Another one, from a second window:"]
+        lines += [f"  {_program()} key create --merchant {world.merchant} --name NAME"]
     return [*lines, "", "  Ctrl-C stops it. The next start goes on where this one was.", ""]
+
+
+def _program() -> str:
+    """How a person who is where this was started calls `orderwright`: `make demo` puts it on no path."""
+    name = "orderwright"
+    return sys.argv[0] if shutil.which(name) is None and Path(sys.argv[0]).name == name else name
 
 
 def _write(line: str) -> None:

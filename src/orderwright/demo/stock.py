@@ -15,6 +15,8 @@ LINES_AN_ORDER = 2.2
 _SCARCE_ONE_IN = 60  # SKUs that run out within minutes
 _STORE_SHARE_PERCENT = 40  # of SKUs that a store carries
 _MINIMUM = 24
+_STORE_MINIMUM = 8  # above what counts as low, so that an alarm means that something was sold
+_SCARCE_UNITS = 4  # at a distribution centre, and up to three more
 
 
 class OpeningStock(NamedTuple):
@@ -39,7 +41,8 @@ def stock(
 ) -> Iterator[OpeningStock]:
     """Opening stock by SKU and location: distribution centres hold everything, a store two fifths of it.
 
-    Quantities follow how well a product sells in the real baskets. One SKU in 60 is scarce: a handful of units.
+    Quantities follow how well a product sells in the real baskets. One SKU in 60 is scarce: a handful of units, so
+    that it runs low once it is sold, and not before.
     """
     all_lines = sum(product.lines for product in catalogue.products.values())
     places = locations(date(2000, 1, 1))  # any year: only codes and pools are used
@@ -50,9 +53,10 @@ def stock(
             bits = mix(seed, product.product_id, 100 + n)
             if place.pool == "dcs":
                 usual = max(_MINIMUM, round(demand * (40 + bits % 21) / 100))
-                yield OpeningStock(product.code, place.code, bits % 4 if scarce else usual)
+                yield OpeningStock(product.code, place.code, _SCARCE_UNITS + bits % 4 if scarce else usual)
             elif not scarce and bits % 100 < _STORE_SHARE_PERCENT:
-                yield OpeningStock(product.code, place.code, max(4, round(demand * (1 + (bits >> 8) % 3) / 100)))
+                shelf = max(_STORE_MINIMUM, round(demand * (1 + (bits >> 8) % 3) / 100))
+                yield OpeningStock(product.code, place.code, shelf)
 
 
 def supplies(catalogue: Catalogue, today: date, *, seed: int = 0) -> Iterator[OpeningSupply]:

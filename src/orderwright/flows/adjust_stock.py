@@ -38,12 +38,14 @@ async def adjust_stock(tx: Transaction, ctx: Context, commands: Sequence[AdjustS
     """Correct `available`. A loss beyond it breaks allocations, latest promise first, back to promised (law G2):
     those units are sourced again, and ATP may become negative, which is listed as a shortfall.
 
-    Permission: `stock.write`. Locks: orders (only of allocations that may break), availability, stock. Appends
-    `stock.adjusted`, and `fulfillment.broken` to orders that lost units (`fulfillment.cancelled` where nothing is
-    left to do). Outcomes, in precedence: those of `know_places`, `zero_quantity`, `stock_changed` (others allocated
-    what was looked at), `insufficient_stock`, `adjusted`.
+    Permission: `stock.write`, by a caller that is not limited to channels. Locks: orders (only of allocations that may
+    break), availability, stock. Appends `stock.adjusted`, and `fulfillment.broken` to orders that lost units
+    (`fulfillment.cancelled` where nothing is left to do). Outcomes, in precedence: those of `know_places`,
+    `zero_quantity`, `stock_changed` (others allocated what was looked at), `insufficient_stock`, `too_many_units`,
+    `adjusted`.
     """
     ctx.require("stock.write")
+    ctx.require_all_channels("Stock is of no channel.")
     known = await know_places(tx, ctx, [(c.sku, c.location) for c in commands])
     outcomes: list[Outcome | None] = [k if isinstance(k, Outcome) else None for k in known]
     going: list[_Going] = []
@@ -58,9 +60,9 @@ async def adjust_stock(tx: Transaction, ctx: Context, commands: Sequence[AdjustS
     for g in going:
         losses[g.pair] = losses.get(g.pair, 0) + max(0, -g.command.delta)
     breakable = await lock_breakable(tx, losses)
-    await inventory.lock_availability(tx, [(g.known.sku.id, g.known.location.pool_id) for g in going])
+    balances = await inventory.lock_availability(tx, [(g.known.sku.id, g.known.location.pool_id) for g in going])
     rows = await inventory.lock_stock(tx, [g.pair for g in going])
-    booked, breaks, refused = _fit(going, rows, breakable)
+    booked, breaks, refused = _fit(going, rows, breakable, inventory.Room(balances, rows))
     for g, code in refused:
         outcomes[g.at] = inventory.refuse(code, sku=g.command.sku, location=g.command.location)
     for g in booked:
@@ -71,7 +73,7 @@ async def adjust_stock(tx: Transaction, ctx: Context, commands: Sequence[AdjustS
 
 
 def _fit(
-    going: Sequence[_Going], rows: Mapping[Pair, StockRow], breakable: Breakable
+    going: Sequence[_Going], rows: Mapping[Pair, StockRow], breakable: Breakable, room: inventory.Room
 ) -> tuple[list[_Going], list[Break], list[tuple[_Going, str]]]:
     """Which adjustments fit, with the units each breaks; the breaks; and the rest, with why not. Pure."""
     available = {key: row.available for key, row in rows.items()}
@@ -83,6 +85,9 @@ def _fit(
         short = max(0, -g.command.delta - available[g.pair])
         if short > breakable.units(g.pair):
             refused.append((g, "stock_changed" if short <= allocated[g.pair] else "insufficient_stock"))
+            continue
+        if g.command.delta > 0 and not room.take(g.pair, (g.known.sku.id, g.known.location.pool_id), g.command.delta):
+            refused.append((g, "too_many_units"))
             continue
         available[g.pair] += g.command.delta + short
         allocated[g.pair] -= short
@@ -111,6 +116,7 @@ async def _book(
         events.append(NewEvent(g.id, 1, "stock.adjusted", data, ctx.now))
     await inventory.move_availability(tx, deltas)
     await inventory.move_goods(tx, act_id, moves, ctx.now)
+    await inventory.stamp_received(tx, [g.pair for g in booked if g.command.delta > 0])
     await give_back(tx, act_id, "loss", [GiveBack(a, units, LOSS, "promised") for a, units in breaks], ctx.now)
     story = orders.OrderStory(breakable.locked, ctx.now)
     await tell_breaks(tx, ctx, story, breakable, breaks)

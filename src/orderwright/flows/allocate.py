@@ -112,7 +112,8 @@ async def write_decisions(
     opened = await allocate(tx, ctx, acts, decisions, needs, locations)
     rows = [(d.order_id, d.outcome, d.explanation, acts[d.order_id]) for d in decisions]
     news = await sourcing.record_decisions(tx, rows)
-    dates = promise_dates(opened, locations, points)
+    pools = {order_id: {row.pool_id for row in rows} for order_id, rows in needs.items()}
+    dates = promise_dates(opened, locations, points, pools)
     await orders.set_promises(tx, [(order_id, *dates[order_id]) for order_id in sorted(dates)])
     by_order: dict[UUID, list[dict[str, Any]]] = {}
     for work in opened:

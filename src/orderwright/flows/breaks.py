@@ -58,26 +58,31 @@ class Breakable:
         return sorted(fulfillment_id for fulfillment_id, units in self._wanted.items() if not units)
 
 
-async def lock_breakable(tx: Transaction, losses: Mapping[Pair, int]) -> Breakable:
-    """Lock the orders whose allocations the loss of these units may break.
+async def lock_breakable(tx: Transaction, losses: Mapping[Pair, int], also: Sequence[UUID] = ()) -> Breakable:
+    """Lock the orders whose allocations the loss of these units may break, together with those in `also`.
 
     Looked for only where the loss looks larger than what is available: before the locks of availability and stock,
-    which come after those of orders. One statement, five where something may break.
+    which come after those of orders. One statement for the losses, four more where something may break; one for the
+    others alone.
     """
-    losses = {key: units for key, units in losses.items() if units > 0}
-    if not losses:
-        return Breakable({}, [])
-    now = await inventory.read_stock(tx, [sku for sku, _ in losses], [location for _, location in losses])
-    short = [key for key, units in losses.items() if units > (now[key].available if key in now else 0)]
-    if not short:
-        return Breakable({}, [])
-    candidates = await fulfillment.breakable_allocations(tx, short)
+    short = await _larger_than_stock(tx, {key: units for key, units in losses.items() if units > 0})
+    candidates = await fulfillment.breakable_allocations(tx, short) if short else []
     rank = {row.order_id: i for i, row in enumerate(candidates)}
-    locked = await orders.lock_orders(tx, rank)
-    waiting = [f.id for f in await fulfillment.fulfillments_of_orders(tx, locked) if f.state in _UNPICKED]
+    locked = await orders.lock_orders(tx, [*rank, *also]) if rank or also else {}
+    if not rank:
+        return Breakable(locked, [])
+    waiting = [f.id for f in await fulfillment.fulfillments_of_orders(tx, rank) if f.state in _UNPICKED]
     found = [a for rows in (await fulfillment.read_allocations(tx, waiting)).values() for a in rows]
     found.sort(key=lambda a: (rank[a.order_id], a.fulfillment_id, a.line_n, a.component_n))
     return Breakable(locked, found)
+
+
+async def _larger_than_stock(tx: Transaction, losses: Mapping[Pair, int]) -> list[Pair]:
+    """Where more is lost than is available now. One statement, or none."""
+    if not losses:
+        return []
+    now = await inventory.read_stock(tx, [sku for sku, _ in losses], [location for _, location in losses])
+    return [key for key, units in losses.items() if units > (now[key].available if key in now else 0)]
 
 
 async def tell_breaks(

@@ -20,8 +20,10 @@ async def buy_labels(
     """Buy the labels of shipments whose intent was written by packing.
 
     The parcel's id is the idempotency key of the call: a crash between call and result repeats the call and gets the
-    same label, never a second one. Locks (in the second transaction): orders. Appends `shipment.labelled`.
+    same label, never a second one.
+    Permission: `fulfillment.work`. Locks (in the second transaction): orders. Appends `shipment.labelled`.
     """
+    ctx.require("fulfillment.work")
     async with database.transaction(ctx.merchant) as tx:
         parcels = await fulfillment.parcels_of(tx, shipment_ids)
     wanted = [p for p in parcels if p.state == ParcelState.LABEL_WANTED]
@@ -34,7 +36,7 @@ async def buy_labels(
 
 
 async def _ask(carrier: Carrier, parcels: Sequence[ParcelRow]) -> list[Label]:
-    requests = [LabelRequest(idempotency_key=encode_id("pcl", p.id), weight_g=p.weight_g) for p in parcels]
+    requests = [LabelRequest(encode_id("pcl", p.id), p.weight_g, p.service) for p in parcels]
     results = await carrier.create_labels(requests)
     return [Label(p.id, r.tracking_number, dict(r.label)) for p, r in zip(parcels, results, strict=True)]
 
@@ -46,16 +48,17 @@ async def _write(
     locked = await orders.lock_orders(tx, [parcel.order_id for parcel, _ in bought])
     now = {p.id for p in await fulfillment.parcels_of(tx, shipment_ids) if p.state == ParcelState.LABEL_WANTED}
     new = [(parcel, label) for parcel, label in bought if parcel.id in now]
-    act_id = await record_act(tx, ctx, "buy_labels")
-    await fulfillment.set_labels(tx, [label for _, label in new], [parcel.shipment_id for parcel, _ in new])
-    story = orders.OrderStory(locked, ctx.now)
-    for parcel, label in new:
-        data = {
-            "shipment_id": encode_id("shp", parcel.shipment_id),
-            "fulfillment_id": encode_id("ful", parcel.fulfillment_id),
-            "carrier": parcel.carrier,
-            "tracking_number": label.tracking_number,
-        }
-        story.tell(parcel.order_id, "shipment.labelled", data)
-    await story.write(tx, act_id)
+    if new:
+        act_id = await record_act(tx, ctx, "buy_labels")
+        await fulfillment.set_labels(tx, [label for _, label in new], [parcel.shipment_id for parcel, _ in new])
+        story = orders.OrderStory(locked, ctx.now)
+        for parcel, label in new:
+            data = {
+                "shipment_id": encode_id("shp", parcel.shipment_id),
+                "fulfillment_id": encode_id("ful", parcel.fulfillment_id),
+                "carrier": parcel.carrier,
+                "tracking_number": label.tracking_number,
+            }
+            story.tell(parcel.order_id, "shipment.labelled", data)
+        await story.write(tx, act_id)
     await finish_work(tx, "label", shipment_ids)

@@ -16,7 +16,7 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.outcomes import Outcome, no
-from orderwright.platform.work import enqueue_work
+from orderwright.platform.work import enqueue_work, leave_work
 
 _CANCELLABLE = frozenset({FulfillmentState.OPEN, FulfillmentState.RELEASED})
 
@@ -36,7 +36,7 @@ async def cancel_orders(tx: Transaction, ctx: Context, commands: Sequence[Cancel
     `partly_cancelled` (`details.kept` units stay), `cancelled`.
     """
     ctx.require("orders.cancel")
-    locked = await orders.lock_orders(tx, [c.order_id for c in commands])
+    locked = await orders.lock_own_orders(tx, ctx, [c.order_id for c in commands])
     read = await _read(tx, locked)
     lines = await orders.line_quantities(tx, list(locked))
     outcomes: list[Outcome | None] = []
@@ -48,7 +48,7 @@ async def cancel_orders(tx: Transaction, ctx: Context, commands: Sequence[Cancel
         mine = read.components.get(command.order_id, [])
         free = _free(read.allocations.get(command.order_id, []))
         order = locked.get(command.order_id)
-        plan = orders.decide_cancel(ctx, order, command, mine, lines.get(command.order_id, {}), free)
+        plan = orders.decide_cancel(order, command, mine, lines.get(command.order_id, {}), free)
         if isinstance(plan, Outcome):
             outcomes.append(plan)
             continue
@@ -128,7 +128,8 @@ async def _tell(
     plans: Mapping[UUID, tuple[CancelOrder, CancelPlan]],
     backs: Sequence[GiveBack],
 ) -> None:
-    """Close emptied fulfillments, release the holds of wholly cancelled orders, and say what happened."""
+    """Close emptied fulfillments, release the holds of wholly cancelled orders, take both off the queues, and say what
+    happened."""
     story = orders.OrderStory(locked, ctx.now)
     left: dict[UUID, int] = {}
     for order_id in plans:
@@ -151,6 +152,7 @@ async def _tell(
     whole = [order_id for order_id, (_, plan) in plans.items() if _is_whole(read.components[order_id], plan)]
     await orders.release_holds(tx, ctx, act_id, story, [(order_id, None) for order_id in whole])
     await story.write(tx, act_id)
+    await leave_work(tx, ("verify", "resolve", "source", "release"), [*whole, *emptied])
 
 
 def _is_whole(components: Sequence[orders.ComponentRow], plan: CancelPlan) -> bool:

@@ -18,14 +18,15 @@ from orderwright.platform.outcomes import Outcome
 async def expect_supply(tx: Transaction, ctx: Context, commands: Sequence[ExpectSupply]) -> list[Outcome]:
     """Announce dated supply. Each command is a supply of its own; `receive_stock` names its id when it arrives.
 
-    Permission: `stock.write`. Locks: nothing, the rows are new. Appends `supply.expected`. Outcomes, in precedence:
-    `unknown_sku`, `unknown_pool`, `location_not_allowed` (a caller limited to locations needs all of the pool's),
-    `not_stocked`, `expected`.
+    Permission: `stock.write`, by a caller that is not limited to channels. Locks: nothing, the rows are new. Appends
+    `supply.expected`. Outcomes, in precedence: `unknown_sku`, `unknown_pool`, `location_not_allowed` (a caller limited
+    to locations needs all of the pool's), `not_stocked`, `expected`.
     """
     ctx.require("stock.write")
+    ctx.require_all_channels("Stock is of no channel.")
     skus = await catalog.skus_by_code(tx, list({c.sku for c in commands}))
     pools = {p.content.code: p.id for p in await catalog.read_pools(tx, codes=list({c.pool for c in commands}))}
-    forbidden = await _forbidden(tx, ctx, pools.values())
+    forbidden = await forbidden_pools(tx, ctx, pools.values())
     outcomes: list[Outcome] = []
     announced: list[tuple[NewSupply, ExpectSupply]] = []
     for command, new in zip(commands, new_ids(len(commands)), strict=True):
@@ -42,7 +43,7 @@ async def expect_supply(tx: Transaction, ctx: Context, commands: Sequence[Expect
     return outcomes
 
 
-async def _forbidden(tx: Transaction, ctx: Context, pool_ids: Iterable[UUID]) -> set[UUID]:
+async def forbidden_pools(tx: Transaction, ctx: Context, pool_ids: Iterable[UUID]) -> set[UUID]:
     """Pools with a location that the caller may not touch. One statement, or none where nothing is limited."""
     if ctx.locations is None:
         return set()

@@ -12,7 +12,7 @@ from orderwright.inventory import AvailabilityDelta, Move, Pair, Place
 from orderwright.orders import PromiseRow, QuantityMove
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
-from orderwright.platform.work import enqueue_work
+from orderwright.platform.work import enqueue_after, enqueue_work
 
 
 class GiveBack(NamedTuple):
@@ -70,5 +70,5 @@ async def give_back(
     await fulfillment.move_allocations(tx, [AllocationMove(b.allocation, quantity=-b.quantity) for b in backs])
     await orders.move_quantities(tx, quantities)
     await orders.add_promises(tx, promises)
-    await enqueue_work(tx, "source", sorted({p.order_id for p in promises}))
+    await enqueue_after(tx, "source", "verify", sorted({p.order_id for p in promises}))
     await enqueue_work(tx, "backorders", sorted(freed))

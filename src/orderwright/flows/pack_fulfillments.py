@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from orderwright import fulfillment, inventory, orders
 from orderwright.flows.locked_work import lock_fulfillments
 from orderwright.flows.step import check_step, finish_outcomes
 from orderwright.fulfillment import AllocationMove, AllocationRow, FulfillmentState, NewShipment, PackFulfillment
+from orderwright.fulfillment.carriers import Carrier
+from orderwright.fulfillment.carriers.known import CARRIERS
 from orderwright.inventory import Move, Place
 from orderwright.orders import QuantityMove
 from orderwright.platform.acts import record_act
@@ -18,15 +20,26 @@ from orderwright.platform.outcomes import Outcome
 from orderwright.platform.work import enqueue_work
 
 
-async def pack_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[PackFulfillment]) -> list[Outcome]:
+async def pack_fulfillments(
+    tx: Transaction, ctx: Context, commands: Sequence[PackFulfillment], carriers: Mapping[str, Carrier] = CARRIERS
+) -> list[Outcome]:
     """Book picked goods as packed. What ships gets a shipment that wants a label; a pick-up waits at the counter.
 
     Permission: `fulfillment.work`. Locks: orders, stock. Appends `fulfillment.packed`. Queues shipments for the
-    label pump. Outcomes, in precedence: those of `check_step`, `packed`.
+    label pump. Outcomes, in precedence: those of `check_step`, `unknown_carrier`, `unknown_service` (of what ships),
+    `packed`.
     """
     ctx.require("fulfillment.work")
-    work = await lock_fulfillments(tx, [c.fulfillment_id for c in commands])
-    outcomes, going = check_step(ctx, work, commands, FulfillmentState.PACKED)
+    work = await lock_fulfillments(tx, ctx, [c.fulfillment_id for c in commands])
+    outcomes, allowed = check_step(work, commands, FulfillmentState.PACKED)
+    going = []
+    for i, command in allowed:
+        ships = work.fulfillments[command.fulfillment_id].method == "ship"
+        refusal = _refuse_carrier(command, carriers) if ships else None
+        if refusal is None:
+            going.append((i, command))
+        else:
+            outcomes[i] = refusal
     if not going:
         return finish_outcomes(outcomes)
     act_id = await record_act(tx, ctx, "pack_fulfillments")
@@ -54,6 +67,16 @@ async def pack_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[Pa
     await enqueue_work(tx, "label", [shipment.id for shipment in shipments])
     await story.write(tx, act_id)
     return finish_outcomes(outcomes)
+
+
+def _refuse_carrier(command: PackFulfillment, carriers: Mapping[str, Carrier]) -> Outcome | None:
+    """Why no label could be bought for a parcel, or None. Pure."""
+    carrier = carriers.get(command.carrier)
+    if carrier is None:
+        return fulfillment.refuse("unknown_carrier", carrier=command.carrier, carriers=sorted(carriers))
+    if command.service not in carrier.services:
+        return fulfillment.refuse("unknown_service", service=command.service, services=sorted(carrier.services))
+    return None
 
 
 def _pack_move(allocation: AllocationRow) -> Move:

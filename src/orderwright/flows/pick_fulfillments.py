@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orderwright import fulfillment, inventory, orders, sourcing
+from orderwright import fulfillment, inventory, orders
 from orderwright.flows.give_back import GiveBack, give_back
+from orderwright.flows.hold_rejected import hold_rejected
 from orderwright.flows.locked_work import lock_fulfillments
 from orderwright.flows.step import check_step, finish_outcomes
 from orderwright.fulfillment import AllocationMove, AllocationRow, FulfillmentState, PickFulfillment
@@ -21,15 +22,16 @@ Picked = list[tuple[AllocationRow, int, int]]  # allocation, units found, units 
 
 
 async def pick_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[PickFulfillment]) -> list[Outcome]:
-    """Book what was picked; the missing rest goes back to promised and is sourced again, not at this location.
+    """Book what was picked; the missing rest goes back to promised and is sourced again, not at this location. Where a
+    line names this location, the order is held instead.
 
     Permission: `fulfillment.work`. Locks: orders, availability, stock. Appends `fulfillment.picked`,
-    `fulfillment.short`, `fulfillment.cancelled` (nothing was found). Outcomes, in precedence: those of `check_step`,
-    `unknown_line`, `short_too_large`, `picked` (or `picked_short`).
+    `fulfillment.short`, `fulfillment.cancelled` (nothing was found), `order.held`. Outcomes, in precedence: those of
+    `check_step`, `unknown_line`, `short_too_large`, `picked` (or `picked_short`).
     """
     ctx.require("fulfillment.work")
-    work = await lock_fulfillments(tx, [c.fulfillment_id for c in commands])
-    outcomes, going = check_step(ctx, work, commands, FulfillmentState.PICKED)
+    work = await lock_fulfillments(tx, ctx, [c.fulfillment_id for c in commands])
+    outcomes, going = check_step(work, commands, FulfillmentState.PICKED)
     plans: dict[UUID, Picked] = {}
     for i, command in going:
         plan = decide_pick(command, work.allocations[command.fulfillment_id])
@@ -45,7 +47,6 @@ async def pick_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[Pi
     lines = [entry for plan in plans.values() for entry in plan]
     backs = [GiveBack(a, missing, LOSS, "promised") for a, _, missing in lines if missing]
     short = [(a.order_id, a.location_id, "short") for a, _, missing in lines if missing]
-    await sourcing.exclude_locations(tx, short)
     await give_back(tx, act_id, "short_pick", backs, ctx.now, [(a.sku_id, a.location_id) for a, _, _ in lines])
     await inventory.move_goods(tx, act_id, [_pick_move(a, found) for a, found, _ in lines], ctx.now)
     await fulfillment.move_allocations(tx, [AllocationMove(a, picked=found) for a, found, _ in lines])
@@ -59,6 +60,7 @@ async def pick_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[Pi
     story = orders.OrderStory(work.orders, ctx.now)
     for fulfillment_id, plan in plans.items():
         _tell(story, work.fulfillments[fulfillment_id].order_id, fulfillment_id, plan)
+    await hold_rejected(tx, act_id, story, short)
     await story.write(tx, act_id)
     return finish_outcomes(outcomes)
 

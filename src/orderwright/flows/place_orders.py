@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from orderwright import catalog, customers, inventory, orders
@@ -27,7 +27,8 @@ from orderwright.platform.work import enqueue_work
 
 
 class _Taken(NamedTuple):
-    """A draft whose identity is ours, with its place in the batch."""
+    """A draft whose identity is ours, with its place in the batch. Several have one identity where they differ: the
+    second is placed if the first is refused."""
 
     at: int
     claim: Claim
@@ -63,14 +64,18 @@ async def place_orders(
     asked = _claim(tx, catalogue, commands, understood)
     claimed, earlier = await _look_at_identities(tx, asked)
     taken: list[_Taken] = []
+    firsts: dict[tuple[UUID, str], Claim] = {}
     for at, claim, draft in asked:
         if claim.key in earlier:
             outcomes[at] = orders.answer_replay(claim, earlier[claim.key])
-        elif draft is not None and claim.order_id in claimed:
-            taken.append(_Taken(at, claim, draft, origins[at]))
+        elif draft is not None:
+            first = firsts.setdefault(claim.key, claim)
+            if first.order_id in claimed and (first is claim or orders.differs(first, claim)):
+                taken.append(_Taken(at, claim, draft, origins[at]))
     await _place_taken(tx, ctx, taken, outcomes)
     _answer_twins(asked, outcomes)
-    answers = [outcome for outcome in outcomes if outcome is not None]
+    told = zip(origins, outcomes, strict=True)
+    answers = [orders.outcome_for(origin, outcome) for origin, outcome in told if outcome is not None]
     await orders.keep_refused(tx, origins, list(zip(commands, answers, strict=True)))
     return answers
 
@@ -140,17 +145,20 @@ async def _place_taken(
     statuses = await settle_at_locations(tx, ctx, acts, placed, numbers, breakable)
     count_orders(tx, "placed", len(placed))
     count_orders(tx, "held", sum(1 for order in placed if order.placement.holds))
-    await orders.release_identities(tx, [t.claim.key for t, _ in refused])
+    index_of = {t.claim.order_id: t.at for t in taken}
+    free = dict.fromkeys(t.claim.key for t, _ in refused)
+    await orders.release_identities(tx, list(free))
+    news = {order.id for order in placed}
+    await orders.claim_identities(tx, [t.claim for t in taken if t.claim.order_id in news and t.claim.key in free])
     for entry, refusal in refused:
         outcomes[entry.at] = orders.refuse(refusal)
-    index_of = {t.claim.order_id: t.at for t in taken}
     for order in placed:
         status = statuses.get(order.id, order.placement.status.value)
         outcomes[index_of[order.id]] = orders.accept(order, numbers[order.id], status)
 
 
 class _Decided(NamedTuple):
-    results: list[Placement | Refusal]
+    results: list[Placement | Refusal | None]
     headroom: inventory.Headroom
 
 
@@ -165,15 +173,23 @@ async def _decide(tx: Transaction, taken: Sequence[_Taken], *, lock: bool) -> _D
     pools |= {line.location.pool_id for d in drafts for line in d.lines if line.location is not None}
     with_supply = any(d.channel.short_line_policy == "preorder" for d in drafts)
     headroom = await inventory.read_headroom(tx, skus, with_supply=with_supply, lock_pools=pools if lock else None)
+    if headroom.contested:
+        headroom.set_apart(await orders.waited_for(tx, headroom.contested))
     named = {line.location.id for d in drafts for line in d.lines if line.location is not None}
     stock = await inventory.read_stock(tx, skus, named) if named else {}
-    results = orders.place_drafts(drafts, headroom, {key: row.available for key, row in stock.items()})
+    results = orders.place_drafts(drafts, headroom, {key: row.available for key, row in stock.items()}, _twins(taken))
     return _Decided(results, headroom)
+
+
+def _twins(taken: Sequence[_Taken]) -> dict[int, int]:
+    """Which drafts have the identity of an earlier one, and which one that is. Pure."""
+    first: dict[tuple[UUID, str], int] = {}
+    return {i: before for i, t in enumerate(taken) if (before := first.setdefault(t.claim.key, i)) != i}
 
 
 def _sort_out(
     taken: Sequence[_Taken],
-    results: Sequence[Placement | Refusal],
+    results: Sequence[Placement | Refusal | None],
     customer_of: Sequence[UUID | None],
 ) -> tuple[list[PlacedOrder], list[tuple[_Taken, Refusal]]]:
     placed: list[PlacedOrder] = []
@@ -182,7 +198,7 @@ def _sort_out(
     for i, (entry, result) in enumerate(zip(taken, results, strict=True)):
         if isinstance(result, Refusal):
             refused.append((entry, result))
-        else:
+        elif result is not None:
             order_id, customer_id = entry.claim.order_id, customer_of[i]
             contacts = orders.contacts_of(order_id, customer_id, result, contact_ids[3 * i : 3 * i + 3])
             placed.append(PlacedOrder(order_id, result, customer_id, entry.draft.parent_id, contacts))
@@ -222,26 +238,30 @@ async def _take_stock(tx: Transaction, headroom: inventory.Headroom, *, locked: 
             return False
     await inventory.move_availability(tx, changes)
     await inventory.move_supply(tx, [(s.supply.id, 0, s.quantity) for s in supplies])
-    await _wake_pump(tx, [(c.sku_id, c.pool_id) for c in changes if c.backordered])
+    await _wake_pump(tx, [(c.sku_id, c.pool_id) for c in changes if c.backordered], set(headroom.missing()))
     return True
 
 
-async def _wake_pump(tx: Transaction, owing: Sequence[inventory.Pair]) -> None:
-    """What waits beside stock (units that a channel's buffer kept from it) is for the backorder pump to give."""
-    rows = await inventory.relock_availability(tx, owing)
-    await enqueue_work(tx, "backorders", [row.sku_id for row in rows.values() if row.available_to_promise > 0])
+async def _wake_pump(tx: Transaction, owing: Sequence[inventory.Pair], new: Collection[inventory.Pair]) -> None:
+    """What begins to wait while a pool has units (which a buffer keeps from others, or which came in meanwhile) is for
+    the backorder pump to look at. So is what waits behind a new balance, which a pump at work does not see yet."""
+    rows = await inventory.read_availability(tx, [sku_id for sku_id, _ in owing])
+    stocked = {row.sku_id for row in rows if row.available_to_promise > 0}
+    await enqueue_work(tx, "backorders", [pair[0] for pair in owing if pair[0] in stocked or pair in new])
 
 
 def _answer_twins(asked: Iterable[_Asked], outcomes: list[PlaceOutcome | None]) -> None:
-    """Orders of the batch whose key an earlier one of the same batch claimed."""
-    first: dict[tuple[UUID, str], _Asked] = {}
+    """Answer orders with the identity of an earlier one of the batch: that which was placed, or else the first."""
+    before: dict[tuple[UUID, str], _Asked] = {}
     for one in asked:
-        winner = first.get(one.claim.key)
-        if winner is None:
+        earlier, outcome = before.get(one.claim.key), outcomes[one.at]
+        if earlier is None:
             if one.draft is not None:
-                first[one.claim.key] = one
+                before[one.claim.key] = one
             continue
-        answer = outcomes[winner.at]
+        answer = outcomes[earlier.at]
         assert answer is not None
-        if outcomes[one.at] is None or (one.draft is None and answer.code == "placed"):
-            outcomes[one.at] = orders.answer_twin(one.claim, winner.claim, answer)
+        if outcome is None or (one.draft is None and answer.code == "placed"):
+            outcomes[one.at] = orders.answer_twin(one.claim, earlier.claim, answer)
+        elif outcome.code == "placed":
+            before[one.claim.key] = one

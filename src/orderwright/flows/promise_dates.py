@@ -23,12 +23,20 @@ class PromiseDate(NamedTuple):
 
 
 def promise_dates(
-    opened: Iterable[NewFulfillment], locations: Mapping[UUID, LocationFacts], points: Mapping[UUID, PointRow]
+    opened: Iterable[NewFulfillment],
+    locations: Mapping[UUID, LocationFacts],
+    points: Mapping[UUID, PointRow],
+    pools: Mapping[UUID, Collection[UUID]],
 ) -> dict[UUID, PromiseDate]:
-    """The date of each order's latest fulfillment: when it arrives, or lies ready to be picked up."""
+    """The date of each order's latest fulfillment: when it arrives, or lies ready to be picked up.
+
+    `pools`: those that an order is promised from. The time zone of where it goes is told by their locations alone, so
+    that the date is the same whatever other orders there are.
+    """
     latest: dict[UUID, PromiseDate] = {}
     for work in opened:
-        promise = _promise(work, locations[work.location_id], points.get(work.order_id), locations.values())
+        near = [location for location in locations.values() if location.pool_id in pools[work.order_id]]
+        promise = _promise(work, locations[work.location_id], points.get(work.order_id), near)
         before = latest.get(work.order_id)
         if before is None or promise.on > before.on:
             latest[work.order_id] = promise

@@ -49,15 +49,19 @@ async def know_places(tx: Transaction, ctx: Context, pairs: Sequence[tuple[str, 
 async def receive_stock(tx: Transaction, ctx: Context, commands: Sequence[ReceiveStock]) -> list[Outcome]:
     """Book arrivals into `available`, and wake the backorder pump.
 
-    Permission: `stock.write`. Locks: availability, dated supply, stock. Appends `stock.received`. Outcomes, in
-    precedence: those of `know_places`, `unknown_supply`, `received`.
+    Permission: `stock.write`, by a caller that is not limited to channels. Locks: availability, dated supply, stock.
+    Appends `stock.received`. Outcomes, in precedence: those of `know_places`, `unknown_supply`,
+    `too_many_units`, `received`.
     """
     ctx.require("stock.write")
+    ctx.require_all_channels("Stock is of no channel.")
     known = await know_places(tx, ctx, [(c.sku, c.location) for c in commands])
     wanted = {c.supply: _supply_id(c.supply) for c in commands if c.supply is not None}
     pairs = [(k.sku.id, k.location.pool_id) for k in known if isinstance(k, Known)]
-    await inventory.lock_availability(tx, pairs)
+    balances = await inventory.lock_availability(tx, pairs)
     supplies = {s.id: s for s in await inventory.lock_supply(tx, [s for s in wanted.values() if s])} if wanted else {}
+    stock = await inventory.lock_stock(tx, [(k.sku.id, k.location.id) for k in known if isinstance(k, Known)])
+    room = inventory.Room(balances, stock)
     receipt_ids = new_ids(len(commands))
     outcomes: list[Outcome] = []
     going: list[tuple[UUID, Known, ReceiveStock]] = []
@@ -66,11 +70,17 @@ async def receive_stock(tx: Transaction, ctx: Context, commands: Sequence[Receiv
         if isinstance(found, Outcome):
             outcomes.append(found)
             continue
+        supply = None
         if command.supply is not None:
             supply = supplies.get(wanted[command.supply] or receipt_id)
             if supply is None or (supply.sku_id, supply.pool_id) != (found.sku.id, found.location.pool_id):
                 outcomes.append(inventory.refuse("unknown_supply", supply=command.supply))
                 continue
+        pool = found.sku.id, found.location.pool_id
+        if not room.take((found.sku.id, found.location.id), pool, command.quantity):
+            outcomes.append(inventory.refuse("too_many_units", sku=command.sku, location=command.location))
+            continue
+        if supply is not None:
             less[supply.id] = less.get(supply.id, 0) + command.quantity
         outcomes.append(Outcome(code="received", id=receipt_id))
         going.append((receipt_id, found, command))
@@ -87,7 +97,6 @@ async def receive_stock(tx: Transaction, ctx: Context, commands: Sequence[Receiv
 
 async def _book(tx: Transaction, ctx: Context, going: Sequence[tuple[UUID, Known, ReceiveStock]]) -> None:
     act_id = await record_act(tx, ctx, "receive_stock")
-    await inventory.lock_stock(tx, [(k.sku.id, k.location.id) for _, k, _ in going])
     await inventory.move_availability(
         tx, [AvailabilityDelta(k.sku.id, k.location.pool_id, c.quantity) for _, k, c in going]
     )
@@ -96,6 +105,7 @@ async def _book(tx: Transaction, ctx: Context, going: Sequence[tuple[UUID, Known
         for receipt_id, k, c in going
     ]
     await inventory.move_goods(tx, act_id, moves, ctx.now)
+    await inventory.stamp_received(tx, [(k.sku.id, k.location.id) for _, k, _ in going])
     events = [
         NewEvent(
             receipt_id, 1, "stock.received",

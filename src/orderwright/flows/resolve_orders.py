@@ -7,14 +7,13 @@ from typing import NamedTuple
 
 from orderwright import catalog, inventory, orders
 from orderwright.catalog import ChannelFacts, LocationFacts, SkuFacts
-from orderwright.flows.breaks import Breakable
+from orderwright.flows.breaks import Breakable, lock_breakable
 from orderwright.flows.hand_over import Handed, hand_over
-from orderwright.inventory import Headroom
+from orderwright.inventory import Headroom, Pair
 from orderwright.orders import (
     BackorderRow,
     DraftComponent,
     HoldDraft,
-    LockedOrder,
     PendingRow,
     PromiseRow,
     QuantityMove,
@@ -25,7 +24,7 @@ from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
-from orderwright.platform.work import enqueue_work, finish_work
+from orderwright.platform.work import enqueue_after, enqueue_work, finish_work
 
 
 class _Facts(NamedTuple):
@@ -48,39 +47,59 @@ async def resolve_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID
     """Understand pending lines by the catalogue of now, promise what there is and let the rest wait for supply.
 
     A person released the hold, so what is still short is backordered whatever the channel's policy and the SKU's
-    limit; what is still unknown or inactive is held again. What left a till is booked. Locks: orders, availability,
-    stock. Appends `order.resolved`, `order.held` and what `hand_over` appends. Queues the orders for sourcing.
+    limit; what is still unknown or inactive is held again. Lines that an open hold names wait for its release. What
+    left a till is booked.
+    Permission: `orders.hold`. Locks: orders (also those that lose what left a till), availability, stock. Appends
+    `order.resolved`, `order.held` and what `hand_over` appends. Queues the orders for sourcing.
     """
-    locked = await orders.lock_orders(tx, order_ids)
-    pending = await orders.pending_components(tx, list(locked)) if locked else []
-    act_id = await record_act(tx, ctx, "resolve_orders")
-    story = orders.OrderStory(locked, ctx.now)
+    ctx.require("orders.hold")
+    seen = await orders.pending_components(tx, order_ids)
+    facts = await _look_up(tx, seen)
+    breakable = await lock_breakable(tx, _losses(seen, facts), order_ids)
+    locked = {order_id: breakable.locked[order_id] for order_id in order_ids if order_id in breakable.locked}
+    now = await orders.pending_components(tx, list(locked)) if seen else []
+    pending = [row for row in now if not row.held]
     if pending:
-        facts = await _look_up(tx, locked, pending)
+        act_id = await record_act(tx, ctx, "resolve_orders")
+        story = orders.OrderStory(breakable.locked, ctx.now)
         known = [row for row in pending if _is_usable(row, facts)]
         left = [row for row in pending if not _is_usable(row, facts)]
         for order_id in sorted({row.order_id for row in known}):
-            lines = sorted({row.line_n for row in known if row.order_id == order_id})
-            story.tell(order_id, "order.resolved", {"lines": lines})
-        await _resolve(tx, ctx, dict.fromkeys(locked, act_id), story, await _understand(tx, known, facts), facts)
+            numbers = sorted({row.line_n for row in known if row.order_id == order_id})
+            story.tell(order_id, "order.resolved", {"lines": numbers})
+        pieces, lines, components = _understand(known, facts)
+        await orders.understand_lines(tx, lines, components)
+        await _resolve(tx, ctx, dict.fromkeys(locked, act_id), story, pieces, facts, breakable)
         await orders.write_holds(tx, act_id, story, _holds_again(left, facts))
-    await story.write(tx, act_id)
+        await story.write(tx, act_id)
     await finish_work(tx, "resolve", order_ids)
-    await enqueue_work(tx, "source", list(locked))
+    await enqueue_after(tx, "source", "verify", list(locked))
 
 
-async def _look_up(tx: Transaction, locked: Mapping[UUID, LockedOrder], pending: Sequence[PendingRow]) -> _Facts:
+async def _look_up(tx: Transaction, pending: Sequence[PendingRow]) -> _Facts:
+    if not pending:
+        return _Facts({}, {}, {}, {})
     skus = await catalog.skus_by_code(tx, list({row.sku_code for row in pending}))
     parts = {part_id for sku in skus.values() for part_id, _ in sku.components}
     parts |= {row.sku_id for row in pending if row.sku_id is not None}
-    channels = await catalog.channels_by_id(tx, list({o.channel_id for o in locked.values()}))
+    channels = await catalog.channels_by_id(tx, list({row.channel_id for row in pending}))
     named = {row.location_id for row in pending if row.location_id is not None}
     return _Facts(
         skus,
         await catalog.skus_by_id(tx, list(parts)) if parts else {},
         await catalog.locations_by_id(tx, list(named)) if named else {},
-        {order.id: channels[order.channel_id] for order in locked.values()},
+        {row.order_id: channels[row.channel_id] for row in pending},
     )
+
+
+def _losses(pending: Sequence[PendingRow], facts: _Facts) -> dict[Pair, int]:
+    """What left tills, as far as it is understood by now, by SKU and location. Pure."""
+    losses: dict[Pair, int] = {}
+    for row, component in _understand([row for row in pending if _is_usable(row, facts)], facts)[0]:
+        if component.mode == "handed" and component.sku is not None and row.location_id is not None:
+            key = (component.sku, row.location_id)
+            losses[key] = losses.get(key, 0) + component.quantity
+    return losses
 
 
 def _is_usable(row: PendingRow, facts: _Facts) -> bool:
@@ -93,8 +112,11 @@ def _is_handed(row: PendingRow, facts: _Facts) -> bool:
     return orders.is_handed_over(facts.channels[row.order_id].kind, row.delivery, row.location_id is not None)
 
 
-async def _understand(tx: Transaction, known: Sequence[PendingRow], facts: _Facts) -> list[_Piece]:
-    """What the pending units are. A line that turns out to be a kit gets the kit's components in its one's place."""
+def _understand(
+    known: Sequence[PendingRow], facts: _Facts
+) -> tuple[list[_Piece], list[UnderstoodLine], list[UnderstoodComponent]]:
+    """What the pending units are, and what is to be written of it. A line that turns out to be a kit gets the kit's
+    components in its one's place. Pure."""
     pieces: list[_Piece] = []
     lines: list[UnderstoodLine] = []
     components: list[UnderstoodComponent] = []
@@ -117,8 +139,7 @@ async def _understand(tx: Transaction, known: Sequence[PendingRow], facts: _Fact
                     row.cancelled * per_unit, component.quantity,
                 )
             )  # fmt: skip
-    await orders.understand_lines(tx, lines, components)
-    return pieces
+    return pieces, lines, components
 
 
 async def _resolve(
@@ -128,6 +149,7 @@ async def _resolve(
     story: orders.OrderStory,
     pieces: Sequence[_Piece],
     facts: _Facts,
+    breakable: Breakable,
 ) -> None:
     """Promise or backorder what needs stock of ours, book what left a till."""
     if not pieces:
@@ -136,6 +158,8 @@ async def _resolve(
     pools = {pool for channel in facts.channels.values() for pool in channel.pool_ids}
     pools |= {location.pool_id for location in facts.locations.values()}
     headroom = await inventory.read_headroom(tx, skus, with_supply=False, lock_pools=pools)
+    if headroom.contested:
+        headroom.set_apart(await orders.waited_for(tx, headroom.contested))
     moves: list[QuantityMove] = []
     promises: list[PromiseRow] = []
     backorders: list[BackorderRow] = []
@@ -162,10 +186,11 @@ async def _resolve(
     await orders.add_promises(tx, promises)
     await orders.add_backorders(tx, backorders)
     await inventory.move_availability(tx, headroom.changes())
+    await enqueue_work(tx, "backorders", [b.sku_id for b in backorders])  # a buffer of others may leave them something
     if handed:
         stock = await inventory.lock_stock(tx, [h.pair for h in handed])
         left = {pair: row.available for pair, row in stock.items()}
-        await hand_over(tx, ctx, acts, story, handed, left, Breakable({}, []))
+        await hand_over(tx, ctx, acts, story, handed, left, breakable)
 
 
 def _promise(

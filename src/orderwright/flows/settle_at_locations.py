@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from orderwright import inventory
+from orderwright import catalog, inventory
 from orderwright.catalog import LocationFacts
+from orderwright.customers import PointRow
 from orderwright.flows.allocate import write_decisions
 from orderwright.flows.breaks import Breakable, lock_breakable
 from orderwright.flows.hand_over import Handed, hand_over
@@ -41,7 +42,8 @@ async def settle_at_locations(
 
     The caller holds the locks of availability. Locks: stock. What a location does not have stays promised, and what
     a hold keeps from being sourced too. Appends `fulfillment.handed_over` and `order.sourced`. New fulfillments are
-    queued for release when their order is verified. No statement where no line names a location.
+    queued for release when their order is verified. No statement where no line names a location; one more where such a
+    line ships, for a date that sourcing would promise too.
     """
     handed = [Handed(o.id, *h, o.placement.draft.command.placed_at) for o in placed for h in o.placement.handed]
     needs = {o.id: rows for o in placed if (rows := _needs(o))}
@@ -58,7 +60,10 @@ async def settle_at_locations(
     open_to = {i for i, location in locations.items() if location.active}
     decisions = [place_named(order_id, rows, left, open_to) for order_id, rows in needs.items()]
     going = [decision for decision in decisions if decision.assignments]
-    await write_decisions(tx, ctx, acts, story, going, needs, locations, {})
+    shipped = {n.pool_id for rows in needs.values() for n in rows if n.delivery == "ship"}
+    near = {location.id: location for location in await catalog.locations_by_pool(tx, list(shipped))} if shipped else {}
+    points = {o.id: point for o in placed if o.id in needs and (point := _point(o)) is not None}
+    await write_decisions(tx, ctx, acts, story, going, needs, near | locations, points)
     touched = await story.write(tx, {**acts, **causes})
     return {order_id: order.status for order_id, order in touched.items()}
 
@@ -84,6 +89,14 @@ def _needs(order: PlacedOrder) -> list[NeedRow]:
         for p in placement.promises
         if p.line_n in lines
     ]  # fmt: skip
+
+
+def _point(order: PlacedOrder) -> PointRow | None:
+    """Where a new order goes."""
+    for contact in order.contacts:
+        if contact.role == "ship_to":
+            return PointRow(order.id, contact.latitude, contact.longitude, contact.country, contact.region)
+    return None
 
 
 def _locked(order: PlacedOrder, number: int) -> LockedOrder:

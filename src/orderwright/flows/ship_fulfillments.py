@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orderwright import fulfillment, inventory, orders
+from orderwright.flows.apply_tracking import apply_tracking
 from orderwright.flows.locked_work import LockedWork, lock_fulfillments
 from orderwright.flows.step import check_step, finish_outcomes
 from orderwright.fulfillment import AllocationMove, AllocationRow, FulfillmentCommand, FulfillmentState, ShipmentState
@@ -20,12 +21,13 @@ from orderwright.platform.outcomes import Outcome
 async def ship_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[FulfillmentCommand]) -> list[Outcome]:
     """Packed parcels leave with the carrier; a packed pick-up is handed over, which delivers it.
 
-    Permission: `fulfillment.work`. Locks: orders, stock. Appends `shipment.shipped` or `fulfillment.handed_over`.
+    What the carrier said of a parcel already is applied now. Permission: `fulfillment.work`. Locks: orders, stock.
+    Appends `shipment.shipped` or `fulfillment.handed_over`, then `shipment.tracked` and `shipment.delivered`.
     Outcomes, in precedence: those of `check_step`, `order_held`, `label_missing`, `shipped` (or `handed_over`).
     """
     ctx.require("fulfillment.work")
-    work = await lock_fulfillments(tx, [c.fulfillment_id for c in commands])
-    outcomes, going = check_step(ctx, work, commands, FulfillmentState.SHIPPED)
+    work = await lock_fulfillments(tx, ctx, [c.fulfillment_id for c in commands])
+    outcomes, going = check_step(work, commands, FulfillmentState.SHIPPED)
     blocking = await orders.blocking_holds(tx, work.orders, "ship")
     shipments = await fulfillment.shipments_of(tx, list(work.fulfillments))
     leaving: list[UUID] = []
@@ -62,6 +64,9 @@ async def ship_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[Fu
         for fulfillment_id in handed:
             order_id = work.fulfillments[fulfillment_id].order_id
             story.tell(order_id, "fulfillment.handed_over", {"fulfillment_id": encode_id("ful", fulfillment_id)})
+        by_id = {parcel.id: parcel for parcel in parcels.values()}
+        said = await fulfillment.tracking_of(tx, list(by_id))
+        await apply_tracking(tx, ctx, story, [(by_id[event.parcel_id], event) for event in said])
         await story.write(tx, act_id)
     return finish_outcomes(outcomes)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -18,9 +18,10 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome, no
-from orderwright.platform.work import defer_work, enqueue_work, finish_work
+from orderwright.platform.work import Versions, defer_work, enqueue_work, finish_work, look_at_work
 from orderwright.sourcing import Decision, Location, Need, OrderToSource
 
+EXCLUSION_H = 24  # after which a location that rejected an order may be asked for it again
 ASK_AGAIN_AFTER = timedelta(minutes=10)  # for what no location can bring now; arriving stock does not wait for it
 
 
@@ -33,40 +34,52 @@ class _Wanted(NamedTuple):
     points: dict[UUID, PointRow]
 
 
-async def source_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]) -> list[Outcome]:
+async def source_orders(
+    tx: Transaction, ctx: Context, order_ids: Sequence[UUID], exclusion_h: int = EXCLUSION_H
+) -> list[Outcome]:
     """Decide where the promised units of orders come from, and allocate them.
 
     Decided on unlocked stock; under the locks, what another worker took first is left to be sourced again at once.
-    An order is promised for the date of its latest fulfillment, unless a later one was promised already.
+    An order is promised for the date of its latest fulfillment, unless a later one was promised already. One that is
+    not verified yet leaves the queue: its verification puts it back. A location that rejected it is not asked for
+    `exclusion_h` hours, or until the goods come in there.
     Permission: `sourcing.run`. Locks: orders, availability, stock. Appends `order.sourced`. Queues new fulfillments
-    for release. Outcomes, in precedence: `order_not_found`, `order_held`, `nothing_to_source`, `overtaken`, then the
-    decision's own: `sourced`, `partly_sourced`, `unsourced`.
+    for release. Outcomes, in precedence: `order_not_found`, `order_held`, `order_not_verified`, `nothing_to_source`,
+    `overtaken`, then the decision's own: `sourced`, `partly_sourced`, `unsourced`.
     """
     ctx.require("sourcing.run")
-    locked = await orders.lock_orders(tx, order_ids)
+    locked = await orders.lock_own_orders(tx, ctx, order_ids)
+    queued = await look_at_work(tx, ("verify", "source"), order_ids)
     blocking = await orders.blocking_holds(tx, locked, "source")
-    free = [order_id for order_id in locked if order_id not in blocking]
-    wanted = await _read_wanted(tx, free)
+    free = [order_id for order_id in locked if order_id not in blocking and order_id not in queued["verify"]]
+    wanted = await _read_wanted(tx, free, timedelta(hours=exclusion_h))
     decisions = await _decide(tx, ctx, wanted) if wanted.needs else []
     allocated = await _allocate(tx, ctx, locked, wanted, decisions)
     outcomes = {d.order_id: Outcome(code=d.outcome, ok=d.outcome == "sourced", id=d.order_id) for d in decisions}
     for order_id in allocated.overtaken:
         outcomes[order_id] = no("overtaken", "Another worker took the stock first. The order is sourced again at once.")
-    await _requeue(tx, ctx, order_ids, decisions, allocated.overtaken)
-    return [_outcome(order_id, locked, blocking, outcomes) for order_id in order_ids]
+    done = list(locked) if ctx.limited else order_ids  # what is not the caller's stays in the queue
+    await _requeue(tx, ctx, done, decisions, allocated.overtaken, queued["source"])
+    return [_outcome(order_id, locked, queued["verify"], blocking, outcomes) for order_id in order_ids]
 
 
 def _outcome(
-    order_id: UUID, locked: Mapping[UUID, LockedOrder], blocking: Mapping[UUID, str], outcomes: Mapping[UUID, Outcome]
+    order_id: UUID,
+    locked: Mapping[UUID, LockedOrder],
+    unverified: Container[UUID],
+    blocking: Mapping[UUID, str],
+    outcomes: Mapping[UUID, Outcome],
 ) -> Outcome:
     if order_id not in locked:
         return no("order_not_found", "There is no such order. Check the id.")
     if order_id in blocking:
         return no("order_held", "A hold stops sourcing. Release it first.", type=blocking[order_id])
+    if order_id in unverified:
+        return no("order_not_verified", "The order is not verified yet; it is sourced after that. Wait for it.")
     return outcomes.get(order_id) or Outcome(code="nothing_to_source", id=order_id)
 
 
-async def _read_wanted(tx: Transaction, order_ids: Sequence[UUID]) -> _Wanted:
+async def _read_wanted(tx: Transaction, order_ids: Sequence[UUID], lapse: timedelta) -> _Wanted:
     needs: dict[UUID, list[NeedRow]] = {}
     for row in await orders.read_needs(tx, order_ids) if order_ids else []:
         needs.setdefault(row.order_id, []).append(row)
@@ -74,7 +87,7 @@ async def _read_wanted(tx: Transaction, order_ids: Sequence[UUID]) -> _Wanted:
         return _Wanted({}, {}, {}, {})
     pools = {row.pool_id for rows in needs.values() for row in rows}
     locations = {location.id: location for location in await catalog.locations_by_pool(tx, list(pools))}
-    excluded = await sourcing.read_exclusions(tx, list(needs))
+    excluded = await sourcing.read_exclusions(tx, list(needs), lapse)
     return _Wanted(needs, locations, excluded, await customers.ship_to_points(tx, list(needs)))
 
 
@@ -140,11 +153,17 @@ async def _allocate(
 
 
 async def _requeue(
-    tx: Transaction, ctx: Context, order_ids: Sequence[UUID], decisions: Sequence[Decision], overtaken: set[UUID]
+    tx: Transaction,
+    ctx: Context,
+    order_ids: Sequence[UUID],
+    decisions: Sequence[Decision],
+    overtaken: set[UUID],
+    seen: Versions,
 ) -> None:
-    """Done orders leave the queue; overtaken ones are due at once; what nobody can bring is asked again later."""
+    """Done orders leave the queue; overtaken ones are due at once; what nobody can bring is asked again later. Those
+    that arriving stock woke meanwhile stay as they are: the backorder pump does it without a lock of orders."""
     later = [d.order_id for d in decisions if d.unsourced and d.order_id not in overtaken]
     stay = overtaken.union(later)
-    await finish_work(tx, "source", [order_id for order_id in order_ids if order_id not in stay])
-    await defer_work(tx, "source", sorted(overtaken), ctx.now)
-    await defer_work(tx, "source", later, ctx.now + ASK_AGAIN_AFTER)
+    await finish_work(tx, "source", [order_id for order_id in order_ids if order_id not in stay], seen)
+    await defer_work(tx, "source", sorted(overtaken), ctx.now, seen)
+    await defer_work(tx, "source", later, ctx.now + ASK_AGAIN_AFTER, seen)

@@ -1,4 +1,4 @@
-"""What every step on fulfillments checks first: known, allowed location, once a call, right state."""
+"""What every step on fulfillments checks first: known, once a call, right state."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Protocol, TypeVar
 
 from orderwright.flows.locked_work import LockedWork
 from orderwright.fulfillment import FulfillmentState, refuse, sources
-from orderwright.platform.context import Context
 from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome
 
@@ -21,11 +20,11 @@ Command = TypeVar("Command", bound=_Named)
 
 
 def check_step(
-    ctx: Context, work: LockedWork, commands: Sequence[Command], target: FulfillmentState
+    work: LockedWork, commands: Sequence[Command], target: FulfillmentState
 ) -> tuple[list[Outcome | None], list[tuple[int, Command]]]:
     """Sort commands into those refused (an outcome) and those that may go on (index, command).
 
-    Precedence: `fulfillment_not_found`, `location_not_allowed`, `duplicate_in_batch`, `wrong_state`.
+    Precedence: `fulfillment_not_found`, `duplicate_in_batch`, `wrong_state`.
     """
     allowed = set(sources(target))
     outcomes: list[Outcome | None] = []
@@ -35,8 +34,6 @@ def check_step(
         row = work.fulfillments.get(command.fulfillment_id)
         if row is None:
             outcomes.append(refuse("fulfillment_not_found"))
-        elif not ctx.may_location(row.location_id):
-            outcomes.append(refuse("location_not_allowed"))
         elif row.id in seen:
             outcomes.append(refuse("duplicate_in_batch"))
         elif row.state not in allowed:

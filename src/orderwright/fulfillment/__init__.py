@@ -12,6 +12,7 @@ from orderwright.fulfillment.errors import refuse
 from orderwright.fulfillment.queries import (
     AllocationRow,
     FulfillmentRow,
+    NewTracking,
     ParcelRow,
     ShipmentRow,
 )
@@ -19,16 +20,15 @@ from orderwright.fulfillment.shipments import (
     STATE_AFTER,
     Label,
     NewShipment,
-    NewTracking,
     change_parcels,
     change_shipments,
     insert_tracking,
     open_shipments,
     parcels_by_tracking,
     parcels_of,
-    read_shipments,
     set_labels,
     shipments_of,
+    tracking_of,
 )
 from orderwright.fulfillment.states import FulfillmentState, ParcelState, ShipmentState, sources
 from orderwright.fulfillment.work_rows import (
@@ -47,6 +47,7 @@ from orderwright.fulfillment.work_rows import (
     read_allocations,
     read_fulfillments,
     record_handed_over,
+    stamp_tracking,
 )
 
 __all__ = [
@@ -87,10 +88,11 @@ __all__ = [
     "parcels_of",
     "read_allocations",
     "read_fulfillments",
-    "read_shipments",
     "record_handed_over",
     "refuse",
     "set_labels",
     "shipments_of",
     "sources",
+    "stamp_tracking",
+    "tracking_of",
 ]

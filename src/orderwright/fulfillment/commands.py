@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -10,6 +10,9 @@ from msgspec import Meta, field
 
 from orderwright.platform.fields import Code, Quantity, ShortText
 from orderwright.platform.ids import UUID
+
+TRACKED_MIN = datetime(2000, 1, 1, tzinfo=UTC)
+AHEAD_MAX = timedelta(days=1)  # of a carrier's clock, its zone mistaken included
 
 TrackingCode = Literal["accepted", "in_transit", "out_for_delivery", "exception", "delivered"]
 
@@ -59,3 +62,7 @@ class RecordTracking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     happened_at: Annotated[datetime, Meta(tz=True)]
     key: Code | None = None
     place: ShortText | None = None
+
+    def is_plausible(self, now: datetime) -> bool:
+        """Whether it may have happened when it says: what is recorded stays, and the newest wins."""
+        return TRACKED_MIN <= self.happened_at <= now + AHEAD_MAX

@@ -8,16 +8,17 @@ from orderwright.platform.outcomes import Outcome, no
 
 MESSAGES: dict[str, str] = {
     "fulfillment_not_found": "There is no such fulfillment. Check the id.",
-    "location_not_allowed": "The key or role is limited to other locations. Use one for this location.",
     "duplicate_in_batch": "The same fulfillment is named twice in this call. Send each once.",
     "wrong_state": "The fulfillment's state does not allow this step. `details` names the state; read it again.",
     "order_held": "A hold on the order blocks this step. Release the hold first; `details` names its type.",
+    "order_not_verified": "The order is not verified yet; it goes on after that. Wait for it.",
     "unknown_line": "A short line names a line that is not part of this fulfillment. Correct it.",
     "short_too_large": "More is reported missing than was to be picked. Correct the quantity.",
+    "unknown_carrier": "There is no carrier of this code. Correct `carrier`; `details` lists those there are.",
+    "unknown_service": "The carrier has no service of this code. Correct `service`; `details` lists those there are.",
     "label_missing": "The label is not there yet. Wait for `shipment.labelled`, then ship.",
-    "nothing_left": "Nothing of this fulfillment is left to do.",
     "unknown_tracking_number": "No parcel has this tracking number. Check it; carriers reuse numbers after months.",
-    "not_shipped": "The parcel has no label that was used yet. Ship the fulfillment first.",
+    "implausible_time": "`happened_at` is more than a day ahead, or before 2000. Correct the clock or its zone.",
 }
 
 

@@ -74,6 +74,17 @@ class ParcelRow(NamedTuple):
     tracking_number: str | None
     state: str
     tracked_at: datetime | None
+    service: str
+
+
+class NewTracking(NamedTuple):
+    """A tracking event. Column order of `insert_tracking.sql` and `tracking_of.sql`."""
+
+    parcel_id: UUID
+    key: str
+    code: str
+    place: str | None
+    happened_at: datetime
 
 
 class TrackedRow(NamedTuple):
@@ -112,15 +123,16 @@ APPEND_HANDED_ALLOCATIONS = append(
 )
 MOVE_ALLOCATIONS = statement(__package__, "move_allocations")
 CHANGE_STATE = query(__package__, "change_state", OrderOfRow)
+STAMP_TRACKING = statement(__package__, "stamp_tracking")
 LOCATION_LOAD = query(__package__, "location_load", LoadRow)
 BREAKABLE_ALLOCATIONS = query(__package__, "breakable_allocations", BreakableRow)
 APPEND_SHIPMENTS = append("shipment", "id fulfillment_id order_id carrier service state")
 APPEND_PARCELS = append("parcel", "id shipment_id order_id n weight_g carrier state")
 SHIPMENTS_OF_FULFILLMENTS = query(__package__, "shipments_of_fulfillments", ShipmentRow)
-READ_SHIPMENTS = query(__package__, "read_shipments", ShipmentRow)
 PARCELS_OF_SHIPMENTS = query(__package__, "parcels_of_shipments", ParcelRow)
 PARCELS_BY_TRACKING = query(__package__, "parcels_by_tracking", ParcelRow)
 SET_LABELS = statement(__package__, "set_labels")
 CHANGE_SHIPMENTS = statement(__package__, "change_shipments")
 CHANGE_PARCELS = statement(__package__, "change_parcels")
+TRACKING_OF = query(__package__, "tracking_of", NewTracking)
 INSERT_TRACKING = query(__package__, "insert_tracking", TrackedRow)

@@ -16,9 +16,10 @@ from orderwright.fulfillment.queries import (
     INSERT_TRACKING,
     PARCELS_BY_TRACKING,
     PARCELS_OF_SHIPMENTS,
-    READ_SHIPMENTS,
     SET_LABELS,
     SHIPMENTS_OF_FULFILLMENTS,
+    TRACKING_OF,
+    NewTracking,
     ParcelRow,
     ShipmentRow,
 )
@@ -37,16 +38,6 @@ class NewShipment(NamedTuple):
     service: str
     parcel_id: UUID
     weight_g: int | None
-
-
-class NewTracking(NamedTuple):
-    """A tracking event. Column order of `insert_tracking.sql`."""
-
-    parcel_id: UUID
-    key: str
-    code: str
-    place: str | None
-    happened_at: datetime
 
 
 class Label(NamedTuple):
@@ -72,11 +63,6 @@ async def open_shipments(tx: Transaction, shipments: Sequence[NewShipment]) -> N
     await APPEND_SHIPMENTS.run(tx, [(*s[:5], ShipmentState.LABEL_WANTED.value) for s in shipments])
     wanted = ParcelState.LABEL_WANTED.value
     await APPEND_PARCELS.run(tx, [(s.parcel_id, s.id, s.order_id, 1, s.weight_g, s.carrier, wanted) for s in shipments])
-
-
-async def read_shipments(tx: Transaction, shipment_ids: Sequence[UUID]) -> list[ShipmentRow]:
-    """Shipments by id. One statement."""
-    return await READ_SHIPMENTS.fetch(tx, list(shipment_ids))
 
 
 async def shipments_of(tx: Transaction, fulfillment_ids: Sequence[UUID]) -> dict[UUID, ShipmentRow]:
@@ -114,6 +100,11 @@ async def insert_tracking(tx: Transaction, act_id: UUID, events: Sequence[NewTra
         return set()
     rows = await INSERT_TRACKING.fetch(tx, *columns(events, 5), act_id)
     return {(row.parcel_id, row.key) for row in rows}
+
+
+async def tracking_of(tx: Transaction, parcel_ids: Sequence[UUID]) -> list[NewTracking]:
+    """The tracking events of parcels. One statement, or none."""
+    return await TRACKING_OF.fetch(tx, list(parcel_ids)) if parcel_ids else []
 
 
 async def change_parcels(tx: Transaction, changes: Sequence[tuple[UUID, str, datetime]]) -> None:

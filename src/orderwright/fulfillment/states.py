@@ -42,16 +42,14 @@ class ShipmentState(StrEnum):
     LABELLED = "labelled"  # waits for the carrier
     SHIPPED = "shipped"
     DELIVERED = "delivered"  # every parcel of it
-    CANCELLED = "cancelled"
 
 
 _H = ShipmentState
 SHIPMENT_TRANSITIONS: dict[ShipmentState, frozenset[ShipmentState]] = {
-    _H.LABEL_WANTED: frozenset({_H.LABELLED, _H.CANCELLED}),
-    _H.LABELLED: frozenset({_H.SHIPPED, _H.CANCELLED}),
+    _H.LABEL_WANTED: frozenset({_H.LABELLED}),
+    _H.LABELLED: frozenset({_H.SHIPPED}),
     _H.SHIPPED: frozenset({_H.DELIVERED}),
     _H.DELIVERED: frozenset(),
-    _H.CANCELLED: frozenset(),
 }
 
 
@@ -64,18 +62,16 @@ class ParcelState(StrEnum):
     OUT_FOR_DELIVERY = "out_for_delivery"
     EXCEPTION = "exception"
     DELIVERED = "delivered"  # final: a late event never takes it back
-    CANCELLED = "cancelled"
 
 
 _P = ParcelState
 PARCEL_TRANSITIONS: dict[ParcelState, frozenset[ParcelState]] = {
-    _P.LABEL_WANTED: frozenset({_P.LABELLED, _P.CANCELLED}),
-    _P.LABELLED: frozenset({_P.IN_TRANSIT, _P.OUT_FOR_DELIVERY, _P.EXCEPTION, _P.DELIVERED, _P.CANCELLED}),
+    _P.LABEL_WANTED: frozenset({_P.LABELLED}),
+    _P.LABELLED: frozenset({_P.IN_TRANSIT, _P.OUT_FOR_DELIVERY, _P.EXCEPTION, _P.DELIVERED}),
     _P.IN_TRANSIT: frozenset({_P.OUT_FOR_DELIVERY, _P.EXCEPTION, _P.DELIVERED}),
     _P.OUT_FOR_DELIVERY: frozenset({_P.IN_TRANSIT, _P.EXCEPTION, _P.DELIVERED}),
     _P.EXCEPTION: frozenset({_P.IN_TRANSIT, _P.OUT_FOR_DELIVERY, _P.DELIVERED}),
     _P.DELIVERED: frozenset(),
-    _P.CANCELLED: frozenset(),
 }
 
 

@@ -19,6 +19,7 @@ from orderwright.fulfillment.queries import (
     ORDERS_OF_FULFILLMENTS,
     READ_ALLOCATIONS,
     READ_FULFILLMENTS,
+    STAMP_TRACKING,
     AllocationRow,
     BreakableRow,
     FulfillmentRow,
@@ -147,6 +148,12 @@ async def change_state(
         return set()
     rows = await CHANGE_STATE.fetch(tx, list(fulfillment_ids), target.value, sources(target), at)
     return {row.id for row in rows}
+
+
+async def stamp_tracking(tx: Transaction, times: Sequence[tuple[UUID, datetime, datetime | None]]) -> None:
+    """Note when fulfillments left at the latest and when they arrived, as carriers say. One statement, or none."""
+    if times:
+        await STAMP_TRACKING.run(tx, *columns(times, 3))
 
 
 async def location_load(tx: Transaction, dues: Mapping[UUID, datetime]) -> dict[UUID, int]:

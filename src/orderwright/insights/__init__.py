@@ -5,15 +5,17 @@ from orderwright.insights.overview import (
     Memory,
     Overview,
     StockAlarms,
-    Stuck,
     merchant,
     overview,
+    stock_alarms,
 )
 from orderwright.insights.queries import AlarmRow, LatestOrderRow, MerchantRow, StuckRow
 from orderwright.insights.stages import Stages
 from orderwright.insights.throughput import Minute
+from orderwright.insights.waiting import WAITING, Owner, Stuck, Waiting, read_stuck, waiting_states
 
 __all__ = [
+    "WAITING",
     "AlarmRow",
     "LatestEvent",
     "LatestOrderRow",
@@ -21,10 +23,15 @@ __all__ = [
     "MerchantRow",
     "Minute",
     "Overview",
+    "Owner",
     "Stages",
     "StockAlarms",
     "Stuck",
     "StuckRow",
+    "Waiting",
     "merchant",
     "overview",
+    "read_stuck",
+    "stock_alarms",
+    "waiting_states",
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,49 +13,49 @@ from orderwright.insights.queries import (
     LATEST_ORDERS,
     MERCHANT,
     STOCK_ALARMS,
-    STUCK_WORK,
     AlarmRow,
     LatestOrderRow,
     MerchantRow,
-    StuckRow,
 )
 from orderwright.insights.stages import Stages, Total, count_stages
 from orderwright.insights.throughput import Minute, read_minutes
+from orderwright.insights.waiting import WAITING, Stuck, Waiting, read_stuck
 from orderwright.platform.clock import utc_now
 from orderwright.platform.db import Database, Transaction
+from orderwright.platform.ids import UUID
 
 LOW_UNITS = 5
-STUCK_AFTER_S = 900  # for stages that say nothing else
 ALARMS_SHOWN = 7
 STUCK_SHOWN = 8
 ORDERS_SHOWN = 20
-EVENTS_SHOWN = 16
+EVENTS_READ = 64  # more than are shown: several may tell the same
+STUCK_READ_AFTER = timedelta(seconds=10)  # what is stuck changes slowly and is the dearest to read
 
 
 class StockAlarms(NamedTuple):
-    """SKU and pool pairs: `out` cannot be promised (`short` of them owe more than there is), `low` have few units."""
+    """SKUs by the pool that has least of them: `short` ones owe more than there is, `out` ones cannot be promised,
+    `low` ones have few units, `owed` ones have some and somebody waits all the same. Each SKU is counted once."""
 
+    short: int
     out: int
     low: int
-    short: int
+    owed: int
     backordered: int  # units that wait for supply
     worst: list[AlarmRow]
 
-
-class Stuck(NamedTuple):
-    """Work that does not go on: set aside after failing, or late. The oldest pieces of each, set aside first."""
-
-    set_aside: int
-    late: int
-    oldest: list[StuckRow]
+    @property
+    def skus(self) -> int:
+        """All of them."""
+        return self.short + self.out + self.low + self.owed
 
 
 class LatestEvent(NamedTuple):
-    """An event of an order (`order_number`) or of something else that its data names."""
+    """An event of an order (`order_number`) or of something else that its data names, caused by an act."""
 
     position: int
     type: str
     data: dict[str, Any]
+    act_id: UUID
     happened_at: datetime
     order_number: int | None
 
@@ -65,6 +65,8 @@ class Memory(NamedTuple):
 
     total: Total = Total()
     minutes: Mapping[datetime, Minute] = {}
+    stuck: Stuck | None = None
+    stuck_at: datetime | None = None
 
 
 class Overview(NamedTuple):
@@ -85,26 +87,28 @@ async def overview(
     *,
     now: datetime | None = None,
     memory: Memory | None = None,
-    stage_limits_s: Mapping[str, int] | None = None,
+    waiting: Sequence[Waiting] = WAITING,
 ) -> Overview:
     """Read everything from one snapshot; `tx` must be fresh. Nine statements, no locks.
 
-    `memory`: that of the overview before, if any. `stage_limits_s`: how many seconds after it is due a piece of work
-    of each stage may wait before it counts as stuck (900 for stages not named).
+    `memory`: that of the overview before, if any. `waiting`: the states with their maximum ages.
     """
     await tx.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-    now, memory, limits = now or utc_now(), memory or Memory(), stage_limits_s or {}
+    now, memory = now or utc_now(), memory or Memory()
     stages, total = await count_stages(tx, now, memory.total)
     minutes = await read_minutes(tx, now, memory.minutes)
+    stuck, stuck_at = memory.stuck, memory.stuck_at
+    if stuck is None or stuck_at is None or not stuck_at <= now < stuck_at + STUCK_READ_AFTER:
+        stuck, stuck_at = await read_stuck(tx, now, waiting, STUCK_SHOWN), now
     return Overview(
         at=now,
         stages=stages,
         minutes=minutes,
-        alarms=await _alarms(tx),
-        stuck=await _stuck(tx, now, limits),
+        alarms=await stock_alarms(tx, ALARMS_SHOWN),
+        stuck=stuck,
         orders=await LATEST_ORDERS.fetch(tx, ORDERS_SHOWN),
-        events=[_event(row) for row in await LATEST_EVENTS.fetch(tx, EVENTS_SHOWN)],
-        memory=Memory(total, {minute.at: minute for minute in minutes[:-1]}),
+        events=[_event(row) for row in await LATEST_EVENTS.fetch(tx, EVENTS_READ)],
+        memory=Memory(total, {minute.at: minute for minute in minutes[:-1]}, stuck, stuck_at),
     )
 
 
@@ -114,19 +118,15 @@ async def merchant(database: Database, code: str) -> MerchantRow | None:
         return await MERCHANT.first(tx, code)
 
 
-async def _alarms(tx: Transaction) -> StockAlarms:
-    rows = await STOCK_ALARMS.fetch(tx, LOW_UNITS, ALARMS_SHOWN)
+async def stock_alarms(tx: Transaction, limit: int) -> StockAlarms:
+    """SKUs that somebody should look at, the worst first. One statement."""
+    rows = await STOCK_ALARMS.fetch(tx, LOW_UNITS, limit)
     if not rows:
-        return StockAlarms(0, 0, 0, 0, [])
-    return StockAlarms(rows[0].out, rows[0].low, rows[0].short, rows[0].backordered_all, rows)
-
-
-async def _stuck(tx: Transaction, now: datetime, limits_s: Mapping[str, int]) -> Stuck:
-    rows = await STUCK_WORK.fetch(tx, list(limits_s), list(limits_s.values()), STUCK_AFTER_S, now, STUCK_SHOWN)
-    if not rows:
-        return Stuck(0, 0, [])
-    return Stuck(rows[0].set_aside_all, rows[0].late_all, rows)
+        return StockAlarms(0, 0, 0, 0, 0, [])
+    first = rows[0]
+    return StockAlarms(first.short, first.out, first.low, first.owed, first.backordered_all, rows)
 
 
 def _event(row: Any) -> LatestEvent:
-    return LatestEvent(row.position, row.type, msgspec.json.decode(row.data), row.happened_at, row.order_number)
+    data = msgspec.json.decode(row.data)
+    return LatestEvent(row.position, row.type, data, row.act_id, row.happened_at, row.order_number)

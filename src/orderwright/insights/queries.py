@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from orderwright.platform.ids import UUID
@@ -27,8 +27,9 @@ class StatusRow(NamedTuple):
 
 
 class HeldRow(NamedTuple):
-    """Orders with an open hold."""
+    """Orders of one status with an open hold."""
 
+    status: str
     orders: int
 
 
@@ -47,33 +48,49 @@ class MinuteRow(NamedTuple):
 
 
 class AlarmRow(NamedTuple):
-    """A SKU that is out or low in a pool. The last four are totals over all alarms."""
+    """A SKU that is short, out, low or waited for in a pool. The last five are totals: SKUs, and units.
+
+    `pools` are all pools that have ever had it, `available` what each can promise, least first; `coming` are units of
+    dated supply that nobody has yet, the first of them due on `coming_on`.
+    """
 
     sku: str
     name: str
-    pool: str
-    available_to_promise: int
+    pools: list[str]
+    available: list[int]
+    least: int
     backordered: int
-    promised: int
+    coming: int
+    coming_on: date | None
+    short: int
     out: int
     low: int
-    short: int
+    owed: int
     backordered_all: int
 
 
 class StuckRow(NamedTuple):
-    """A piece of work that does not go on. `set_aside_all` and `late_all` are totals over all of it."""
+    """Something that waits longer than its state allows, since `since`; late since `late_since`.
 
-    stage: str
-    attempts: int
-    set_aside_at: datetime | None
-    late_since: datetime
-    error: str | None
-    set_aside_all: int
-    late_all: int
+    `order_number`, `location` (code) and `sku` (code) are those that it is about, where there are any. `detail` is the
+    type of a hold, or how many units of a supply preorders wait for. The last two are totals.
+    """
+
+    state: str
+    subject_id: UUID
+    order_id: UUID | None
     order_number: int | None
     location: str | None
+    location_name: str | None
     sku: str | None
+    since: datetime
+    late_since: datetime
+    attempts: int
+    set_aside_at: datetime | None
+    error: str | None
+    detail: str | None
+    set_aside_all: int
+    late_all: int
 
 
 class LatestOrderRow(NamedTuple):
@@ -95,6 +112,7 @@ class LatestEventRow(NamedTuple):
     position: int
     type: str
     data: str
+    act_id: UUID
     happened_at: datetime
     order_number: int | None
 
@@ -106,6 +124,6 @@ COUNT_NEWER = query(__package__, "count_newer", NewerRow)
 PLACED_BY_MINUTE = query(__package__, "placed_by_minute", MinuteRow)
 DELIVERED_BY_MINUTE = query(__package__, "delivered_by_minute", MinuteRow)
 STOCK_ALARMS = query(__package__, "stock_alarms", AlarmRow)
-STUCK_WORK = query(__package__, "stuck_work", StuckRow)
+STUCK = query(__package__, "stuck", StuckRow)
 LATEST_ORDERS = query(__package__, "latest_orders", LatestOrderRow)
 LATEST_EVENTS = query(__package__, "latest_events", LatestEventRow)

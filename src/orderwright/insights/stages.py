@@ -24,16 +24,20 @@ _COUNTED = [status.value for status in OrderStatus if status is not OrderStatus.
 
 
 class Stages(NamedTuple):
-    """How many orders are at each stage. `held` ones are counted at their stage as well."""
+    """How many orders are at each stage, and how many of those are `held` there for a person."""
 
     by_status: dict[OrderStatus, int]
-    held: int
+    held: dict[OrderStatus, int]
     total: int
 
     @property
     def open(self) -> int:
         """Orders that are neither delivered nor cancelled."""
         return self.total - self.by_status[OrderStatus.DELIVERED] - self.by_status[OrderStatus.CANCELLED]
+
+    def moving(self, status: OrderStatus) -> int:
+        """Orders at a stage that nothing holds."""
+        return self.by_status[status] - self.held.get(status, 0)
 
 
 class Total(NamedTuple):
@@ -51,9 +55,9 @@ async def count_stages(tx: Transaction, now: datetime, known: Total) -> tuple[St
     until = max(known.until, id_from_time(now - SETTLED_AFTER))
     newer = await COUNT_NEWER.first(tx, known.until, until)
     counted = {row.status: row.orders for row in await COUNT_BY_STATUS.fetch(tx, _COUNTED)}
-    held = await COUNT_HELD.first(tx)
+    held = {OrderStatus(row.status): row.orders for row in await COUNT_HELD.fetch(tx)}
     settled = known.orders + (newer.settled if newer else 0)
     total = settled + (newer.recent if newer else 0)
     by_status = {status: counted.get(status.value, 0) for status in OrderStatus}
     by_status[OrderStatus.DELIVERED] = total - sum(counted.values())
-    return Stages(by_status, held.orders if held else 0, total), Total(until, settled, known.counted_at)
+    return Stages(by_status, held, total), Total(until, settled, known.counted_at)

@@ -1,6 +1,6 @@
 """The goods ledger: stock by location, availability by pool, movements. Only this slice writes them."""
 
-from orderwright.inventory.commands import AdjustStock, ExpectSupply, ReceiveStock, refuse
+from orderwright.inventory.commands import AdjustStock, ChangeSupply, ExpectSupply, ReceiveStock, refuse
 from orderwright.inventory.headroom import Headroom
 from orderwright.inventory.ledger import (
     CUSTOMER,
@@ -16,11 +16,23 @@ from orderwright.inventory.ledger import (
     lock_stock,
     move_availability,
     move_goods,
+    read_availability,
     read_stock,
     relock_availability,
+    stamp_received,
 )
 from orderwright.inventory.queries import AvailabilityRow, StockRow, SupplyRow
-from orderwright.inventory.supply import NewSupply, add_supplies, lock_supply, move_supply, read_headroom
+from orderwright.inventory.room import Room
+from orderwright.inventory.supply import (
+    NewSupply,
+    SupplyChange,
+    add_supplies,
+    change_supply,
+    find_supply,
+    lock_supply,
+    move_supply,
+    read_headroom,
+)
 
 __all__ = [
     "CUSTOMER",
@@ -29,6 +41,7 @@ __all__ = [
     "AdjustStock",
     "AvailabilityDelta",
     "AvailabilityRow",
+    "ChangeSupply",
     "ExpectSupply",
     "Headroom",
     "Move",
@@ -36,10 +49,14 @@ __all__ = [
     "Pair",
     "Place",
     "ReceiveStock",
+    "Room",
     "StockRow",
+    "SupplyChange",
     "SupplyRow",
     "add_supplies",
+    "change_supply",
     "ensure_availability",
+    "find_supply",
     "lock_availability",
     "lock_availability_of",
     "lock_stock",
@@ -47,8 +64,10 @@ __all__ = [
     "move_availability",
     "move_goods",
     "move_supply",
+    "read_availability",
     "read_headroom",
     "read_stock",
     "refuse",
     "relock_availability",
+    "stamp_received",
 ]

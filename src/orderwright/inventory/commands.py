@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from orderwright.platform.fields import Code, Quantity, ShortText
+from orderwright.platform.fields import QUANTITY_MAX, Code, Quantity, ShortText
+from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome, no
 
 AdjustmentReason = Literal["count", "damage", "theft", "expired", "found", "correction", "other"]
@@ -20,10 +21,16 @@ MESSAGES: dict[str, str] = {
     "location_not_allowed": "The key or role is limited to other locations. Use one for this location.",
     "not_stocked": "Kits and digital SKUs have no stock of their own. Name a component instead.",
     "zero_quantity": "The quantity is 0: nothing would move. Send how many units to add or take.",
+    "too_many_units": "More units would be there than can be counted (2,147,483,647). Correct the quantity.",
     "insufficient_stock": "Fewer units are there than would go; the rest is picked, packed or elsewhere. Count again.",
     "stock_changed": "The stock changed while this was decided. Read it again and repeat.",
+    "supply_not_found": "There is no expected supply of this id. Check it, and the merchant of the key.",
+    "duplicate_in_batch": "The same supply is named twice in this call. Send each once.",
     "unknown_supply": "There is no such expected supply for this SKU and pool. Correct `supply`.",
 }
+
+
+SupplyRef = Annotated[str, Meta(max_length=40, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 
 
 class ReceiveStock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,7 +40,7 @@ class ReceiveStock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     location: Code
     quantity: Quantity
     reference: ShortText | None = None
-    supply: Annotated[str, Meta(max_length=40)] | None = None
+    supply: SupplyRef | None = None
 
 
 class ExpectSupply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,6 +50,16 @@ class ExpectSupply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     pool: Code
     quantity: Quantity
     due_on: date
+    reference: ShortText | None = None
+
+
+class ChangeSupply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Dated supply will be more or less, earlier or later. `quantity` counts units that are still to come: 0 when none
+    will. What is left out stays."""
+
+    supply_id: UUID
+    quantity: Annotated[int, Meta(ge=0, le=QUANTITY_MAX)] | None = None
+    due_on: date | None = None
     reference: ShortText | None = None
 
 

@@ -6,7 +6,7 @@ for its decisions to hold; `holds` checks that against the locked rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from orderwright.inventory.ledger import AvailabilityDelta, Pair
@@ -15,10 +15,11 @@ from orderwright.platform.ids import UUID
 
 
 class _Entry:
-    __slots__ = ("backordered", "free", "handed", "kept", "seen", "taken")
+    __slots__ = ("apart", "backordered", "free", "handed", "kept", "seen", "taken")
 
     def __init__(self, free: int) -> None:
         self.seen = free  # ATP less what is backordered, as read
+        self.apart = 0  # units of `seen` that lines in other pools wait for
         self.free = free  # the same, after this batch's decisions; before buffers
         self.taken = 0
         self.handed = 0  # left a till already: lowers ATP without a promise, allowed or not
@@ -39,10 +40,20 @@ class Headroom:
     def __init__(self, rows: Iterable[AvailabilityRow], supplies: Iterable[SupplyRow] = ()) -> None:
         self._entries: dict[Pair, _Entry] = {}
         self._owed: dict[UUID, int] = {}
+        waiting: dict[UUID, set[UUID]] = {}
+        stocked: list[Pair] = []
         for row in rows:
             entry = _Entry(row.available_to_promise - row.backordered)
             self._entries[row.sku_id, row.pool_id] = entry
             self._owed[row.sku_id] = self._owed.get(row.sku_id, 0) + row.backordered
+            if row.backordered:
+                waiting.setdefault(row.sku_id, set()).add(row.pool_id)
+            if row.available_to_promise > row.backordered:
+                stocked.append((row.sku_id, row.pool_id))
+        # SKUs that a pool has some of while lines wait for them in another: see `set_apart`
+        self.contested: Collection[UUID] = (
+            frozenset(sku for sku, pool in stocked if waiting.get(sku, set()) - {pool}) if waiting else ()
+        )
         self._supplies: dict[UUID, list[list[int]]] = {}
         self._supply_rows: dict[UUID, list[SupplyRow]] = {}
         for supply in supplies:
@@ -51,6 +62,14 @@ class Headroom:
         self.limits_used = False  # a backorder limit was looked at: it spans pools, so only locked figures decide
         self._journal: list[tuple[str, object, int, int | None]] = []
         self._known = frozenset(self._entries)
+
+    def set_apart(self, rows: Iterable[tuple[UUID, UUID, int]]) -> None:
+        """Leave (SKU, pool, units) to lines that wait for them in other pools: only the backorder pump gives those."""
+        for sku_id, pool_id, units in rows:
+            entry = self._entries.get((sku_id, pool_id))
+            if entry is not None:
+                entry.free -= units
+                entry.apart += units
 
     def mark(self) -> int:
         """A point to come back to."""
@@ -157,7 +176,7 @@ class Headroom:
                 continue
             row = locked.get(key)
             free = row.available_to_promise - row.backordered if row else 0
-            left = free - entry.taken - entry.handed
+            left = free - entry.apart - entry.taken - entry.handed
             if free < entry.seen and entry.taken and (entry.backordered or left < (entry.kept or 0)):
                 return False
             if free > entry.seen and entry.backordered and left > 0:

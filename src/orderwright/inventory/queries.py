@@ -46,6 +46,13 @@ class SupplyRow(NamedTuple):
     preordered: int
 
 
+class ChangedSupply(NamedTuple):
+    """A supply after a change."""
+
+    id: UUID
+    version: int
+
+
 READ_AVAILABILITY = query(__package__, "read_availability", AvailabilityRow)
 LOCK_AVAILABILITY = query(__package__, "lock_availability", AvailabilityRow)
 LOCK_AVAILABILITY_OF = query(__package__, "lock_availability_of", AvailabilityRow)
@@ -55,6 +62,7 @@ READ_STOCK = query(__package__, "read_stock", StockRow)
 LOCK_STOCK = query(__package__, "lock_stock", StockRow)
 ENSURE_STOCK = statement(__package__, "ensure_stock")
 MOVE_STOCK = statement(__package__, "move_stock")
+STAMP_RECEIVED = statement(__package__, "stamp_received")
 APPEND_MOVEMENTS = append(
     "movement",
     "id sku_id from_location_id from_bucket to_location_id to_bucket quantity kind subject_id order_id line_n"
@@ -63,4 +71,6 @@ APPEND_MOVEMENTS = append(
 READ_SUPPLY = query(__package__, "read_supply", SupplyRow)
 LOCK_SUPPLY = query(__package__, "lock_supply", SupplyRow)
 MOVE_SUPPLY = statement(__package__, "move_supply")
+FIND_SUPPLY = query(__package__, "find_supply", SupplyRow)
+CHANGE_SUPPLY = query(__package__, "change_supply", ChangedSupply)
 APPEND_SUPPLY = append("supply", "id sku_id pool_id due_on quantity reference")

@@ -10,6 +10,8 @@ from orderwright.inventory.headroom import Headroom
 from orderwright.inventory.ledger import Pair, lock_availability
 from orderwright.inventory.queries import (
     APPEND_SUPPLY,
+    CHANGE_SUPPLY,
+    FIND_SUPPLY,
     LOCK_SUPPLY,
     MOVE_SUPPLY,
     READ_AVAILABILITY,
@@ -60,3 +62,25 @@ async def move_supply(tx: Transaction, deltas: Sequence[tuple[UUID, int, int]]) 
     """Add (id, quantity, preordered) to supplies whose rows the caller holds locked."""
     if deltas:
         await MOVE_SUPPLY.run(tx, *columns(sorted(deltas), 3))
+
+
+class SupplyChange(NamedTuple):
+    """What a supply is from now on. Order of the parameters of `CHANGE_SUPPLY`. No reference: it stays."""
+
+    id: UUID
+    due_on: date
+    quantity: int
+    preordered: int
+    reference: str | None
+
+
+async def find_supply(tx: Transaction, supply_ids: Iterable[UUID]) -> list[SupplyRow]:
+    """Dated supplies as they are now, not locked. One statement."""
+    return await FIND_SUPPLY.fetch(tx, list(set(supply_ids)))
+
+
+async def change_supply(tx: Transaction, changes: Sequence[SupplyChange]) -> dict[UUID, int]:
+    """Change supplies whose rows the caller holds locked; returns their new versions. One statement, or none."""
+    if not changes:
+        return {}
+    return {row.id: row.version for row in await CHANGE_SUPPLY.fetch(tx, *columns(sorted(changes), 5))}

@@ -22,6 +22,7 @@ from orderwright.orders.drafts import (
 )
 from orderwright.orders.errors import Refusal
 from orderwright.orders.holds import (
+    FINAL,
     HoldOrder,
     ReleaseHold,
     blocking_holds,
@@ -36,9 +37,21 @@ from orderwright.orders.identities import (
     answer_twin,
     claim_identities,
     claims_for,
+    differs,
     find_identities,
+    outcome_for,
     release_identities,
 )
+from orderwright.orders.inbox import (
+    REFUSED_ORDERS,
+    RefusedBody,
+    RefusedRow,
+    list_refused,
+    lock_refused,
+    read_refused,
+    settle_refused,
+)
+from orderwright.orders.limits import lock_own_orders
 from orderwright.orders.needs import (
     NeedRow,
     PendingRow,
@@ -51,7 +64,9 @@ from orderwright.orders.needs import (
     verification_facts,
 )
 from orderwright.orders.outcomes import PlaceOutcome
+from orderwright.orders.people import OwnedOrder, delete_refused, orders_of_customers, whose_orders
 from orderwright.orders.placement import Placement, place_drafts
+from orderwright.orders.preorders import delay_promises, detach_backorders, orders_of_supplies
 from orderwright.orders.quantities import (
     QuantityMove,
     UnderstoodComponent,
@@ -68,14 +83,17 @@ from orderwright.orders.quantities import (
     understand_lines,
     use_backorders,
     use_promises,
+    waited_for,
     waiting_for_supplies,
 )
-from orderwright.orders.queries import BackorderRow, ComponentRow, IdentityRow, LockedOrder, PromiseRow
+from orderwright.orders.queries import BackorderRow, ComponentRow, IdentityRow, LockedOrder, PromiseRow, QueuedRow
 from orderwright.orders.states import OrderStatus
 from orderwright.orders.story import OrderStory
 from orderwright.orders.write_placements import PlacedOrder, contacts_of, write_placements
 
 __all__ = [
+    "FINAL",
+    "REFUSED_ORDERS",
     "BackorderRow",
     "CancelLine",
     "CancelOrder",
@@ -92,6 +110,7 @@ __all__ = [
     "NeedRow",
     "OrderStatus",
     "OrderStory",
+    "OwnedOrder",
     "PendingRow",
     "PlaceOrder",
     "PlaceOutcome",
@@ -99,7 +118,10 @@ __all__ = [
     "Placement",
     "PromiseRow",
     "QuantityMove",
+    "QueuedRow",
     "Refusal",
+    "RefusedBody",
+    "RefusedRow",
     "ReleaseHold",
     "UnderstoodComponent",
     "UnderstoodLine",
@@ -117,15 +139,25 @@ __all__ = [
     "contacts_of",
     "decide_cancel",
     "decode_order",
+    "delay_promises",
+    "delete_refused",
+    "detach_backorders",
+    "differs",
     "find_identities",
     "hold_orders",
     "identity_hashes",
     "is_handed_over",
     "keep_refused",
     "line_quantities",
+    "list_refused",
     "lock_orders",
+    "lock_own_orders",
+    "lock_refused",
     "move_quantities",
     "open_holds",
+    "orders_of_customers",
+    "orders_of_supplies",
+    "outcome_for",
     "parents_of",
     "pending_components",
     "place_drafts",
@@ -134,10 +166,12 @@ __all__ = [
     "read_components",
     "read_needs",
     "read_promises",
+    "read_refused",
     "refuse",
     "release_holds",
     "release_identities",
     "set_promises",
+    "settle_refused",
     "touch_orders",
     "understand",
     "understand_lines",
@@ -145,7 +179,9 @@ __all__ = [
     "use_backorders",
     "use_promises",
     "verification_facts",
+    "waited_for",
     "waiting_for_supplies",
+    "whose_orders",
     "write_holds",
     "write_placements",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,9 +11,9 @@ import msgspec
 from orderwright.customers import identity_hash
 from orderwright.orders.contract import PlaceOrder
 from orderwright.orders.drafts import Draft
-from orderwright.orders.errors import Refusal
+from orderwright.orders.errors import CONTENT_DROPPED, LEFT_OUT, TAKEN_WITHOUT, Refusal
 from orderwright.orders.outcomes import PlaceOutcome
-from orderwright.orders.queries import APPEND_INBOX, ORDERS_EXIST
+from orderwright.orders.queries import APPEND_INBOX, ORDERS_EXIST, ParentRow
 from orderwright.orders.write_placements import PlacedOrder, encode
 from orderwright.platform.acts import record_acts
 from orderwright.platform.context import Context
@@ -20,6 +21,8 @@ from orderwright.platform.db import Transaction
 from orderwright.platform.errors import InvalidId
 from orderwright.platform.events import NewEvent
 from orderwright.platform.ids import UUID, decode_id, new_ids
+
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # not where the backslash is one of the text itself
 
 
 def refuse(refusal: Refusal) -> PlaceOutcome:
@@ -65,24 +68,24 @@ def placed_events(order: PlacedOrder, now: datetime) -> list[NewEvent]:
 
 def identity_hashes(drafts: Sequence[Draft], key: bytes) -> list[bytes | None]:
     """Who each order is from, as a keyed hash; None for a guest without any."""
-    hashes = []
-    for draft in drafts:
-        command = draft.command
-        buyer, ship_to = command.customer, command.ship_to
-        hashes.append(
-            identity_hash(
-                key,
-                email=(buyer.email if buyer else None) or (ship_to.email if ship_to else None),
-                phone=(buyer.phone if buyer else None) or (ship_to.phone if ship_to else None),
-                country=ship_to.country if ship_to else None,
-                channel=command.channel,
-                external_id=buyer.external_id if buyer else None,
-            )
-        )
-    return hashes
+    return [_identity_of(draft.command, key) for draft in drafts]
 
 
-async def parents_of(tx: Transaction, commands: Sequence[PlaceOrder]) -> dict[str, UUID]:
+def _identity_of(command: PlaceOrder, key: bytes) -> bytes | None:
+    """The buyer, by what is said of the buyer; the recipient (it may be a present) only where no buyer is named."""
+    buyer, ship_to = command.customer, command.ship_to
+    who = buyer or ship_to
+    return identity_hash(
+        key,
+        email=who.email if who else None,
+        phone=who.phone if who else None,
+        country=ship_to.country if ship_to else None,
+        channel=command.channel,
+        external_id=buyer.external_id if buyer else None,
+    )
+
+
+async def parents_of(tx: Transaction, commands: Sequence[PlaceOrder]) -> dict[str, ParentRow]:
     """The parent orders that exist, by the id text that names them. One statement, or none."""
     wanted: dict[str, UUID] = {}
     for command in commands:
@@ -93,30 +96,43 @@ async def parents_of(tx: Transaction, commands: Sequence[PlaceOrder]) -> dict[st
                 continue
     if not wanted:
         return {}
-    found = {row.id for row in await ORDERS_EXIST.fetch(tx, sorted(set(wanted.values())))}
-    return {text: order_id for text, order_id in wanted.items() if order_id in found}
+    found = {row.id: row for row in await ORDERS_EXIST.fetch(tx, sorted(set(wanted.values())))}
+    return {text: found[order_id] for text, order_id in wanted.items() if order_id in found}
 
 
 async def keep_refused(
     tx: Transaction, origins: Sequence[Context], answers: Sequence[tuple[PlaceOrder, PlaceOutcome]]
 ) -> None:
-    """Keep the bodies of refused orders in the inbox, where a person can mend and send them again (law T1).
+    """Keep the bodies of refused orders in the inbox, where a person can mend and send them again (law T1); and those
+    of orders that were taken without a part of them, as `content_dropped`.
 
-    `origins` holds who sent each. Two statements when any was refused.
+    `origins` holds who sent each. Two statements when there are any.
     """
-    refused = [
-        (origin, command, outcome)
+    kept = [
+        (origin, command, _why_kept(outcome))
         for origin, (command, outcome) in zip(origins, answers, strict=True)
-        if not outcome.accepted
+        if not outcome.accepted or (outcome.holds and not LEFT_OUT.isdisjoint(outcome.holds))
     ]
-    if not refused:
+    if not kept:
         return
-    acts = await record_acts(tx, [origin for origin, _, _ in refused], "place_orders")
+    acts = await record_acts(tx, [origin for origin, _, _ in kept], "place_orders")
     rows = [
-        (new, command.channel, command.external_id, outcome.code, outcome.message or "", encode(command), act)
-        for new, act, (_, command, outcome) in zip(new_ids(len(refused)), acts, refused, strict=True)
-    ]
+        (
+            new, command.channel, command.external_id, *why, _body(command), act, _identity_of(command, tx.hash_key)
+        )
+        for new, act, (_, command, why) in zip(new_ids(len(kept)), acts, kept, strict=True)
+    ]  # fmt: skip
     await APPEND_INBOX.run(tx, rows)
+
+
+def _why_kept(outcome: PlaceOutcome) -> tuple[str, str]:
+    return (CONTENT_DROPPED, TAKEN_WITHOUT) if outcome.accepted else (outcome.code, outcome.message or "")
+
+
+def _body(command: PlaceOrder) -> str:
+    """An order as JSON that PostgreSQL takes: a NUL is a replacement character (U+FFFD) there."""
+    text = encode(command)
+    return _NUL.sub(r"\1\\ufffd", text) if "\\u0000" in text else text
 
 
 def decode_order(body: bytes) -> PlaceOrder:

@@ -8,13 +8,12 @@ from typing import Annotated, NamedTuple
 import msgspec
 from msgspec import Meta
 
+from orderwright.orders.contract import LINES_MAX
 from orderwright.orders.queries import ComponentRow, LockedOrder
-from orderwright.platform.context import Context
-from orderwright.platform.fields import Quantity
+from orderwright.platform.fields import Quantity, Slug
 from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome, no
 
-ReasonCode = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,49}\Z")]
 TAKEN_FROM = ("pending", "backordered", "promised", "allocated")  # in this order
 
 
@@ -29,8 +28,8 @@ class CancelOrder(msgspec.Struct, frozen=True, kw_only=True):
     """Cancel an order, or only some lines. `reason` is a code: `customer_request`, `fraud`, `out_of_stock` ..."""
 
     order_id: UUID
-    lines: list[CancelLine] | None = None
-    reason: ReasonCode = "customer_request"
+    lines: Annotated[list[CancelLine], Meta(min_length=1, max_length=LINES_MAX)] | None = None
+    reason: Slug = "customer_request"
 
 
 class CancelledUnits(NamedTuple):
@@ -42,14 +41,13 @@ class CancelledUnits(NamedTuple):
 
 
 class CancelPlan(NamedTuple):
-    """What is cancelled of an order. `kept` units were picked already and stay."""
+    """What is cancelled of an order. `kept` units of what was to be cancelled whole were picked already and stay."""
 
     units: list[CancelledUnits]
     kept: int
 
 
-def decide_cancel(  # noqa: PLR0911  # one return a code
-    ctx: Context,
+def decide_cancel(
     order: LockedOrder | None,
     command: CancelOrder,
     components: Sequence[ComponentRow],
@@ -58,18 +56,19 @@ def decide_cancel(  # noqa: PLR0911  # one return a code
 ) -> CancelPlan | Outcome:
     """Plan a cancellation, or say why not.
 
-    `cancellable` is the allocated quantity of (line, component) that no picker has begun on. Of a kit only whole ones
-    are cancelled, lest half of one is shipped. Precedence of codes: `order_not_found`, `channel_not_allowed`,
-    `already_cancelled`, `already_shipped`, `unknown_line`, `not_cancellable`, `already_picked`.
+    `cancellable` is the allocated quantity of (line, component) that no picker has begun on. An order or line is
+    cancelled by every unit of each component that can still go, also where another part of its kit cannot; a quantity
+    of a line is whole kits. Precedence of codes: `order_not_found`, `already_cancelled`, `already_shipped`,
+    `unknown_line`, `not_cancellable`, `already_picked`.
     """
     if order is None:
         return no("order_not_found", "There is no such order. Check the id.")
-    if not ctx.may_channel(order.channel_id):
-        return no("channel_not_allowed", "The key or role is limited to other channels. Use one for this channel.")
     if order.status == "cancelled":
         return no("already_cancelled", "The order is cancelled already.")
     if order.status in ("shipped", "delivered"):
-        return no("already_shipped", "The order has left. Open a return instead.")
+        return no(
+            "already_shipped", "The order has left and cannot be cancelled. When it comes back, adjust the stock."
+        )
     lines: dict[int, list[_Free]] = {}
     for component in components:
         begun = component.allocated - cancellable.get((component.line_n, component.n), 0)
@@ -78,17 +77,19 @@ def decide_cancel(  # noqa: PLR0911  # one return a code
     if isinstance(wanted, Outcome):
         return wanted
     plan = CancelPlan([], 0)
-    for free in (one for line in lines.values() for one in line):
+    for free, quantity in wanted:
         component = free.component
-        left = min(wanted.get((component.line_n, component.n), 0), free.units)
-        plan = plan._replace(kept=plan.kept + (free.live - left if command.lines is None else 0))
+        left = free.units if quantity is None else quantity
+        plan = plan._replace(kept=plan.kept + (free.live - left if quantity is None else 0))
         for source in TAKEN_FROM:
             take = min(left, getattr(component, source) - (free.begun if source == "allocated" else 0))
             if take:
                 plan.units.append(CancelledUnits(component, source, take))
                 left -= take
     if not plan.units:
-        return no("already_picked", "All of it is being picked or has left. Stop it at the location, or return it.")
+        return no(
+            "already_picked", "All of it is being picked or has left. Reject unpicked work at its location first."
+        )
     return plan
 
 
@@ -113,13 +114,10 @@ class _Free(NamedTuple):
 
 def _wanted(
     command: CancelOrder, lines: Mapping[int, Sequence[_Free]], line_quantities: Mapping[int, int]
-) -> dict[tuple[int, int], int] | Outcome:
-    """Units to cancel of each component: all that can go, or exactly what the command names."""
-    wanted: dict[tuple[int, int], int] = {}
+) -> list[tuple[_Free, int | None]] | Outcome:
+    """Units to cancel of each component: None for all that can go, or exactly what the command names."""
     if command.lines is None:
-        for n, parts in lines.items():
-            wanted |= _whole_units(parts, line_quantities[n])
-        return wanted
+        return [(free, None) for parts in lines.values() for free in parts]
     asked: dict[int, int | None] = {}
     for line in command.lines:
         before = asked.get(line.line, 0)
@@ -127,32 +125,23 @@ def _wanted(
     unknown = [n for n in asked if n not in lines]
     if unknown:
         return no("unknown_line", "The order has no such line. Read it again.", line=unknown[0])
+    wanted: list[tuple[_Free, int | None]] = []
     for n, quantity in asked.items():
-        stocked = [free for free in lines[n] if not free.component.external] or lines[n]
-        for free in stocked:
-            c = free.component
-            units = free.live if quantity is None else quantity * (c.ordered // line_quantities[n])
-            if units > free.units:
+        for free in [free for free in lines[n] if not free.component.external] or lines[n]:
+            units = None if quantity is None else quantity * (free.component.ordered // line_quantities[n])
+            if units is not None and units > free.component.ordered:
                 return no(
                     "not_cancellable",
-                    "Fewer units can still go: the rest is being picked, or has left. Ask for fewer, or return them.",
+                    f"The line has {line_quantities[n]:,} units. Ask for no more.",
                     line=n,
                     not_cancellable=units - free.units,
                 )
-            wanted[n, c.n] = units
+            if units is not None and units > free.units:
+                return no(
+                    "not_cancellable",
+                    "Fewer units can still go: the rest is being picked, or has left. Ask for fewer.",
+                    line=n,
+                    not_cancellable=units - free.units,
+                )
+            wanted.append((free, units))
     return wanted
-
-
-def _whole_units(parts: Sequence[_Free], line_quantity: int) -> dict[tuple[int, int], int]:
-    """All that can go of a line. Of a kit a unit goes when every part of it can, or has left for good already."""
-    if len(parts) == 1:
-        return {(parts[0].component.line_n, parts[0].component.n): parts[0].units}
-    per_unit = [free.component.ordered // line_quantity for free in parts]
-    whole = min(
-        (free.units + free.component.shipped) // per if not free.component.external else line_quantity
-        for free, per in zip(parts, per_unit, strict=True)
-    )
-    return {
-        (free.component.line_n, free.component.n): max(0, whole * per - free.component.shipped)
-        for free, per in zip(parts, per_unit, strict=True)
-    }

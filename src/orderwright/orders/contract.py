@@ -2,6 +2,9 @@
 
 Money is in minor units of the order's currency. Amounts are what the channel charged; the deciding functions check
 that they add up (law M2) and compute each line's share of what belongs to the whole order.
+
+Texts may hold a NUL here, which PostgreSQL cannot store: whether that refuses the order or is stripped from it depends
+on the order (`orders.storable`).
 """
 
 from __future__ import annotations
@@ -20,7 +23,6 @@ from orderwright.platform.fields import (
     Metadata,
     Minor,
     Quantity,
-    ShortText,
     SignedMinor,
 )
 
@@ -31,6 +33,12 @@ PaymentMethod = Literal[
 ]
 PaymentState = Literal["pending", "authorized", "captured"]
 LINES_MAX = 1_000
+
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Email = Annotated[str, Meta(max_length=320)]
+Phone = Annotated[str, Meta(max_length=40)]
+PostalCode = Annotated[str, Meta(max_length=20)]
+OrderRef = Annotated[str, Meta(max_length=40, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 
 
 class Amount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,24 +66,24 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Who ordered. `external_id` is the channel's own customer id."""
 
     external_id: Code | None = None
-    name: ShortText | None = None
-    email: Annotated[str, Meta(max_length=320)] | None = None
-    phone: Annotated[str, Meta(max_length=40)] | None = None
+    name: Text | None = None
+    email: Email | None = None
+    phone: Phone | None = None
 
 
 class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where it goes. `region` is the state or province; coordinates spare sourcing a look-up."""
 
     country: Country
-    name: ShortText | None = None
-    company: ShortText | None = None
-    email: Annotated[str, Meta(max_length=320)] | None = None
-    phone: Annotated[str, Meta(max_length=40)] | None = None
-    line1: ShortText | None = None
-    line2: ShortText | None = None
-    city: ShortText | None = None
-    region: ShortText | None = None
-    postal_code: Annotated[str, Meta(max_length=20)] | None = None
+    name: Text | None = None
+    company: Text | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    line1: Text | None = None
+    line2: Text | None = None
+    city: Text | None = None
+    region: Text | None = None
+    postal_code: PostalCode | None = None
     latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
     longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
 
@@ -84,7 +92,7 @@ class Tax(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """A tax that was charged. `rate` is a fraction: 0.19 for 19 %."""
 
     amount: Amount
-    name: ShortText | None = None
+    name: Text | None = None
     rate: Annotated[Decimal, Meta()] | None = None
 
 
@@ -93,7 +101,7 @@ class Discount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     amount: Amount
     code: Code | None = None
-    name: ShortText | None = None
+    name: Text | None = None
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -103,7 +111,7 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     quantity: Quantity
     unit_price: UnitPrice
     reference: Code | None = None
-    name: ShortText | None = None
+    name: Text | None = None
     delivery: Delivery = "ship"
     location: Code | None = None
     discounts: Annotated[list[Discount], Meta(max_length=20)] = field(default_factory=list)
@@ -115,7 +123,7 @@ class Charge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     amount: Amount
     code: Code | None = None
-    name: ShortText | None = None
+    name: Text | None = None
     taxes: Annotated[list[Tax], Meta(max_length=20)] = field(default_factory=list)
 
 
@@ -125,8 +133,8 @@ class ReportedPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     method: PaymentMethod
     state: PaymentState
     amount: Amount
-    provider: ShortText | None = None
-    reference: ShortText | None = None
+    provider: Text | None = None
+    reference: Text | None = None
 
 
 class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -139,7 +147,7 @@ class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     lines: Annotated[list[Line], Meta(min_length=1, max_length=LINES_MAX)]
     total: Amount
     kind: OrderKind = "sale"
-    parent: Annotated[str, Meta(max_length=40)] | None = None
+    parent: OrderRef | None = None
     prices_include_tax: bool = False
     customer: Person | None = None
     ship_to: Address | None = None

@@ -1,8 +1,10 @@
 """Understand an order: look its codes up in the catalogue, explode kits, check its money. Pure.
 
 What is wrong with the order itself refuses it. What a person can mend holds it instead: an unknown SKU, an inactive
-one, and whatever is wrong with an order that is paid, came from a marketplace or was handed over at a till. Such an
-order is never refused, unless it cannot be written down at all (two currencies in it, a rate that is no number).
+one, money that does not fit (another currency than the channel's, more paid than it costs), and whatever is wrong with
+an order that is paid, came from a marketplace or was handed over at a till. Such an order is never refused, unless it
+cannot be written down at all (docs/adr/0009): no such channel, lines in two currencies, a sum beyond all bounds. What
+else of it cannot be written down is left out (`orders.storable`).
 """
 
 from __future__ import annotations
@@ -12,15 +14,17 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from orderwright.catalog import ChannelFacts, LocationFacts, SkuFacts
-from orderwright.orders.contract import Amount, Line, PlaceOrder, SignedAmount, UnitPrice
+from orderwright.orders.contract import Line, PlaceOrder
 from orderwright.orders.errors import Refusal
 from orderwright.orders.pricing import PricedOrder, price_order
+from orderwright.orders.queries import ParentRow
+from orderwright.orders.storable import Without, find_unstorable, is_of_one_currency, write_without
 from orderwright.platform.context import Context
 from orderwright.platform.ids import UUID
-from orderwright.platform.json_values import refuse_json
 from orderwright.platform.money import CURRENCIES
 
-PLACED_YEAR_MIN, PLACED_YEAR_MAX = 1900, 2200  # what is further off cannot be told in every zone, or is a mistake
+ALL_STEPS = ("source", "release", "ship")
+UNITS_MAX = 2**31 - 1  # what `component.ordered` holds
 
 
 class Catalogue(NamedTuple):
@@ -30,7 +34,7 @@ class Catalogue(NamedTuple):
     skus: Mapping[str, SkuFacts]
     parts: Mapping[UUID, SkuFacts]  # components of kits, by id
     locations: Mapping[str, LocationFacts]
-    parents: Mapping[str, UUID]  # orders that exist, by the text that names them
+    parents: Mapping[str, ParentRow]  # orders that exist, by the text that names them
 
 
 class HoldDraft(NamedTuple):
@@ -78,32 +82,63 @@ class Draft(NamedTuple):
 
 def understand(ctx: Context, order: PlaceOrder, catalogue: Catalogue) -> Draft | Refusal:
     """Turn an order into a draft, or say why it is refused. Precedence: as in `orders.errors.REFUSALS`."""
-    if not PLACED_YEAR_MIN <= order.placed_at.year <= PLACED_YEAR_MAX:
-        return Refusal("unstorable_value", {"field": "placed_at"})
     channel = catalogue.channels.get(order.channel)
-    refusal = _check_channel(ctx, order, channel) or _check_currency(order) or _check_metadata(order)
+    refusal = _check_channel(ctx, order, channel) or _check_locations(ctx, order, catalogue)
+    if refusal is None and not is_of_one_currency(order):
+        refusal = Refusal("currency_mismatch", {"currency": order.currency})
     if refusal is not None or channel is None:
         return refusal or Refusal("unknown_channel", {"channel": order.channel})
     never_refused = channel.kind in ("marketplace", "pos") or any(p.state == "captured" for p in order.payments)
-    priced = price_order(order, clamp=never_refused)
-    lines = [_line(n, line, channel, catalogue) for n, line in enumerate(order.lines, 1)]
     holds: dict[str, HoldDraft] = {}
-    for fault in _faults(order, channel, catalogue, priced, lines):
-        if not never_refused or fault.code == "amount_out_of_range":
+    unstorable = find_unstorable(order, ctx.now)
+    priced = price_order(order, clamp=never_refused)
+    if never_refused and (unstorable is not None or isinstance(priced, Refusal)):
+        without = write_without(order, ctx.now)
+        order, priced = without.order, price_order(without.order, clamp=True)
+        holds = {hold.type: hold for hold in _holds_for(without)}
+    elif unstorable is not None:
+        return unstorable
+    lines = [_line(n, line, channel, catalogue) for n, line in enumerate(order.lines, 1)]
+    parent_id = _parent(ctx, order, catalogue)
+    for fault in _faults(order, channel, parent_id, priced, lines):
+        if not never_refused or fault.code == _NEVER_HELD:
             return fault
-        hold = _INSTEAD.get(fault.code, HoldDraft(fault.code, ("source", "release", "ship"), {}))
+        hold = _INSTEAD.get(fault.code, HoldDraft(fault.code, ALL_STEPS, {}))
         holds.setdefault(hold.type, hold._replace(detail=fault.details))
     if isinstance(priced, Refusal):
         return priced
     if priced.difference_minor:
         priced = priced._replace(rounding_minor=priced.rounding_minor + priced.difference_minor, difference_minor=0)
-    parent_id = catalogue.parents.get(order.parent) if order.parent is not None else None
-    return Draft(order, channel, parent_id, priced, lines, [*holds.values(), *_holds_of_lines(lines)], never_refused)
+    found = [*holds.values(), *_holds_for_money(order, channel), *_holds_of_lines(lines)]
+    return Draft(order, channel, parent_id, priced, lines, found, never_refused)
 
 
+def _holds_for(without: Without) -> Iterator[HoldDraft]:
+    """What holds an order that is taken without something that it said, or in a currency that nobody knows."""
+    if without.payments:
+        yield HoldDraft("currency_mismatch", ALL_STEPS, {"payments": without.payments})
+    if without.order.currency not in CURRENCIES:
+        yield HoldDraft("unknown_currency", ALL_STEPS, {"currency": without.order.currency})
+    if without.fields:
+        yield HoldDraft("content_dropped", ALL_STEPS, {"fields": without.fields})
+    if without.placed_at is not None:
+        yield HoldDraft("implausible_time", ALL_STEPS, {"placed_at": without.placed_at.isoformat()})
+
+
+def _holds_for_money(order: PlaceOrder, channel: ChannelFacts) -> Iterator[HoldDraft]:
+    """What holds any order: its channel's limits are in another currency, or more is paid than it costs."""
+    if order.currency != channel.currency and order.currency in CURRENCIES:
+        yield HoldDraft("currency_differs", ALL_STEPS, {"currency": order.currency, "channel": channel.currency})
+    if order.payments:
+        reported = sum(payment.amount.amount for payment in order.payments)
+        if reported > order.total.amount:
+            yield HoldDraft("overpaid", ("release", "ship"), {"reported": reported, "total": order.total.amount})
+
+
+_NEVER_HELD = "amount_out_of_range"  # there is no way to write it down
 # What holds an order that is never refused, where it is not simply named and blocking like the refusal's code.
 _INSTEAD = {
-    "totals_do_not_add_up": HoldDraft("totals_mismatch", ("source", "release", "ship"), {}),
+    "totals_do_not_add_up": HoldDraft("totals_mismatch", ALL_STEPS, {}),
     "price_differs": HoldDraft("price_differs", ("source",), {}),
 }
 
@@ -111,12 +146,14 @@ _INSTEAD = {
 def _faults(
     order: PlaceOrder,
     channel: ChannelFacts,
-    catalogue: Catalogue,
+    parent_id: UUID | None,
     priced: PricedOrder | Refusal,
     lines: Sequence[DraftLine],
 ) -> Iterator[Refusal]:
     """What is wrong with an order of a known channel, in the precedence of refusals."""
-    if order.parent is not None and order.parent not in catalogue.parents:
+    if not channel.active:  # after the identity: what was placed while it was open is here all the same
+        yield Refusal("channel_inactive", {"channel": order.channel})
+    if order.parent is not None and parent_id is None:
         yield Refusal("unknown_parent", {"parent": order.parent})
     for line in lines:
         if line.line.location is not None and line.location is None:
@@ -126,6 +163,8 @@ def _faults(
             yield Refusal("location_needed", {"line": line.n})
     if order.ship_to is None and any(line.delivery == "ship" for line in lines):
         yield Refusal("address_needed", {})
+    if (too_many := _too_many_units(lines)) is not None:
+        yield too_many
     if isinstance(priced, Refusal):
         yield priced
         return
@@ -139,41 +178,37 @@ def _faults(
         yield Refusal("price_differs", differing)
 
 
+def _too_many_units(lines: Sequence[DraftLine]) -> Refusal | None:
+    """For the first line whose kits have more components than can be counted."""
+    for line in lines:
+        if line.sku is not None and line.sku.components and any(c.quantity > UNITS_MAX for c in line.components):
+            return Refusal("amount_out_of_range", {"field": f"lines[{line.n - 1}].quantity"})
+    return None
+
+
 def _check_channel(ctx: Context, order: PlaceOrder, channel: ChannelFacts | None) -> Refusal | None:
     if channel is None:
         return Refusal("unknown_channel", {"channel": order.channel})
-    if not channel.active:
-        return Refusal("channel_inactive", {"channel": order.channel})
     if not ctx.may_channel(channel.id):
         return Refusal("channel_not_allowed", {"channel": order.channel})
     return None
 
 
-def _check_currency(order: PlaceOrder) -> Refusal | None:
-    """One known currency throughout."""
-    currency = order.currency
-    amounts: list[Amount | SignedAmount | UnitPrice] = [order.total]
-    if order.rounding is not None:
-        amounts.append(order.rounding)
-    for line in order.lines:
-        amounts.append(line.unit_price)
-        amounts.extend(discount.amount for discount in line.discounts)
-        amounts.extend(tax.amount for tax in line.taxes)
-    for charge in (*order.shipping, *order.fees):
-        amounts.append(charge.amount)
-        amounts.extend(tax.amount for tax in charge.taxes)
-    amounts.extend(discount.amount for discount in order.discounts)
-    amounts.extend(tax.amount for tax in order.taxes)
-    amounts.extend(payment.amount for payment in order.payments)
-    same = all(amount.currency == currency for amount in amounts)
-    if not same:
-        return Refusal("currency_mismatch", {"currency": currency})
-    return None if currency in CURRENCIES else Refusal("unknown_currency", {"currency": currency})
+def _check_locations(ctx: Context, order: PlaceOrder, catalogue: Catalogue) -> Refusal | None:
+    """Who is limited to locations brings or hands over there: each line names one of them."""
+    if ctx.locations is None:
+        return None
+    for n, line in enumerate(order.lines, 1):
+        location = catalogue.locations.get(line.location) if line.location is not None else None
+        if location is None or location.id not in ctx.locations:
+            return Refusal("location_not_allowed", {"line": n})
+    return None
 
 
-def _check_metadata(order: PlaceOrder) -> Refusal | None:
-    refused = refuse_json(order.metadata)
-    return None if refused is None else Refusal(refused, {"field": "metadata"})
+def _parent(ctx: Context, order: PlaceOrder, catalogue: Catalogue) -> UUID | None:
+    """The parent order, where there is one that the caller may see."""
+    row = catalogue.parents.get(order.parent) if order.parent is not None else None
+    return row.id if row is not None and ctx.may_order(row.channel_id, row.location_ids) else None
 
 
 def _line(n: int, line: Line, channel: ChannelFacts, catalogue: Catalogue) -> DraftLine:

@@ -109,7 +109,10 @@ def _each(read: Callable[[Any], _Values]) -> Callable[[Sequence[Any]], list[_Val
 
 def _instant(moment: datetime) -> datetime:
     zone = moment.tzinfo
-    return moment if zone is UTC else moment.replace(tzinfo=UTC) if zone is None else moment.astimezone(UTC)
+    try:
+        return moment if zone is UTC else moment.replace(tzinfo=UTC) if zone is None else moment.astimezone(UTC)
+    except OverflowError:  # the first or last day of the calendar: as it is spelled
+        return moment
 
 
 def canonical_decimal(value: Decimal | int) -> int | str:

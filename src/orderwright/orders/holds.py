@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta, field
 
 from orderwright.orders.drafts import HoldDraft
-from orderwright.orders.quantities import lock_orders
+from orderwright.orders.limits import lock_own_orders
 from orderwright.orders.queries import INSERT_HOLDS, OPEN_HOLDS, RELEASE_HOLDS, LockedOrder, OpenHold
+from orderwright.orders.states import OrderStatus
 from orderwright.orders.story import OrderStory
 from orderwright.orders.write_placements import array_literal, encode
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction, columns
-from orderwright.platform.fields import ShortText
+from orderwright.platform.fields import ShortText, Slug
 from orderwright.platform.ids import UUID, new_ids
 from orderwright.platform.outcomes import Outcome, no
 
 Step = Literal["source", "release", "ship"]
-HoldType = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,49}\Z")]
-FINAL = frozenset({"cancelled", "delivered"})
+STEPS: tuple[Step, ...] = get_args(Step)
+HoldType = Slug
+FINAL = frozenset({OrderStatus.CANCELLED, OrderStatus.DELIVERED})
 
 
 class HoldOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,44 +60,57 @@ async def blocking_holds(tx: Transaction, locked: Mapping[UUID, LockedOrder], st
 
 async def write_holds(
     tx: Transaction, act_id: UUID, story: OrderStory, holds: Sequence[tuple[UUID, HoldDraft]]
-) -> set[tuple[UUID, str]]:
-    """Open holds on locked orders and tell `order.held`; returns (order, type) of those that were not open yet."""
-    if not holds:
-        return set()
-    rows = [(order_id, h.type, array_literal(h.blocks), encode(h.detail), act_id) for order_id, h in holds]
-    opened = {(r.order_id, r.type) for r in await INSERT_HOLDS.fetch(tx, new_ids(len(rows)), *columns(rows, 5))}
-    told: set[tuple[UUID, str]] = set()
+) -> dict[tuple[UUID, str], str]:
+    """Open holds on locked orders and tell `order.held`. One that is open already stops the steps of both.
+
+    Returns what became of each (order, type): `held`, `widened` (it was open, and stops more steps now), or nothing
+    where it stays as it is. One statement, or none.
+    """
+    rows = [(order_id, h.type, array_literal(h.blocks), encode(h.detail), act_id) for order_id, h in _merged(holds)]
+    if not rows:
+        return {}
+    outcomes: dict[tuple[UUID, str], str] = {}
+    for row in await INSERT_HOLDS.fetch(tx, new_ids(len(rows)), *columns(rows, 5)):
+        outcomes[row.order_id, row.type] = "held" if row.opened else "widened"
+        story.tell(row.order_id, "order.held", {"type": row.type, "blocks": row.blocks}, holds=int(row.opened))
+    return outcomes
+
+
+def _merged(holds: Iterable[tuple[UUID, HoldDraft]]) -> list[tuple[UUID, HoldDraft]]:
+    """One hold for each order and type, which stops the steps of all of them. Pure."""
+    merged: dict[tuple[UUID, str], HoldDraft] = {}
     for order_id, hold in holds:
-        key = (order_id, hold.type)
-        if key in opened and key not in told:
-            told.add(key)
-            story.tell(order_id, "order.held", {"type": hold.type, "blocks": hold.blocks}, holds=1)
-    return opened
+        first = merged.setdefault((order_id, hold.type), hold)
+        steps = tuple(step for step in STEPS if step in (*first.blocks, *hold.blocks))
+        merged[order_id, hold.type] = first._replace(blocks=steps)
+    return [(order_id, hold) for (order_id, _), hold in merged.items()]
 
 
 async def hold_orders(tx: Transaction, ctx: Context, commands: Sequence[HoldOrder]) -> list[Outcome]:
     """Open holds by hand.
 
     Permission: `orders.hold`. Locks: orders. Appends `order.held`. Outcomes, in precedence: `order_not_found`,
-    `channel_not_allowed`, `already_final`, `already_held`, `held`.
+    `already_final`, `already_held` (a hold of this type stops these steps already), `widened` (one was open, and stops
+    these steps too by now), `held`.
     """
     ctx.require("orders.hold")
-    locked = await lock_orders(tx, [c.order_id for c in commands])
-    act_id = await record_act(tx, ctx, "hold_orders")
-    story = OrderStory(locked, ctx.now)
+    locked = await lock_own_orders(tx, ctx, [c.order_id for c in commands])
     wanted: list[tuple[UUID, HoldDraft]] = []
     for command in commands:
-        if _refusal(ctx, locked.get(command.order_id)) is None:
+        if _refusal(locked.get(command.order_id)) is None:
             detail = {"note": command.note} if command.note else {}
             wanted.append((command.order_id, HoldDraft(command.type, tuple(command.blocks), detail)))
-    opened = await write_holds(tx, act_id, story, wanted)
-    await story.write(tx, act_id)
+    opened: dict[tuple[UUID, str], str] = {}
+    if wanted:
+        act_id = await record_act(tx, ctx, "hold_orders")
+        story = OrderStory(locked, ctx.now)
+        opened = await write_holds(tx, act_id, story, wanted)
+        await story.write(tx, act_id)
     outcomes = []
     for command in commands:
-        refusal = _refusal(ctx, locked.get(command.order_id))
-        key = (command.order_id, command.type)
-        outcomes.append(refusal or Outcome(code="held" if key in opened else "already_held", id=command.order_id))
-        opened.discard(key)
+        refusal = _refusal(locked.get(command.order_id))
+        code = opened.pop((command.order_id, command.type), "already_held")
+        outcomes.append(refusal or Outcome(code=code, id=command.order_id))
     return outcomes
 
 
@@ -116,11 +131,9 @@ async def release_holds(
     return released
 
 
-def _refusal(ctx: Context, order: LockedOrder | None) -> Outcome | None:
+def _refusal(order: LockedOrder | None) -> Outcome | None:
     if order is None:
         return no("order_not_found", "There is no such order. Check the id.")
-    if not ctx.may_channel(order.channel_id):
-        return no("channel_not_allowed", "The key or role is limited to other channels. Use one for this channel.")
     if order.status in FINAL:
         return no("already_final", "The order is finished; nothing of it can be stopped.", status=order.status)
     return None

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from orderwright.orders.contract import PlaceOrder
 from orderwright.orders.errors import REFUSALS
 from orderwright.orders.fingerprint import differing_fields, fingerprint
 from orderwright.orders.outcomes import PlaceOutcome
 from orderwright.orders.queries import CLAIM_IDENTITIES, READ_IDENTITIES, RELEASE_IDENTITIES, IdentityRow
+from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.ids import UUID, new_ids
 
@@ -72,14 +75,27 @@ def answer_replay(claim: Claim, earlier: IdentityRow) -> PlaceOutcome:
     return PlaceOutcome(code="replayed", order_id=earlier.order_id, number=earlier.number, status=earlier.status)
 
 
+def differs(first: Claim, claim: Claim) -> bool:
+    """Whether an order is another than the first of its batch with the same key: where that one is refused, this one
+    has its own chance."""
+    return bool(differing_fields(first.fingerprint, claim.fingerprint))
+
+
 def answer_twin(claim: Claim, first: Claim, outcome: PlaceOutcome) -> PlaceOutcome:
     """The answer to a later order of the same batch with the same key as `first`, whose outcome is given."""
     if outcome.order_id is None:
-        return outcome  # the first was refused; the same order would be too, another may be sent again
+        return outcome  # the first was refused, and this is the same order
     row = IdentityRow(
         claim.key[0], claim.key[1], outcome.order_id, first.fingerprint, outcome.number or 0, outcome.status or ""
     )
     return answer_replay(claim, row)
+
+
+def outcome_for(ctx: Context, outcome: PlaceOutcome) -> PlaceOutcome:
+    """What a caller may know of an outcome: not which order differs, where that may be of other locations."""
+    if outcome.code == "order_differs" and ctx.locations is not None:
+        return msgspec.structs.replace(outcome, order_id=None, number=None)
+    return outcome
 
 
 async def find_identities(tx: Transaction, keys: Sequence[Key]) -> dict[Key, IdentityRow]:

@@ -63,7 +63,8 @@ async def verification_facts(
 
 
 class PendingRow(NamedTuple):
-    """Units of a component that are not resolved. `sku_id` is that of a part where the line's kit was understood."""
+    """Units of a component that are not resolved. `sku_id` is that of a part where the line's kit was understood;
+    `held` says whether an open hold names the line."""
 
     order_id: UUID
     line_n: int
@@ -77,6 +78,8 @@ class PendingRow(NamedTuple):
     location_id: UUID | None
     priority: int
     placed_at: datetime
+    channel_id: UUID
+    held: bool
 
 
 PENDING_COMPONENTS = query(__package__, "pending_components", PendingRow)

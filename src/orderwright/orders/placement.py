@@ -5,7 +5,7 @@ Laws: G3 (never more than ATP less backorders less the buffer), G4 (a component'
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -128,15 +128,28 @@ class _Stock(NamedTuple):
 
 
 def place_drafts(
-    drafts: Iterable[Draft], headroom: Headroom, at_location: Mapping[Pair, int]
-) -> list[Placement | Refusal]:
+    drafts: Sequence[Draft],
+    headroom: Headroom,
+    at_location: Mapping[Pair, int],
+    twins: Mapping[int, int] | None = None,
+) -> list[Placement | Refusal | None]:
     """Decide each draft in turn; a refused one gives back what it took.
 
+    `twins`: drafts (by index) with the identity of an earlier one (the first of them): where one of those was placed
+    there is nothing to decide, and the result is None.
     `at_location` is the `available` stock of (SKU, location) for lines that name their location. What was handed over
     at a till is pending here, whatever there is (laws G2, G3): `flows.hand_over` books it.
     """
     stock = _Stock(headroom, _Shelves(at_location))
-    return [_place(draft, stock) for draft in drafts]
+    results: list[Placement | Refusal | None] = []
+    done: set[int] = set()
+    for i, draft in enumerate(drafts):
+        first = twins.get(i, i) if twins else i
+        result = None if first in done else _place(draft, stock)
+        if isinstance(result, Placement):
+            done.add(first)
+        results.append(result)
+    return results
 
 
 def _place(draft: Draft, stock: _Stock) -> Placement | Refusal:

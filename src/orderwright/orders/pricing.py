@@ -102,7 +102,12 @@ def _impossible(order: PlaceOrder) -> str | None:
 
 
 def _rates_are_possible(taxes: Sequence[Tax]) -> bool:
-    return all(tax.rate is None or (tax.rate.is_finite() and 0 <= tax.rate < RATE_MAX) for tax in taxes)
+    return all(is_possible_rate(tax) for tax in taxes)
+
+
+def is_possible_rate(tax: Tax) -> bool:
+    """Whether a tax has no rate, or one that can be stored."""
+    return tax.rate is None or (tax.rate.is_finite() and 0 <= tax.rate < RATE_MAX)
 
 
 def _discounts(order: PlaceOrder, subtotals: Sequence[int]) -> tuple[list[PricedCharge], list[int], int]:

@@ -25,12 +25,15 @@ from orderwright.orders.queries import (
     TOUCH_ORDERS,
     UNDERSTAND_COMPONENTS,
     UNDERSTAND_LINES,
+    WAITED_FOR,
     WAITING_FOR_SUPPLIES,
     BackorderRow,
     ComponentRow,
     LockedOrder,
     PromiseRow,
+    QueuedRow,
     TouchedOrder,
+    WaitedForRow,
 )
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.ids import UUID
@@ -177,6 +180,12 @@ async def waiting_for_supplies(tx: Transaction, supply_ids: Iterable[UUID]) -> d
     return {row.supply_id: row.units for row in await WAITING_FOR_SUPPLIES.fetch(tx, list(supply_ids))}
 
 
-async def backorder_queue(tx: Transaction, sku_ids: Sequence[UUID]) -> list[BackorderRow]:
-    """Backorders in turn, as far as each pool's ATP goes. One statement."""
+async def backorder_queue(tx: Transaction, sku_ids: Sequence[UUID]) -> list[QueuedRow]:
+    """Who is next, with the pools to be served from, in the order of the channel; as far as each pool's ATP goes. Where
+    somebody may have something the first of them is always in it. One statement."""
     return await BACKORDER_QUEUE.fetch(tx, list(sku_ids))
+
+
+async def waited_for(tx: Transaction, sku_ids: Iterable[UUID]) -> list[WaitedForRow]:
+    """Units of pools that lines in other pools wait for and may have. One statement."""
+    return await WAITED_FOR.fetch(tx, list(sku_ids))

@@ -31,6 +31,14 @@ class ExistingRow(NamedTuple):
     id: UUID
 
 
+class ParentRow(NamedTuple):
+    """An order that exists, with what decides who may see it: its channel, and where its fulfillments are."""
+
+    id: UUID
+    channel_id: UUID
+    location_ids: list[UUID]
+
+
 class NumberRow(NamedTuple):
     """An order number."""
 
@@ -60,10 +68,12 @@ class TouchedOrder(NamedTuple):
 
 
 class OpenedRow(NamedTuple):
-    """A hold that was not open yet."""
+    """A hold that was not open yet (`opened`), or that stops more steps than before."""
 
     order_id: UUID
     type: str
+    blocks: list[str]
+    opened: bool
 
 
 class OpenHold(NamedTuple):
@@ -119,6 +129,25 @@ class BackorderRow(NamedTuple):
     quantity: int
 
 
+class QueuedRow(NamedTuple):
+    """A component that is next for units of a pool, which must keep `buffer` units from it."""
+
+    order_id: UUID
+    line_n: int
+    component_n: int
+    sku_id: UUID
+    from_pool_id: UUID
+    buffer: int
+
+
+class WaitedForRow(NamedTuple):
+    """Units of a pool that lines in other pools wait for."""
+
+    sku_id: UUID
+    pool_id: UUID
+    units: int
+
+
 class WaitingRow(NamedTuple):
     """Units that wait for a dated supply."""
 
@@ -129,7 +158,7 @@ class WaitingRow(NamedTuple):
 CLAIM_IDENTITIES = query(__package__, "claim_identities", ClaimedRow)
 READ_IDENTITIES = query(__package__, "read_identities", IdentityRow)
 RELEASE_IDENTITIES = statement(__package__, "release_identities")
-ORDERS_EXIST = query(__package__, "orders_exist", ExistingRow)
+ORDERS_EXIST = query(__package__, "orders_exist", ParentRow)
 TAKE_NUMBERS = query(__package__, "take_numbers", NumberRow)
 APPEND_ORDERS = append(
     "orders",
@@ -152,8 +181,9 @@ APPEND_PAYMENTS = append("order_payment", "order_id n method state provider refe
 INSERT_PROMISES = statement(__package__, "insert_promises")
 INSERT_BACKORDERS = statement(__package__, "insert_backorders")
 INSERT_HOLDS = query(__package__, "insert_holds", OpenedRow)
-APPEND_INBOX = append("inbox", "id channel external_id code message body act_id")
+APPEND_INBOX = append("inbox", "id channel external_id code message body act_id identity_hash")
 LOCK_ORDERS = query(__package__, "lock_orders", LockedOrder)
+ORDERS_AT_LOCATIONS = query(__package__, "orders_at_locations", ExistingRow)
 TOUCH_ORDERS = query(__package__, "touch_orders", TouchedOrder)
 OPEN_HOLDS = query(__package__, "open_holds", OpenHold)
 RELEASE_HOLDS = query(__package__, "release_holds", OpenHold)
@@ -168,4 +198,5 @@ SHRINK_BACKORDERS = statement(__package__, "shrink_backorders")
 DELETE_SPENT_BACKORDERS = statement(__package__, "delete_spent_backorders")
 UNDERSTAND_COMPONENTS = statement(__package__, "understand_components")
 UNDERSTAND_LINES = statement(__package__, "understand_lines")
-BACKORDER_QUEUE = query(__package__, "backorder_queue", BackorderRow)
+BACKORDER_QUEUE = query(__package__, "backorder_queue", QueuedRow)
+WAITED_FOR = query(__package__, "waited_for", WaitedForRow)

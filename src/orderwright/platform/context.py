@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,7 +17,7 @@ class Context:
     """One actor's call on one merchant.
 
     `actor` is `key:<prefix>`, `user:<id>`, `pump:<stage>` or `cli:<user>`. `channels` and `locations`, when not None,
-    limit what the actor may touch. `cause` names what made this happen (an event id, a request). `now` is the
+    limit what the actor may see and touch. `cause` names what made this happen (an event id, a request). `now` is the
     moment that decisions are made for; the database writes its own `recorded_at` beside it.
     """
 
@@ -42,6 +44,11 @@ class Context:
                 permission=permission,
             )
 
+    @property
+    def limited(self) -> bool:
+        """Whether the actor is limited to channels or locations."""
+        return self.channels is not None or self.locations is not None
+
     def may_location(self, location_id: UUID) -> bool:
         """Whether the actor may touch this location."""
         return self.locations is None or location_id in self.locations
@@ -49,6 +56,35 @@ class Context:
     def may_channel(self, channel_id: UUID) -> bool:
         """Whether the actor may touch this channel."""
         return self.channels is None or channel_id in self.channels
+
+    def may_work(self, channel_id: UUID, location_id: UUID) -> bool:
+        """Whether the actor may see and touch the work at a location for an order of a channel."""
+        return self.may_channel(channel_id) and self.may_location(location_id)
+
+    def may_order(self, channel_id: UUID, location_ids: Iterable[uuid.UUID]) -> bool:
+        """Whether the actor may see and touch an order: one of an allowed channel and, where it is limited to
+        locations, with a fulfillment at one of them. `location_ids`: of its fulfillments, whatever became of them.
+
+        The one rule of reads and verbs. What it says no to is answered as if it did not exist.
+        """
+        return self.may_channel(channel_id) and (
+            self.locations is None or any(location_id in self.locations for location_id in location_ids)
+        )
+
+    def require_all_channels(self, why: str) -> None:
+        """Raise `PermissionDenied` for an actor that is limited to channels. `why` is a sentence."""
+        if self.channels is not None:
+            raise PermissionDenied(f"{why} Use a key or role that is not limited to channels.")
+
+    def require_all_locations(self, why: str) -> None:
+        """Raise `PermissionDenied` for an actor that is limited to locations. `why` is a sentence."""
+        if self.locations is not None:
+            raise PermissionDenied(f"{why} Use a key or role that is not limited to locations.")
+
+    def require_unlimited(self, why: str) -> None:
+        """Raise `PermissionDenied` for an actor that is limited to channels or locations. `why` is a sentence."""
+        if self.limited:
+            raise PermissionDenied(f"{why} Use a key or role that is not limited to some.")
 
     def because(self, *, reason: str | None = None, cause: str | None = None) -> Context:
         """The same call with another reason or cause."""

@@ -64,7 +64,7 @@ class Transaction:
     statement may go unanswered before its connection is given up; None for as long as it likes.
     """
 
-    __slots__ = ("_mark", "connection", "hash_key", "limit_s", "on_commit", "schema", "statements", "woken")
+    __slots__ = ("_depth", "_mark", "connection", "hash_key", "limit_s", "on_commit", "schema", "statements", "woken")
 
     def __init__(
         self, connection: asyncpg.Connection[Any], schema: str, hash_key: bytes, limit_s: float | None = None
@@ -76,6 +76,7 @@ class Transaction:
         self.statements = 0
         self.woken: set[str] = set()  # stages that got work: their pumps are woken after the commit
         self.on_commit: list[Callable[[], None]] = []
+        self._depth = 0  # of savepoints, one in another
         self._mark = f"/*{schema}*/ "
 
     async def fetch(self, sql: str, *args: Any) -> list[Any]:
@@ -98,6 +99,25 @@ class Transaction:
     def lost(self) -> bool:
         """Whether the connection is gone, and with it all that was done in here."""
         return _is_gone(self.connection)
+
+    @contextlib.asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What a block does is undone when it fails, and with it what was to happen after the commit. One statement,
+        and one more when it fails."""
+        hooks, woken = len(self.on_commit), set(self.woken)
+        self._depth += 1
+        name = f"level_{self._depth}"
+        await self.execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        except Exception:
+            if not self.lost:
+                await self.execute(f"ROLLBACK TO SAVEPOINT {name}")
+                del self.on_commit[hooks:]
+                self.woken = woken
+            raise
+        finally:
+            self._depth -= 1
 
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Append rows to a table by COPY."""
@@ -246,10 +266,20 @@ async def _rollback(connection: asyncpg.Connection[Any]) -> None:
     """Roll back, or give the connection up: a pool must never hand out one with an open transaction."""
     if _is_gone(connection):
         return
+    rolling = asyncio.ensure_future(asyncio.wait_for(connection.execute("ROLLBACK"), timeout=10))
+    rolling.add_done_callback(_retrieve)
     try:
-        await asyncio.shield(asyncio.wait_for(connection.execute("ROLLBACK"), timeout=10))
-    except Exception:  # noqa: BLE001 (whatever it was, the connection cannot be used)
+        await asyncio.shield(rolling)
+    except BaseException as error:  # whatever it was, the connection cannot be used
         _break_off(connection)
+        if not isinstance(error, Exception):  # cancelled once more: that is to be known above
+            raise
+
+
+def _retrieve(task: asyncio.Future[Any]) -> None:
+    """Look at how a task ended, lest the loop complains when nobody else does."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _break_off(connection: asyncpg.Connection[Any]) -> None:

@@ -3,7 +3,8 @@
 Any number of processes may use one data directory. Each holds a shared lock on `postgres.users.lock` while it does;
 whoever starts or stops the server holds `postgres.control.lock`; the last user to leave stops it. A process that dies
 leaves its server running, and the next start adopts it. A server that died is recovered by the next start, which waits
-for as long as that takes. Clients reach it through a Unix socket alone, in a directory closed to other users.
+for as long as that takes; its users need not wait for that: `embedded_keeper` starts it again. Clients reach it through
+a Unix socket alone, in a directory closed to other users.
 
 Where its files are and who runs it on this machine: `embedded_home`.
 
@@ -28,6 +29,7 @@ from urllib.parse import quote
 
 from orderwright.platform import embedded_home
 from orderwright.platform.embedded_home import SOCKET, EmbeddedServerError, log_tail
+from orderwright.platform.embedded_orphans import end_orphans
 from orderwright.platform.settings import create_data_dir
 
 DATABASE = "orderwright"
@@ -35,13 +37,16 @@ ROLE = "orderwright"  # not a superuser, so that nothing comes to need what a ma
 ADMIN_ROLE = "postgres"
 START_LIMIT_S = 600.0  # recovery of max_wal_size takes minutes on a slow disk
 STOP_LIMIT_S = 120.0  # a fast shutdown writes a checkpoint
+STARTING = "Starting PostgreSQL"  # what `progress` hears when it is this process that starts it
+LINGER_S = 5.0  # how long sessions of a killed postmaster may go on before they are ended, and again before killed
 
 Progress = Callable[[str], None]
+GoOn = Callable[[], bool]  # whether to wait any longer
 
 # What a new postmaster says while processes of a killed one are still leaving.
 _LINGERING = "pre-existing shared memory block"
 _STARTUP_LOG = "startup.log"
-_LAUNCH = 'log=$1; shift; "$@" >"$log" 2>&1 </dev/null & echo $!'
+_LAUNCH = 'log=$1; shift; : >"$log" || exit; "$@" >"$log" 2>&1 </dev/null & echo $!'
 _PREPARE_DATABASE = f"""
 SELECT 'CREATE ROLE {ROLE} LOGIN CREATEDB IN ROLE pg_monitor, pg_signal_backend, pg_checkpoint'
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') \\gexec
@@ -95,6 +100,11 @@ class EmbeddedServer:
         postmaster = self._postmaster()
         return postmaster.pid if postmaster else None
 
+    def status(self) -> str | None:
+        """`starting`, `ready` or `stopping`, or None while no server runs."""
+        postmaster = self._postmaster()
+        return postmaster.status if postmaster else None
+
     def start(self, progress: Progress | None = None) -> str:
         """Start or adopt the server, make the database where missing, and return its DSN.
 
@@ -103,23 +113,40 @@ class EmbeddedServer:
         """
         say = progress or (lambda _: None)
         create_data_dir(self.data_dir)
-        with self._control_lock(say):
+        with self._control_lock(say, _for(self._start_limit_s)):
             if self._users is None:
                 self._users = self._open_lock("users")
                 self._users_pid = os.getpid()
                 fcntl.flock(self._users, fcntl.LOCK_SH)
             try:
-                self._socket_dir = self._ensure_ready(say)
+                account, home = embedded_home.account_and_home(self.data_dir)
+                if not (home / "data" / "PG_VERSION").exists():
+                    say("Making a new PostgreSQL cluster")
+                    self._initialise(home, account)
+                self._socket_dir = self._ensure_ready(say, _for(self._start_limit_s))
             except BaseException:
                 self._leave()
                 raise
         return self.dsn()
 
+    def start_again(self, go_on: GoOn, progress: Progress | None = None) -> None:
+        """Start the server if it has died or been told to stop since `start`; harmless while it runs.
+
+        Blocks until connections are accepted, or `go_on` says no. Any number of users may do it: one starts the server,
+        the others find it started. It makes no cluster: one that is gone would be replaced by an empty one. Raises
+        EmbeddedServerError; the caller is a user of the server still, and may try again.
+        """
+        if self._users is None:
+            raise EmbeddedServerError("the embedded server is not started: call start() first")
+        say = progress or (lambda _: None)
+        with self._control_lock(say, go_on):
+            self._ensure_ready(say, go_on)
+
     def stop(self) -> None:
         """Leave; the last user stops the server. Harmless when not started, and in a forked child."""
         if self._users is None or self._users_pid != os.getpid():
             return
-        with self._control_lock(lambda _: None):
+        with self._control_lock(lambda _: None, _for(self._start_limit_s)):
             self._leave()
 
     def kill(self) -> None:
@@ -127,7 +154,7 @@ class EmbeddedServer:
         pid = self.pid()
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
-            self._wait_gone(pid, STOP_LIMIT_S)
+            self._wait_gone(pid, _for(STOP_LIMIT_S))
 
     # -- locks ---------------------------------------------------------------------------------------------------------
 
@@ -141,17 +168,16 @@ class EmbeddedServer:
             ) from error
 
     @contextlib.contextmanager
-    def _control_lock(self, say: Progress) -> Iterator[None]:
+    def _control_lock(self, say: Progress, go_on: GoOn) -> Iterator[None]:
         descriptor = self._open_lock("control")
         try:
-            deadline = time.monotonic() + self._start_limit_s
             waiting = False
             while True:
                 try:
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
                 except BlockingIOError:
-                    if time.monotonic() > deadline:
+                    if not go_on():
                         raise EmbeddedServerError(
                             f"another process has been starting or stopping the server of {self.data_dir} for too long"
                         ) from None
@@ -180,37 +206,35 @@ class EmbeddedServer:
 
     # -- start and stop, under the control lock ------------------------------------------------------------------------
 
-    def _ensure_ready(self, say: Progress) -> str:
+    def _ensure_ready(self, say: Progress, go_on: GoOn) -> str:
         """Bring the server to where it accepts connections; returns its socket directory."""
-        deadline = time.monotonic() + self._start_limit_s
         account, home = embedded_home.account_and_home(self.data_dir)
         binaries, version = embedded_home.binaries(account)
         data = home / "data"
-        if not (data / "PG_VERSION").exists():
-            say("Making a new PostgreSQL cluster")
-            self._initialise(home, binaries, account)
-        found = (data / "PG_VERSION").read_text().strip()
-        if found != version.partition(".")[0]:
-            raise EmbeddedServerError(
-                f"{data} was made by PostgreSQL {found}, and this is {version}: "
-                "dump it with the release that made it and restore the dump with this one"
-            )
+        _check_version(data, version)
         postmaster = self._postmaster()
         if postmaster and postmaster.status == "stopping":
             say("Waiting for the server to finish stopping")
-            self._wait_gone(postmaster.pid, deadline - time.monotonic())
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(postmaster.pid, signal.SIGINT)  # it lets nobody in any more: those who are in end now as well
+            self._wait_gone(postmaster.pid, go_on)
             postmaster = None
         pid = postmaster.pid if postmaster else self._launch(home, binaries, account, say)
         began = told = time.monotonic()
+        lingering_since: float | None = None
         while (postmaster := self._postmaster()) is None or postmaster.status != "ready":
             now = time.monotonic()
-            if now > deadline:
-                raise EmbeddedServerError(f"PostgreSQL was not ready in {self._start_limit_s:.0f} s\n{log_tail(home)}")
+            if not go_on():
+                raise EmbeddedServerError(f"PostgreSQL was not ready in {now - began:.0f} s\n{log_tail(home)}")
             if not self._runs(pid):
                 # In that file, since the collector of logs is not there yet: the last words of those leaving are
                 # many, and push it out of the tail.
-                if _LINGERING not in (home / "log" / _STARTUP_LOG).read_text(errors="replace"):
+                said = home / "log" / _STARTUP_LOG
+                if not said.exists() or _LINGERING not in said.read_text(errors="replace"):
                     raise EmbeddedServerError(f"PostgreSQL stopped while starting\n{log_tail(home)}")
+                lingering_since = lingering_since or now
+                if now - lingering_since > LINGER_S:
+                    end_orphans(data, kill=now - lingering_since > 2 * LINGER_S)
                 time.sleep(0.2)
                 pid = self._launch(home, binaries, account, say)
             if now - told > 2:
@@ -222,8 +246,9 @@ class EmbeddedServer:
         embedded_home.run_program(psql, account, "prepare the database", text_in=_PREPARE_DATABASE)
         return postmaster.socket_dir
 
-    def _initialise(self, home: Path, binaries: Path, account: pwd.struct_passwd | None) -> None:
+    def _initialise(self, home: Path, account: pwd.struct_passwd | None) -> None:
         """Make the cluster beside its place and move it there: a death meanwhile leaves no half of one."""
+        binaries, _ = embedded_home.binaries(account)
         fresh = home / "data.new"
         if fresh.exists():
             shutil.rmtree(fresh)
@@ -250,7 +275,7 @@ class EmbeddedServer:
         A shell starts it in the background and ends at once: the server outlives us without a child process to reap,
         and Ctrl-C in the terminal does not reach it before the application has stopped.
         """
-        say("Starting PostgreSQL")
+        say(STARTING)
         data = home / "data"
         socket_dir = embedded_home.socket_dir_of(home, account)
         if self._postmaster() is None:
@@ -262,6 +287,8 @@ class EmbeddedServer:
                 socket_dir / SOCKET,
             ):
                 stale.unlink(missing_ok=True)
+        if not (home / "log").exists():  # of a copy of the cluster alone, or somebody cleared it away
+            embedded_home.own_directory(home / "log", account)
         conf = data / "orderwright.conf"
         conf.write_text(embedded_home.configuration(socket_dir, home / "log", durable=self._durable))
         if account:
@@ -287,7 +314,7 @@ class EmbeddedServer:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(postmaster.pid, number)
             with contextlib.suppress(EmbeddedServerError):
-                self._wait_gone(postmaster.pid, limit_s)
+                self._wait_gone(postmaster.pid, _for(limit_s))
                 return
         raise EmbeddedServerError(f"PostgreSQL (process {postmaster.pid}) does not stop\n{log_tail(self.home)}")
 
@@ -315,12 +342,32 @@ class EmbeddedServer:
         listed = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, check=False)
         return data in listed.stdout
 
-    def _wait_gone(self, pid: int, limit_s: float) -> None:
-        deadline = time.monotonic() + limit_s
+    def _wait_gone(self, pid: int, go_on: GoOn) -> None:
+        began = time.monotonic()
         while self._runs(pid):
-            if time.monotonic() > deadline:
-                raise EmbeddedServerError(f"PostgreSQL (process {pid}) did not stop in {limit_s:.0f} s")
+            if not go_on():
+                waited_s = time.monotonic() - began
+                raise EmbeddedServerError(f"PostgreSQL (process {pid}) did not stop in {waited_s:.0f} s")
             time.sleep(0.01)
+
+
+def _for(limit_s: float) -> GoOn:
+    """Wait so long."""
+    deadline = time.monotonic() + limit_s
+    return lambda: time.monotonic() < deadline
+
+
+def _check_version(data: Path, version: str) -> None:
+    """Refuse a cluster that is gone, or that another major version made."""
+    try:
+        found = (data / "PG_VERSION").read_text().strip()
+    except FileNotFoundError:
+        raise EmbeddedServerError(f"{data} is gone: restore it, or stop, and start to begin anew") from None
+    if found != version.partition(".")[0]:
+        raise EmbeddedServerError(
+            f"{data} was made by PostgreSQL {found}, and this is {version}: "
+            "dump it with the release that made it and restore the dump with this one"
+        )
 
 
 @contextlib.contextmanager

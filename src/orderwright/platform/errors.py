@@ -55,12 +55,6 @@ class IdempotencyConflict(OrderwrightError):
     code, http_status = "idempotency_key_reused", 409
 
 
-class StateConflict(OrderwrightError):
-    """The thing is in a state that does not allow this. Read it again and decide anew."""
-
-    code, http_status = "state_conflict", 409
-
-
 class Overloaded(OrderwrightError):
     """More requests wait than the server takes. Repeat after the seconds in Retry-After, with the same key."""
 

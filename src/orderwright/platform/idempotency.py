@@ -2,6 +2,8 @@
 
 For commands that have no natural key. The key is written first and the answer last, in the command's own transaction:
 a repetition that comes meanwhile waits for it, and one that comes after a failure finds nothing and does it.
+
+A key is its caller's own: what one was answered another is not told, who may be limited to other channels or locations.
 """
 
 from __future__ import annotations
@@ -11,8 +13,6 @@ from typing import NamedTuple
 from orderwright.platform.db import Transaction
 from orderwright.platform.errors import IdempotencyConflict
 from orderwright.platform.queries import query, statement
-
-KEPT_DAYS = 30  # at least; `orderwright.platform.jobs` prunes
 
 
 class Stored(NamedTuple):
@@ -37,14 +37,16 @@ LOCK_KEY = query(__package__, "lock_key", _Found)
 STORE_ANSWER = statement(__package__, "store_answer")
 
 
-async def remember(tx: Transaction, key: str, request_hash: bytes) -> Stored | None:
+async def remember(tx: Transaction, caller: str, key: str, request_hash: bytes) -> Stored | None:
     """Claim a key before anything else: None means go on, and end with `store_answer`; else what was answered.
 
-    `request_hash` is a hash of all that the command says. Locks: the key, before every other lock; waits for a
-    concurrent transaction with the same key. Raises `IdempotencyConflict` when the key came with another request.
+    `caller` is the actor of the context; `request_hash` is a hash of all that the command says. Locks: the key, before
+    every other lock; waits for a concurrent transaction with the same key. Raises `IdempotencyConflict` when the key
+    came with another request.
     """
-    while await CLAIM_KEY.first(tx, key, request_hash) is None:
-        found = await LOCK_KEY.first(tx, key)
+    own = _own(caller, key)
+    while await CLAIM_KEY.first(tx, own, request_hash) is None:
+        found = await LOCK_KEY.first(tx, own)
         if found is None:  # pruned between the two statements
             continue
         if found.request_hash != request_hash:
@@ -55,6 +57,11 @@ async def remember(tx: Transaction, key: str, request_hash: bytes) -> Stored | N
     return None
 
 
-async def store_answer(tx: Transaction, key: str, status: int, answer: bytes) -> None:
+async def store_answer(tx: Transaction, caller: str, key: str, status: int, answer: bytes) -> None:
     """Keep the answer of the command whose key `remember` claimed in this transaction."""
-    await STORE_ANSWER.run(tx, key, status, answer)
+    await STORE_ANSWER.run(tx, _own(caller, key), status, answer)
+
+
+def _own(caller: str, key: str) -> str:
+    """The key as it is stored. A key has no blank in it, so that no two pairs are stored alike."""
+    return f"{caller} {key}"

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 import structlog
+from asyncpg.pool import Pool
 from pgqueuer import PgQueuer
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
@@ -26,6 +27,7 @@ from pgqueuer.domain.models import Job as PickedJob
 from pgqueuer.domain.models import Schedule
 from pgqueuer.domain.settings import DBSettings
 from pgqueuer.domain.types import Channel
+from pgqueuer.ports.driver import NotifyCallback
 
 from orderwright.platform.db import CONNECTION_ERRORS, MERCHANT_PREFIX, OPERATOR_SCHEMA, Database, Transaction
 from orderwright.platform.failures import describe_error
@@ -34,7 +36,7 @@ RunJob = Callable[[Database, str, Mapping[str, Any]], Awaitable[None]]
 
 _CHANNEL = Channel("ch_pgqueuer")
 # Every name is said, so that no variable of the environment can change one.
-_SETTINGS = DBSettings(
+QUEUE_SETTINGS = DBSettings(
     prefix="",
     db_schema=OPERATOR_SCHEMA,
     channel=_CHANNEL,
@@ -46,7 +48,7 @@ _SETTINGS = DBSettings(
     trigger="tg_pgqueuer_changed",
     schedules_table="pgqueuer_schedules",
 )
-_ENQUEUE = QueryQueueBuilder(settings=_SETTINGS).build_enqueue_query("skip")
+_ENQUEUE = QueryQueueBuilder(settings=QUEUE_SETTINGS).build_enqueue_query("skip")
 _PAUSE_MAX_S = 10.0
 
 log = structlog.get_logger(__name__)
@@ -111,6 +113,26 @@ async def _enqueue(
     await tx.execute(_ENQUEUE, [0] * count, [name] * count, list(payloads), delays, keys, headers)
 
 
+class _ListeningDriver(AsyncpgPoolDriver):
+    """Sends no notification before it listens.
+
+    The library asks its own listener for a sign of life as soon as it runs, beside the LISTEN itself: where that came
+    later, on a connection of its own, the question was lost, and the missing answer ten seconds later taken for a loss.
+    """
+
+    def __init__(self, pool: Pool[Any]) -> None:
+        super().__init__(pool)
+        self._listening = asyncio.Event()
+
+    async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
+        await super().add_listener(channel, callback)
+        self._listening.set()
+
+    async def notify(self, channel: str, payload: str) -> None:
+        await self._listening.wait()
+        await super().notify(channel, payload)
+
+
 class JobRunner:
     """Runs jobs of these kinds in this process, and queues those that are due by their `cron` for all merchants.
 
@@ -172,12 +194,12 @@ class JobRunner:
 
     def _build(self) -> PgQueuer:
         """A new queue: an old one cannot be started again."""
-        driver = AsyncpgPoolDriver(self._database.pool)
+        driver = _ListeningDriver(self._database.pool)
         queries = Queries(
             driver,
-            qbe=QueryBuilderEnvironment(settings=_SETTINGS),
-            qbq=QueryQueueBuilder(settings=_SETTINGS),
-            qbs=QuerySchedulerBuilder(settings=_SETTINGS),
+            qbe=QueryBuilderEnvironment(settings=QUEUE_SETTINGS),
+            qbq=QueryQueueBuilder(settings=QUEUE_SETTINGS),
+            qbs=QuerySchedulerBuilder(settings=QUEUE_SETTINGS),
         )
         built = PgQueuer(connection=driver, channel=_CHANNEL, queries=queries)
         for job in self._jobs:

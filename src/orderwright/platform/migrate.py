@@ -28,7 +28,10 @@ from orderwright.platform.money import CURRENCIES
 
 _MIGRATIONS = files("orderwright.platform") / "migrations"
 _LOCK = 0x6F72_6465_7277  # "orderw": an advisory lock key of our own
-_LOST: tuple[type[BaseException], ...] = (*SERVER_GONE, OSError)
+# The driver's own errors: a statement met a closed connection, or the server's farewell on its way.
+_LOST: tuple[type[BaseException], ...] = (
+    *SERVER_GONE, OSError, asyncpg.InterfaceError, asyncpg.InternalClientError,
+)  # fmt: skip
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 600_000
 

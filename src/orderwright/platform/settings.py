@@ -74,9 +74,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     coalesce_lanes: _Few = 2
 
     run_workers: bool = True
+    work_host: Annotated[str, Meta(min_length=1, description="a host name or an IP address")] = "127.0.0.1"
+    work_port: _Port | None = None  # None: `orderwright work` listens nowhere
     pump_batch: _Count = 200
     pump_workers: _Few = 2
     pump_lease_s: Annotated[int, _whole(1, 3_600)] = 60
+
+    exclusion_h: Annotated[int, _whole(1, 8_760)] = 24
+
+    stuck_held_h: Annotated[int, _whole(1, 8_760)] = 24
+    stuck_backordered_d: Annotated[int, _whole(1, 365)] = 14
+    stuck_to_collect_d: Annotated[int, _whole(1, 365)] = 7
+    stuck_silent_d: Annotated[int, _whole(1, 365)] = 3
 
     request_body_max_bytes: Annotated[int, _whole(1_024, 1_073_741_824)] = 10_000_000
     otel_enabled: bool = False

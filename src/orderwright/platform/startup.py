@@ -11,6 +11,7 @@ import asyncpg
 
 from orderwright.platform.db import CONNECTION_ERRORS, Database
 from orderwright.platform.embedded import EmbeddedServer
+from orderwright.platform.embedded_keeper import kept_running
 from orderwright.platform.errors import DatabaseUnavailable, OrderwrightError
 from orderwright.platform.migrate import migrate
 from orderwright.platform.queries import query
@@ -35,7 +36,8 @@ class WrongDatabase(OrderwrightError):
 
 @contextlib.asynccontextmanager
 async def open_system(settings: Settings, *, progress: Progress | None = None) -> AsyncIterator[Database]:
-    """The database of these settings, ready to use: started if it is the embedded one, migrated, connected.
+    """The database of these settings, ready to use: migrated and connected; if it is the embedded one, started before,
+    and again whenever it dies meanwhile.
 
     Raises `WrongDatabase` when the server does not answer, is older than PostgreSQL 18, or belongs to an installation
     with another secret key (its keyed hashes would not match, law T5); `DatabaseUnavailable` or `OutcomeUnknown` when
@@ -60,7 +62,8 @@ async def open_system(settings: Settings, *, progress: Progress | None = None) -
         )
         try:
             await _check_key(database)
-            yield database
+            async with kept_running(server) if server is not None else contextlib.nullcontext():
+                yield database
         finally:
             await database.close()
     finally:

@@ -1,6 +1,5 @@
 """Search: the read side over the slices. It writes nothing; only the interfaces, reports and benches import it."""
 
-from orderwright.search.availability import PoolStock, SkuStock, availability_of
 from orderwright.search.errors import InvalidCursor, InvalidFilter
 from orderwright.search.filters import OrderFilters
 from orderwright.search.list_orders import Page, list_orders
@@ -16,10 +15,7 @@ __all__ = [
     "OrderSummary",
     "OrderView",
     "Page",
-    "PoolStock",
-    "SkuStock",
     "TimelineEntry",
-    "availability_of",
     "format_number",
     "get_order",
     "get_orders",

@@ -132,7 +132,6 @@ def _charges(row: OrderRow) -> list[ChargeView]:
             kind=charge.kind,
             code=charge.code,
             name=charge.name,
-            line=charge.line_n,
             rate=None if charge.rate is None else Decimal(charge.rate),
             amount=Money(charge.amount_minor, currency),
             shares=[Money(share, currency) for share in charge.shares_minor],

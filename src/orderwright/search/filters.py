@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from orderwright.customers import pair_key, words_of
 from orderwright.orders import OrderStatus
-from orderwright.platform.fields import Code, ShortText
+from orderwright.platform.fields import NO_NUL, Code, ShortText
 from orderwright.search.errors import InvalidFilter
 from orderwright.search.numbers import parse_number
 
@@ -29,15 +29,15 @@ class OrderFilters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     `q` guesses what was typed: an order's number or id, an e-mail address, a telephone number, a tracking number, else
     the channel's own id, a SKU or a name. `number` may be in the merchant's format (#100234). `phone` may be written in
     any form. `name`: words of a person's or company's name in any order; when nobody has them all, the last may be
-    unfinished. `status`, `channel` and `location` (codes; where any of it ships from) may be several: any of them.
-    `placed_after` is inclusive, `placed_before` is not.
+    unfinished. `sku`: of a line, or of what a kit on it is made of. `status`, `channel` and `location` (codes; where
+    any of it ships from) may be several: any of them. `placed_after` is inclusive, `placed_before` is not.
     """
 
     q: ShortText | None = None
-    number: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
+    number: Annotated[str, Meta(min_length=1, max_length=60, pattern=NO_NUL)] | None = None
     external_id: Code | None = None
-    email: Annotated[str, Meta(min_length=3, max_length=320)] | None = None
-    phone: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+    email: Annotated[str, Meta(min_length=3, max_length=320, pattern=NO_NUL)] | None = None
+    phone: Annotated[str, Meta(min_length=1, max_length=40, pattern=NO_NUL)] | None = None
     name: ShortText | None = None
     sku: Code | None = None
     tracking_number: Code | None = None

@@ -77,11 +77,7 @@ async def timeline(tx: Transaction, order_id: UUID, after: int = 0, limit: int =
 
 
 def _may_see(ctx: Context, row: OrderRow) -> bool:
-    if not ctx.may_channel(row.channel_id):
-        return False
-    if ctx.locations is None:
-        return True
-    return any(fulfillment.location_id in ctx.locations for fulfillment in fulfillments_of(row.fulfillments))
+    return ctx.may_order(row.channel_id, (f.location_id for f in fulfillments_of(row.fulfillments)))
 
 
 def _entry(row: EventRow) -> TimelineEntry:

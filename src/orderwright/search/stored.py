@@ -133,7 +133,6 @@ class StoredCharge(_Stored, frozen=True):
     kind: str
     code: str | None
     name: str | None
-    line_n: int | None
     rate: str | None
     amount_minor: int
     shares_minor: list[int]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -86,8 +87,9 @@ class Search(msgspec.Struct, kw_only=True):
 
 
 async def understand(tx: Transaction, filters: OrderFilters, number_format: str, ctx: Context | None) -> Search | None:
-    """The search that filters ask for; None when nothing can be found (a channel or location that does not exist, or
-    that the actor may not touch). A statement each for channels, locations, and a name beside other filters."""
+    """The search that filters ask for; None when nothing can be found (a channel or location that the actor may not
+    touch). A statement each for channels, locations, and a name beside other filters. Raises `InvalidFilter`, also for
+    a channel or location that does not exist. A SKU may be one that only orders name."""
     if filters.q is not None and filters.name is not None:
         raise InvalidFilter("Search by `q` or by `name`, not by both. Leave one of them out.", field="q")
     channel_ids, location_ids = await _places(tx, filters, ctx)
@@ -130,13 +132,24 @@ async def _places(
     channels: set[UUID] | None = None
     locations: set[UUID] | None = None
     if filters.channel:
-        channels = {channel.id for channel in (await channels_by_code(tx, filters.channel)).values()}
+        known = await channels_by_code(tx, filters.channel)
+        _refuse_unknown("channel", filters.channel, known)
+        channels = {channel.id for channel in known.values()}
     if filters.location:
-        locations = {location.id for location in (await locations_by_code(tx, filters.location)).values()}
+        places = await locations_by_code(tx, filters.location)
+        _refuse_unknown("location", filters.location, places)
+        locations = {location.id for location in places.values()}
     return (
         _allowed(channels, None if ctx is None else ctx.channels),
         _allowed(locations, None if ctx is None else ctx.locations),
     )
+
+
+def _refuse_unknown(field: str, codes: Sequence[str], known: Container[str]) -> None:
+    """A code that nothing has would find nothing, and whoever mistyped it would believe that there is nothing."""
+    for code in codes:
+        if code not in known:
+            raise InvalidFilter(f"There is no {field} of the code {code}. Correct `{field}`.", field=field, code=code)
 
 
 def _allowed(asked: set[UUID] | None, limits: frozenset[UUID] | None) -> list[UUID] | None:

@@ -76,7 +76,6 @@ class ChargeView(msgspec.Struct, frozen=True):
     kind: str
     code: str | None
     name: str | None
-    line: int | None
     rate: Decimal | None
     amount: Money
     shares: list[Money]

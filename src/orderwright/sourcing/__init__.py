@@ -3,7 +3,7 @@
 from orderwright.sourcing.decide import decide
 from orderwright.sourcing.distance import great_circle_km
 from orderwright.sourcing.problem import Assignment, Decision, Location, Need, OrderToSource, Policy
-from orderwright.sourcing.record import exclude_locations, read_exclusions, record_decisions
+from orderwright.sourcing.record import exclude_locations, lift_exclusions, read_exclusions, record_decisions
 
 __all__ = [
     "Assignment",
@@ -15,6 +15,7 @@ __all__ = [
     "decide",
     "exclude_locations",
     "great_circle_km",
+    "lift_exclusions",
     "read_exclusions",
     "record_decisions",
 ]

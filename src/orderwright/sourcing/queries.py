@@ -22,5 +22,6 @@ class DecidedRow(NamedTuple):
 
 
 INSERT_EXCLUSIONS = statement(__package__, "insert_exclusions")
+LIFT_EXCLUSIONS = statement(__package__, "lift_exclusions")
 READ_EXCLUSIONS = query(__package__, "read_exclusions", ExclusionRow)
 INSERT_DECISIONS = query(__package__, "insert_decisions", DecidedRow)

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.ids import UUID
-from orderwright.sourcing.queries import INSERT_DECISIONS, INSERT_EXCLUSIONS, READ_EXCLUSIONS
+from orderwright.sourcing.queries import INSERT_DECISIONS, INSERT_EXCLUSIONS, LIFT_EXCLUSIONS, READ_EXCLUSIONS
 
 _encode = msgspec.json.Encoder().encode
 
 
 async def exclude_locations(tx: Transaction, exclusions: Iterable[tuple[UUID, UUID, str]]) -> None:
-    """Do not offer these orders to these locations again: (order, location, reason). One statement, or none."""
-    rows = sorted(set(exclusions))
+    """Do not offer orders to locations for now: (order, location, reason). One statement, or none."""
+    rows = sorted({exclusion[:2]: exclusion for exclusion in exclusions}.values())
     if rows:
         await INSERT_EXCLUSIONS.run(tx, *columns(rows, 3))
 
 
-async def read_exclusions(tx: Transaction, order_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
-    """The locations that orders are not offered to. One statement."""
+async def lift_exclusions(tx: Transaction, order_ids: Iterable[UUID]) -> None:
+    """Offer orders to the locations that their lines name again. One statement, or none."""
+    wanted = list(order_ids)
+    if wanted:
+        await LIFT_EXCLUSIONS.run(tx, wanted)
+
+
+async def read_exclusions(tx: Transaction, order_ids: Sequence[UUID], lapse: timedelta) -> dict[UUID, set[UUID]]:
+    """The locations that orders are not offered to: for the time of `lapse`, or until units of a SKU that the order
+    needs come in there (where the reason was about goods). One statement."""
     found: dict[UUID, set[UUID]] = {}
-    for row in await READ_EXCLUSIONS.fetch(tx, list(order_ids)):
+    for row in await READ_EXCLUSIONS.fetch(tx, list(order_ids), int(lapse.total_seconds())):
         found.setdefault(row.order_id, set()).add(row.location_id)
     return found
 

@@ -176,13 +176,12 @@ class _Run:
 
     async def _verdicts(self, tx: Transaction, ctx: Context, commands: Sequence[Any]) -> list[Verdict]:
         """What the verb says to each; on halves of halves where a value cannot be stored, so that it fails alone."""
-        await tx.execute("SAVEPOINT together")
         try:
-            return await self._kind.store(tx, ctx, commands)
+            async with tx.savepoint():
+                return await self._kind.store(tx, ctx, commands)
         except _UNSTORABLE:
             if tx.lost:
                 raise
-            await tx.execute("ROLLBACK TO SAVEPOINT together")
         if len(commands) == 1:
             return [UNSTORABLE]
         middle = len(commands) // 2

@@ -12,12 +12,10 @@ import msgspec
 from orderwright.connect.files.items import Item, Items
 from orderwright.connect.files.source import Position, Source
 from orderwright.platform.text_lines import RowError, TextLines
+from orderwright.platform.wording import what_is_wrong
 
 T = TypeVar("T", bound=msgspec.Struct)
 JSON_LINE_BYTES_MAX = 5_000_000
-_AT = re.compile(r" - at `(?:key in )?\$\.?(.*)`\Z", re.DOTALL)
-_NAMED = re.compile(r"Object (contains unknown|missing required) field `(.*)`\Z", re.DOTALL)
-_SHOWN_MAX = 200
 
 
 @contextmanager
@@ -79,17 +77,13 @@ def explain(line: int, text: str, error: msgspec.MsgspecError) -> RowError:
             return RowError(line, None, "The line ends before its JSON does. Was the file cut off?", "cut_off")
         reason = said.removeprefix("JSON is malformed: ")
         return RowError(line, None, f"The line is not JSON: {reason}. Write one object a line.", "not_json")
-    at = _AT.search(said)
-    path, said = (at[1], said[: at.start()]) if at else ("", said)
-    if named := _NAMED.match(said):
-        field = f"{path}.{named[2]}" if path else named[2]
-        if named[1] == "missing required":
-            return RowError(line, _shown(field), "It is missing. Add it.", "missing_value")
+    wrong = what_is_wrong(error)
+    if wrong.kind == "missing":
+        return RowError(line, wrong.path, "It is missing. Add it.", "missing_value")
+    if wrong.kind == "unknown":
         message = "There is no such field. Correct its name or leave it out."
-        return RowError(line, _shown(field), message, "unknown_field")
-    said, _, pattern = said.partition(" matching regex ")
-    form = " of the right form, without control characters" if pattern else ""
-    return RowError(line, _shown(path) or None, f"It is wrong: {said[:1].lower()}{_shown(said[1:])}{form}.")
+        return RowError(line, wrong.path, message, "unknown_field")
+    return RowError(line, wrong.path or None, f"It is wrong: {wrong.words}.")
 
 
 _KEY = re.compile(r'"(?:external_id|code)"\s*:\s*"([^"\\]{1,100})"')
@@ -99,7 +93,3 @@ def _key_in(text: str) -> str:
     """What the line seems to be about."""
     found = _KEY.search(text)
     return found[1] if found else ""
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= _SHOWN_MAX else text[:_SHOWN_MAX] + "..."

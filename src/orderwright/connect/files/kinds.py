@@ -121,9 +121,19 @@ def describe_columns(kind: str) -> list[ColumnHelp]:
     return [ColumnHelp(f.name, f.required, catalog.describe_cell(f.name, f.type), "") for f in fields]
 
 
+_TOGETHER = "In a table the rows of an order must stand together."
+IN_FILES = {
+    "totals_do_not_add_up": f"The parts do not make the total. Correct the amounts. {_TOGETHER}",
+    "order_differs": f"This external_id is taken by an order with other content. Use a new one. {_TOGETHER}",
+}
+
+
 async def _store_orders(tx: Transaction, ctx: Context, commands: Sequence[PlaceOrder]) -> list[Verdict]:
     outcomes = await place_orders(tx, ctx, commands)
-    return [Verdict(o.code, o.accepted, "" if o.accepted else _reason(o.message, o.details)) for o in outcomes]
+    return [
+        Verdict(o.code, o.accepted, "" if o.accepted else _reason(IN_FILES.get(o.code, o.message), o.details))
+        for o in outcomes
+    ]
 
 
 def _store_entries(verb: Callable[..., Awaitable[list[catalog.UpsertOutcome]]]) -> Store:

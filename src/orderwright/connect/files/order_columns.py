@@ -29,6 +29,7 @@ from orderwright.orders.contract import (
 )
 from orderwright.platform.cells import BOOLEANS, CellError, describe_type
 from orderwright.platform.money import CURRENCIES, exponent
+from orderwright.platform.wording import DAY, MOMENT, OF_COUNTRY, OF_CURRENCY
 
 MINOR = "_minor"
 _DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?\Z")
@@ -171,11 +172,11 @@ def _amounts(
 
 
 _ALLOWED = {
-    "currency": "three capital letters of ISO 4217 such as USD",
-    "country": "two capital letters of ISO 3166-1 such as US",
-    "placed_at": "a time such as 2026-03-01T09:30:00Z",
-    "requested_ship_on": "a date such as 2026-03-01",
-    "requested_delivery_on": "a date such as 2026-03-01",
+    "currency": OF_CURRENCY,
+    "country": OF_COUNTRY,
+    "placed_at": MOMENT,
+    "requested_ship_on": DAY,
+    "requested_delivery_on": DAY,
     "tags": "words such as gift;rush, at most 50",
     "metadata": "a JSON object",
     "rate": "a fraction such as 0.19",

@@ -8,7 +8,10 @@
   var serverAhead = Date.parse(clock.dataset.server) - Date.now();
   var heardAt = Date.now();
   var source = null;
+  var FLOW_MS = 4000; // new rows come in by themselves at most so often: faster, nobody can read them
   var held = {}; // id of a part -> its newest text, until it may be shown
+  var shownAt = {}; // id of a part -> when its rows changed last
+  var touched = null; // the part that a finger is on, or was a moment ago
 
   function now() { return Date.now() + serverAhead; }
 
@@ -89,12 +92,21 @@
   }
 
   function isRead(part) {
-    return part.matches(":hover") || part.contains(document.activeElement);
+    var chosen = window.getSelection();
+    return part.matches(":hover") || part.matches(":focus-visible") ||
+      part.querySelector(":focus-visible") !== null || part === touched ||
+      (chosen !== null && !chosen.isCollapsed && part.contains(chosen.anchorNode));
   }
 
   function show(part, html) {
+    var known = {};
+    part.querySelectorAll("[data-row]").forEach(function (row) { known[row.dataset.row] = true; });
     delete held[part.id];
+    shownAt[part.id] = Date.now();
     part.innerHTML = html;
+    if (Object.keys(known).length) {
+      part.querySelectorAll("[data-row]").forEach(function (row) { row.classList.toggle("is-new", !known[row.dataset.row]); });
+    }
     sayTimes();
     var button = document.querySelector('[data-news="' + part.id + '"]');
     if (button) button.hidden = true;
@@ -115,6 +127,7 @@
     });
     if (news <= 0) return;
     held[part.id] = html;
+    if (follow.checked && !isRead(part)) return; // they come in a moment
     var button = document.querySelector('[data-news="' + part.id + '"]');
     var text = "Show " + news.toLocaleString("en-US") + " new " + part.dataset.noun + (news === 1 ? "" : "s");
     if (button.textContent !== text) button.textContent = text;
@@ -130,7 +143,7 @@
     heard();
     if (part.dataset.calm === "rows") {
       event.preventDefault();
-      if (follow.checked || !part.querySelector("[data-row]")) show(part, html); else announce(part, html);
+      if (!part.querySelector("[data-row]")) show(part, html); else { announce(part, html); flow(part); }
     } else if (part.dataset.calm === "hold" && isRead(part)) {
       event.preventDefault();
       held[part.id] = html;
@@ -148,6 +161,21 @@
     if (part && held[part.id] !== undefined) show(part, held[part.id]);
   }
 
+  // New rows come in when nobody reads the list, all that have come meanwhile at once.
+  function flow(part) {
+    if (held[part.id] === undefined || !follow.checked || isRead(part)) return;
+    if (Date.now() - (shownAt[part.id] || 0) >= FLOW_MS) show(part, held[part.id]);
+  }
+
+  setInterval(function () { document.querySelectorAll('[data-calm="rows"]').forEach(flow); }, 1000);
+  root.addEventListener("touchstart", function (event) {
+    touched = event.target.closest("[data-calm]");
+  }, { passive: true });
+  root.addEventListener("touchend", function () {
+    var part = touched;
+    setTimeout(function () { if (touched === part) touched = null; }, 5000);
+  }, { passive: true });
+
   document.querySelectorAll('[data-calm="hold"]').forEach(function (part) {
     part.addEventListener("mouseleave", function () { release(part); });
     part.addEventListener("focusout", function () { setTimeout(function () { if (!isRead(part)) release(part); }); });
@@ -163,10 +191,19 @@
   });
 
   // ---- following ---------------------------------------------------------------------------------------------------
-  try { follow.checked = localStorage.getItem("orderwright-follow") === "1"; } catch { /* private window */ }
+  try { follow.checked = localStorage.getItem("orderwright-follow") !== "0"; } catch { /* private window */ }
+  function sayPace() {
+    document.querySelectorAll(".pace").forEach(function (note) {
+      note.textContent = follow.checked ? note.dataset.on : note.dataset.off;
+    });
+  }
+
+  sayPace();
   follow.addEventListener("change", function () {
+    sayPace();
     try { localStorage.setItem("orderwright-follow", follow.checked ? "1" : "0"); } catch { /* private window */ }
     if (follow.checked) document.querySelectorAll('[data-calm="rows"]').forEach(release);
+    else document.querySelectorAll('[data-calm="rows"]').forEach(function (part) { if (held[part.id]) announce(part, held[part.id]); });
   });
 
   sayTimes();

@@ -11,8 +11,8 @@
   function apply() {
     var theme = chosen() || (system.matches ? "dark" : "light");
     if (root.dataset.bsTheme !== theme) root.dataset.bsTheme = theme;
-    var button = document.getElementById("theme");
-    if (button) button.textContent = theme === "dark" ? "Light mode" : "Dark mode";
+    var word = document.getElementById("theme-word");
+    if (word) word.textContent = theme === "dark" ? "Light mode" : "Dark mode";
     document.dispatchEvent(new CustomEvent("orderwright:theme"));
   }
 

@@ -31,6 +31,11 @@ class Carrier(Protocol):
     @property
     def code(self) -> str: ...
 
+    @property
+    def services(self) -> frozenset[str]:
+        """The codes of what it offers: packing refuses any other."""
+        ...
+
     async def create_labels(self, requests: Sequence[LabelRequest]) -> list[LabelResult]:
         """Buy a label for each parcel, or find the one that was bought before with its key."""
         ...

@@ -21,6 +21,7 @@ class BuiltinCarrier:
     """Answers from the request alone, so a retry gets the label it got before, on any machine, for ever."""
 
     code = "builtin"
+    services = frozenset({"standard", "express"})
 
     async def create_labels(self, requests: Sequence[LabelRequest]) -> list[LabelResult]:
         """A label for each parcel; never fails."""
@@ -37,18 +38,6 @@ def tracking_number(idempotency_key: str) -> str:
     digest = blake2b(idempotency_key.encode(), digest_size=16, person=b"ow-tracking").digest()
     digits = f"{int.from_bytes(digest, 'big') % 10**_DIGITS:0{_DIGITS}}"
     return f"{PREFIX}{digits}{check_digit(digits)}"
-
-
-def is_tracking_number(text: str) -> bool:
-    """Whether this was made by this carrier, as typed or scanned: form and check digit are right."""
-    digits = text[len(PREFIX) :]
-    return (
-        text.startswith(PREFIX)
-        and len(digits) == _DIGITS + 1
-        and digits.isascii()
-        and digits.isdigit()
-        and check_digit(digits[:-1]) == int(digits[-1])
-    )
 
 
 def check_digit(digits: str) -> int:

@@ -1,4 +1,5 @@
--- Rows of orders that have no order, and orders without lines or components.
+-- Rows of orders that have no order, rows of fulfillments and shipments that have none, and orders without lines or
+-- components.
 -- in:    nothing
 -- locks: nothing
 -- uses:  whole tables: an audit reads everything
@@ -12,9 +13,26 @@ FROM (
     UNION ALL SELECT 'payment', order_id FROM order_payment
     UNION ALL SELECT 'hold', order_id FROM hold
     UNION ALL SELECT 'fulfillment', order_id FROM fulfillment
+    UNION ALL SELECT 'allocation', order_id FROM allocation
+    UNION ALL SELECT 'shipment', order_id FROM shipment
+    UNION ALL SELECT 'parcel', order_id FROM parcel
+    UNION ALL SELECT 'contact', order_id FROM contact WHERE order_id IS NOT NULL
+    UNION ALL SELECT 'sourcing decision', order_id FROM sourcing_decision
+    UNION ALL SELECT 'sourcing exclusion', order_id FROM sourcing_exclusion
     UNION ALL SELECT 'identity', order_id FROM order_identity
 ) AS r
 WHERE NOT EXISTS (SELECT 1 FROM orders AS o WHERE o.id = r.order_id)
+UNION ALL
+SELECT format('%s of fulfillment %s', r.what, r.fulfillment_id), 'belongs to no fulfillment of its order'
+FROM (
+    SELECT 'allocation' AS what, fulfillment_id, order_id FROM allocation
+    UNION ALL SELECT 'shipment', fulfillment_id, order_id FROM shipment
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM fulfillment AS f WHERE f.id = r.fulfillment_id AND f.order_id = r.order_id)
+UNION ALL
+SELECT format('parcel %s', p.id), 'belongs to no shipment of its order'
+FROM parcel AS p
+WHERE NOT EXISTS (SELECT 1 FROM shipment AS s WHERE s.id = p.shipment_id AND s.order_id = p.order_id)
 UNION ALL
 SELECT format('order %s', o.id), 'has a line without components, or none, or no identity'
 FROM orders AS o

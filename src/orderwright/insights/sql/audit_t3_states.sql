@@ -1,5 +1,5 @@
--- Law T3: the stored status of an order is the one its components derive, its hold count that of its open holds, and a
--- fulfillment's state fits what is left in it.
+-- Law T3: the stored status of an order is the one its components derive, its hold count that of its open holds, a
+-- fulfillment's state fits what is left in it, a shipment's that of its fulfillment and of its parcels.
 -- in:    nothing
 -- locks: nothing
 -- uses:  whole tables: an audit reads everything
@@ -30,4 +30,22 @@ WHERE (f.state IN ('open', 'released', 'picking') AND a.picked + a.packed + a.sh
       OR (f.state = 'packed' AND (a.allocated + a.picked + a.shipped > 0 OR a.packed = 0))
       OR (f.state IN ('shipped', 'delivered') AND (a.allocated + a.picked + a.packed > 0 OR a.shipped = 0))
       OR (f.state IN ('rejected', 'cancelled') AND a.allocated + a.picked + a.packed + a.shipped > 0)
+UNION ALL
+SELECT format('shipment %s', s.id),
+       format('state %s with its fulfillment %s and parcels %s', s.state, coalesce(f.state, 'missing'),
+              coalesce(p.states, 'missing'))
+FROM shipment AS s
+LEFT JOIN fulfillment AS f ON f.id = s.fulfillment_id
+LEFT JOIN (
+    SELECT shipment_id, string_agg(state, ', ' ORDER BY n) AS states, bool_or(state = 'label_wanted') AS wanted,
+           bool_or(state NOT IN ('label_wanted', 'labelled')) AS moved, bool_and(state = 'delivered') AS arrived
+    FROM parcel GROUP BY shipment_id
+) AS p ON p.shipment_id = s.id
+WHERE CASE WHEN s.state IN ('label_wanted', 'labelled') THEN 'packed' ELSE s.state END IS DISTINCT FROM f.state
+      OR p.wanted IS DISTINCT FROM (s.state = 'label_wanted') OR p.arrived IS DISTINCT FROM (s.state = 'delivered')
+      OR (p.moved AND s.state IN ('label_wanted', 'labelled'))
+UNION ALL
+SELECT format('parcel %s', p.id), format('state %s with tracking number %s', p.state, p.tracking_number)
+FROM parcel AS p
+WHERE (p.state = 'label_wanted') <> (p.tracking_number IS NULL)
 LIMIT 100

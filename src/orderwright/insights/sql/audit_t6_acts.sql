@@ -1,4 +1,5 @@
--- Law T6: every event, movement, hold and decision refers to an act that says who, for whom, why and when.
+-- Law T6: every event, movement, hold and decision refers to an act that says who, for whom, why and when; the acts of
+-- a stage always say why.
 -- in:    nothing
 -- locks: nothing
 -- uses:  whole tables: an audit reads everything
@@ -10,4 +11,8 @@ FROM (
     UNION ALL SELECT DISTINCT 'decision', act_id FROM sourcing_decision
 ) AS r
 WHERE NOT EXISTS (SELECT 1 FROM act AS a WHERE a.id = r.act_id)
+UNION ALL
+SELECT format('act %s', a.id), format('%s gives no reason', a.actor)
+FROM act AS a
+WHERE a.actor LIKE 'pump:%' AND coalesce(a.reason, '') = ''
 LIMIT 100

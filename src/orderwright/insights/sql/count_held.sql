@@ -1,7 +1,8 @@
--- How many orders have an open hold.
+-- How many orders with an open hold are in each status, but those that are done.
 -- in:    nothing
 -- locks: nothing
 -- uses:  orders_held_idx
-SELECT count(*) AS orders
+SELECT o.status, count(*) AS orders
 FROM orders AS o
-WHERE o.hold_count > 0
+WHERE o.hold_count > 0 AND o.status NOT IN ('delivered', 'cancelled')
+GROUP BY o.status

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from orderwright.platform.db import Database, Transaction
+from orderwright.platform.db import Database, Transaction, columns
 from orderwright.platform.events.read import StoredEvent
 from orderwright.platform.events.subscribers import HandlerFailed, Subscriber, hand_over, subscriber_key
 from orderwright.platform.failures import describe_error
@@ -26,6 +26,8 @@ class ParkedSubject(NamedTuple):
     error: str | None
     parked_at: datetime
     behind: int
+    event_id: UUID
+    type: str
 
 
 class Lag(NamedTuple):
@@ -46,7 +48,8 @@ LOCK_PARKED = query(__package__, "lock_parked", StoredEvent)
 UNPARK_EVENTS = statement(__package__, "unpark_events")
 NOTE_PARKED_ERROR = statement(__package__, "note_parked_error")
 LIST_PARKED = query(__package__, "list_parked", ParkedSubject)
-HURRY_PARKED = statement(__package__, "hurry_parked")
+HURRY_PARKED = query(__package__, "hurry_parked", _Subject)
+SKIP_PARKED = query(__package__, "skip_parked", _Subject)
 READ_LAG = query(__package__, "read_lag", Lag)
 
 SUBJECTS_MAX = 20  # tried in one go
@@ -64,11 +67,22 @@ async def list_parked(tx: Transaction, subscriber: str | None = None, limit: int
     return await LIST_PARKED.fetch(tx, subscriber, limit)
 
 
-async def retry_parked(tx: Transaction, subscriber: str, subject_ids: Sequence[UUID]) -> None:
-    """Try parked subjects again as soon as this commits, instead of after their pause."""
-    if subject_ids:
-        await HURRY_PARKED.run(tx, subscriber, list(subject_ids))
+async def retry_parked(tx: Transaction, subscriber: str, subject_ids: Sequence[UUID]) -> int:
+    """Try parked subjects again as soon as this commits, instead of after their pause; returns how many there were."""
+    if not subject_ids:
+        return 0
+    rows = await HURRY_PARKED.fetch(tx, subscriber, list(subject_ids))
+    if rows:
         tx.woken.add(subscriber_key(subscriber))
+    return len({row.subject_id for row in rows})
+
+
+async def skip_parked(tx: Transaction, subscriber: str, events: Sequence[tuple[UUID, int]]) -> int:
+    """Let a subscriber never have these events, (subject, seq), and go on with those behind them as soon as this
+    commits; returns how many were skipped. One that is not the first parked event of its subject stays."""
+    gone = await SKIP_PARKED.fetch(tx, subscriber, *columns(sorted(set(events)), 2))
+    await retry_parked(tx, subscriber, [row.subject_id for row in gone])
+    return len(gone)
 
 
 async def event_lag(tx: Transaction, subscribers: Sequence[str]) -> list[Lag]:

@@ -125,7 +125,8 @@ async def hand_over(
 ) -> None:
     """Call the handler. Raises `HandlerFailed`, except for database errors that will pass: those as they are."""
     try:
-        await subscriber.handle(tx, system_context(merchant, f"subscriber:{subscriber.name}"), events)
+        ctx = system_context(merchant, f"subscriber:{subscriber.name}", reason="events delivered")
+        await subscriber.handle(tx, ctx, events)
         await tx.execute("SELECT")  # refused when the handler swallowed the error of a statement
     except Exception as error:
         if tx.lost or isinstance(error, TRANSIENT_ERRORS):

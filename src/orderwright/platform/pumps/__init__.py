@@ -1,6 +1,6 @@
 """Pumps: the stages after intake. A worker claims what is due, the stage does it, and what fails waits or is set aside.
 
-`stages.py` says what a stage is and works one batch of it; `lists.py` shows what is set aside or stuck; `runner.py`
+`stages.py` says what a stage is and works one batch of it; `lists.py` shows what is set aside; `runner.py`
 runs all stages, the sequencer and the subscribers.
 """
 
@@ -8,11 +8,9 @@ from orderwright.platform.pumps.hints import Hints
 from orderwright.platform.pumps.lists import (
     QueueDepth,
     SetAside,
-    StuckItem,
     list_set_aside,
     queue_depths,
     retry_set_aside,
-    stuck,
 )
 from orderwright.platform.pumps.runner import PumpRunner, drain
 from orderwright.platform.pumps.stages import RunStage, Stage, pump
@@ -25,7 +23,6 @@ __all__ = [
     "RunStage",
     "SetAside",
     "Stage",
-    "StuckItem",
     "defer_work",
     "drain",
     "enqueue_work",
@@ -34,5 +31,4 @@ __all__ = [
     "pump",
     "queue_depths",
     "retry_set_aside",
-    "stuck",
 ]

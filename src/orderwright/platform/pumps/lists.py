@@ -1,4 +1,4 @@
-"""What waits, what was set aside, and what is stuck (law T4): for people who look after it."""
+"""What waits and what was set aside: for people who look after it. What is stuck: `orderwright.insights.waiting`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
-from orderwright.platform.pumps.stages import Stage
 from orderwright.platform.queries import query
 
 
@@ -20,18 +19,6 @@ class SetAside(NamedTuple):
     attempts: int
     entered_at: datetime
     set_aside_at: datetime
-    error: str | None
-
-
-class StuckItem(NamedTuple):
-    """An item that has been in a stage since `entered_at`, longer than the stage may take."""
-
-    stage: str
-    subject_id: UUID
-    entered_at: datetime
-    due: datetime
-    attempts: int
-    set_aside_at: datetime | None
     error: str | None
 
 
@@ -49,7 +36,6 @@ class _Subject(NamedTuple):
 
 LIST_SET_ASIDE = query(__package__, "list_set_aside", SetAside)
 RETRY_SET_ASIDE = query(__package__, "retry_set_aside", _Subject)
-LIST_STUCK = query(__package__, "list_stuck", StuckItem)
 QUEUE_DEPTHS = query(__package__, "queue_depths", QueueDepth)
 
 
@@ -64,11 +50,6 @@ async def retry_set_aside(tx: Transaction, stage: str, subject_ids: Sequence[UUI
     if rows:
         tx.woken.add(stage)
     return len(rows)
-
-
-async def stuck(tx: Transaction, stages: Sequence[Stage], limit: int = 1_000) -> list[StuckItem]:
-    """Items that have been in a stage for longer than its `max_age_s`, oldest first."""
-    return await LIST_STUCK.fetch(tx, [s.name for s in stages], [float(s.max_age_s) for s in stages], limit)
 
 
 async def queue_depths(tx: Transaction) -> list[QueueDepth]:

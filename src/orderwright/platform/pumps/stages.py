@@ -39,15 +39,13 @@ class Stage:
 
     `run` does the work of claimed subjects in transactions of its own, and in them takes what is finished off the
     queue (`finish_work`), leaves what must wait (`defer_work`) and queues the next stage (`enqueue_work`). It decides
-    by the state it finds under the subject's lock: a subject may come twice, or be done already. `owner` says who
-    looks after what is stuck (law T4).
+    by the state it finds under the subject's lock: a subject may come twice, or be done already. How long it may wait
+    for a stage, and who looks after it then (law T4), stands in `orderwright.insights.waiting`.
     """
 
     name: str
     run: RunStage
     batch: int = 200
-    max_age_s: float = 3_600
-    owner: str = "operations"
     attempts_max: int = 8
     lease_s: int = 60
 
@@ -92,7 +90,7 @@ async def _work(
     due = [claim.subject_id for claim in claims if claim.attempts <= stage.attempts_max]
     if due:
         deadline = time.monotonic() + stage.lease_s
-        ctx = system_context(merchant, f"pump:{stage.name}")
+        ctx = system_context(merchant, f"pump:{stage.name}", reason=_reason(stage, max(attempts[i] for i in due)))
 
         async def run(ids: Sequence[UUID]) -> None:
             await _run_patiently(lambda: stage.run(database, ctx, ids), deadline, stopping)
@@ -103,6 +101,11 @@ async def _work(
     STAGE_ITEMS.labels(stage.name, "done").inc(len(claims) - len(failures))
     for subject_id, error in failures:
         await _fail(database, merchant, stage, subject_id, attempts[subject_id], error)
+
+
+def _reason(stage: Stage, attempt: int) -> str:
+    """Why a stage acts: what is claimed is due. Its cause stands before it, in the timeline of the same subject."""
+    return f"due in stage {stage.name}" + (f", attempt {attempt}" if attempt > 1 else "")
 
 
 class NotFinished(Exception):

@@ -2,9 +2,10 @@
 -- in:    ids uuid[], statuses text[], held boolean, channel_ids uuid[], location_ids uuid[], placed_from timestamptz,
 --        placed_before timestamptz, number bigint, external_id text, email text (in small letters),
 --        phone_ending text and phone_digits text (as for find_by_phone), name_keys text[] (words or pairs),
---        sku_code text, tracking_numbers text[]
+--        sku_code text (as for find_by_sku), tracking_numbers text[]
 -- locks: nothing
--- uses:  orders_pkey, fulfillment_order_idx, contact_order_idx, contact_word_pkey, order_line_pkey, parcel_order_idx
+-- uses:  orders_pkey, fulfillment_order_idx, contact_order_idx, contact_word_pkey, order_line_pkey, component_pkey,
+--        sku_code_key, kit_component_kit_sku_id_component_sku_id_key, parcel_order_idx
 SELECT o.id
 FROM orders AS o
 WHERE o.id = ANY ((SELECT $1::uuid[])::uuid[])
@@ -30,7 +31,12 @@ WHERE o.id = ANY ((SELECT $1::uuid[])::uuid[])
           SELECT FROM unnest($13::text[]) AS k (word)
           WHERE NOT EXISTS (SELECT FROM contact_word AS w WHERE w.word = k.word AND w.order_id = o.id)))
       AND ($14::text IS NULL OR EXISTS (
-          SELECT FROM order_line AS l WHERE l.order_id = o.id AND l.sku_code = $14::text))
+          SELECT FROM order_line AS l
+          WHERE l.order_id = o.id AND (l.sku_code = $14::text OR EXISTS (
+              SELECT FROM kit_component AS k
+              JOIN component AS c ON c.order_id = l.order_id AND c.line_n = l.n AND c.sku_id = k.component_sku_id
+              WHERE k.kit_sku_id = l.sku_id
+                    AND k.component_sku_id = (SELECT s.id FROM sku AS s WHERE s.code = $14::text)))))
       AND ($15::text[] IS NULL OR EXISTS (
           SELECT FROM parcel AS p WHERE p.order_id = o.id AND p.tracking_number = ANY ($15::text[])))
 ORDER BY o.id DESC

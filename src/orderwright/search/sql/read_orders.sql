@@ -36,8 +36,8 @@ SELECT o.id, o.number, o.kind, o.parent_id, o.status, o.hold_count, o.channel_id
             FROM hold AS d
             WHERE d.order_id = o.id AND d.released_at IS NULL)
        END AS holds,
-       (SELECT json_agg(json_build_array(c.n, c.kind, c.code, c.name, c.line_n, trim_scale(c.rate)::text,
-                                         c.amount_minor, c.shares_minor))
+       (SELECT json_agg(json_build_array(c.n, c.kind, c.code, c.name, trim_scale(c.rate)::text, c.amount_minor,
+                                         c.shares_minor))
         FROM order_charge AS c
         WHERE c.order_id = o.id) AS charges,
        (SELECT json_agg(json_build_array(p.n, p.method, p.state, p.provider, p.reference, p.amount_minor))

@@ -77,7 +77,7 @@ CREATE INDEX work_set_aside_idx ON work (set_aside_at) WHERE set_aside_at IS NOT
 
 -- Idempotency-Keys of calls that have no natural key. Hashes and answers only: no personal data (laws T1, T5).
 CREATE TABLE idempotency (
-    key          text PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 200),
+    key          text PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 400),   -- the caller, a blank, its Idempotency-Key
     request_hash bytea NOT NULL,
     status_code  integer,
     answer       bytea,
@@ -253,6 +253,7 @@ CREATE TABLE stock (
     quarantine  integer NOT NULL DEFAULT 0 CHECK (quarantine >= 0),
     damaged     integer NOT NULL DEFAULT 0 CHECK (damaged >= 0),
     in_transit  integer NOT NULL DEFAULT 0 CHECK (in_transit >= 0),
+    received_at timestamptz,                 -- when units came in last: by a receipt, or found
     PRIMARY KEY (sku_id, location_id)
 ) WITH (fillfactor = 50);
 CREATE INDEX stock_location_idx ON stock (location_id, sku_id);
@@ -312,6 +313,7 @@ CREATE TABLE supply (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX supply_sku_idx ON supply (sku_id, pool_id, due_on, id);
+CREATE INDEX supply_due_idx ON supply (due_on, id) WHERE quantity > 0;
 
 -- ============ orders ============
 
@@ -442,14 +444,14 @@ CREATE TABLE backorder (
 );
 CREATE INDEX backorder_queue_idx ON backorder (sku_id, pool_id, priority DESC, order_id);
 
--- Shipping, fees, discounts, taxes and rounding as the channel said them, with each line's share.
+-- Shipping, fees, discounts and taxes with each line's share. Discounts of lines are together by code and name, taxes by
+-- name and rate; rounding is the order's own.
 CREATE TABLE order_charge (
     order_id     uuid NOT NULL,
     n            integer NOT NULL CHECK (n > 0),
     kind         text NOT NULL CHECK (kind IN ('shipping', 'fee', 'discount', 'tax')),
     code         text,
     name         text,
-    line_n       integer,
     rate         numeric(9, 6),
     amount_minor bigint NOT NULL CHECK (amount_minor >= 0),
     shares_minor bigint[] NOT NULL,       -- by line, in line order; they sum to the amount
@@ -492,6 +494,7 @@ CREATE TABLE inbox (
     code        text NOT NULL,
     message     text NOT NULL,
     body        jsonb,
+    identity_hash bytea,     -- who sent it, as in `customer`
     act_id      uuid NOT NULL,
     received_at timestamptz NOT NULL DEFAULT now()
 );
@@ -509,7 +512,7 @@ CREATE TABLE sourcing_decision (
     PRIMARY KEY (order_id, n)
 );
 
--- Locations that rejected or shorted an order: not asked again for that order.
+-- Locations that rejected or shorted an order: not asked again for that order, until it lapses (read_exclusions.sql).
 CREATE TABLE sourcing_exclusion (
     order_id    uuid NOT NULL,
     location_id uuid NOT NULL,
@@ -538,6 +541,9 @@ CREATE TABLE fulfillment (
 CREATE INDEX fulfillment_order_idx ON fulfillment (order_id);
 CREATE INDEX fulfillment_location_idx ON fulfillment (location_id, order_id) WHERE state NOT IN ('rejected', 'cancelled');
 CREATE INDEX fulfillment_queue_idx ON fulfillment (location_id, state, due_at, id);
+-- What is at a location or on the road, the longest in its state first (law T4).
+CREATE INDEX fulfillment_waiting_idx ON fulfillment (state, entered_at)
+    WHERE state IN ('released', 'picking', 'picked', 'packed', 'shipped');
 CREATE INDEX fulfillment_delivered_idx ON fulfillment (delivered_at) WHERE delivered_at IS NOT NULL;
 
 -- Line x location x quantity: what a fulfillment has to bring. `quantity` is what is still wanted here.
@@ -565,7 +571,7 @@ CREATE TABLE shipment (
     order_id       uuid NOT NULL,
     carrier        text NOT NULL,
     service        text NOT NULL,
-    state          text NOT NULL CHECK (state IN ('label_wanted', 'labelled', 'shipped', 'delivered', 'cancelled')),
+    state          text NOT NULL CHECK (state IN ('label_wanted', 'labelled', 'shipped', 'delivered')),
     created_at     timestamptz NOT NULL DEFAULT now(),
     version        integer NOT NULL DEFAULT 1
 ) WITH (fillfactor = 70);
@@ -580,7 +586,7 @@ CREATE TABLE parcel (
     carrier         text NOT NULL,
     tracking_number text,
     label           jsonb,
-    state           text NOT NULL CHECK (state IN ('label_wanted', 'labelled', 'in_transit', 'out_for_delivery', 'exception', 'delivered', 'cancelled')),
+    state           text NOT NULL CHECK (state IN ('label_wanted', 'labelled', 'in_transit', 'out_for_delivery', 'exception', 'delivered')),
     tracked_at      timestamptz,      -- when the newest tracking event happened: older ones do not overwrite
     UNIQUE (shipment_id, n)
 ) WITH (fillfactor = 70);

@@ -1,0 +1,211 @@
+"""No verb is left out of the counts of statements; those that `test_statement_counts` does not run are run here.
+
+And a caller with limits takes no more of them for a hundred than for one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from orderwright.catalog import KitPart, upsert_channels, upsert_locations, upsert_pools, upsert_skus
+from orderwright.flows.adjust_stock import adjust_stock
+from orderwright.flows.cancel_orders import cancel_orders
+from orderwright.flows.change_supplies import change_supplies
+from orderwright.flows.erase_customers import EraseCustomer, EraseGuest, erase_customers, erase_guests
+from orderwright.flows.expect_supply import expect_supply
+from orderwright.flows.pack_fulfillments import pack_fulfillments
+from orderwright.flows.pick_fulfillments import pick_fulfillments
+from orderwright.flows.place_orders import place_orders
+from orderwright.flows.receive_stock import receive_stock
+from orderwright.flows.release_fulfillments import release_fulfillments, start_picks
+from orderwright.flows.release_orders import release_orders
+from orderwright.flows.send_refused import SendRefused, send_refused
+from orderwright.flows.source_orders import source_orders
+from orderwright.flows.verify_orders import verify_orders
+from orderwright.fulfillment import (
+    FulfillmentCommand,
+    PackFulfillment,
+    PickFulfillment,
+    fulfillments_of_orders,
+)
+from orderwright.inventory import AdjustStock, ChangeSupply, ExpectSupply, ReceiveStock
+from orderwright.orders import CancelOrder, HoldOrder, PlaceOrder, ReleaseHold, hold_orders
+from orderwright.platform.db import Database
+from orderwright.platform.ids import UUID
+from tests.builders.catalog import Shop, a_channel, a_kit, a_location, a_pool, a_sku
+from tests.builders.orders import a_line, an_order
+from tests.flows.test_statement_counts import STATEMENTS, Counting
+
+MORE: dict[str, int] = {
+    "upsert_pools": 6,
+    "upsert_locations": 7,
+    "upsert_channels": 9,
+    "upsert_skus": 6,
+    "upsert_skus, kits": 9,
+    "place_orders, picked up": 36,
+    "place_orders, at a till": 29,
+    "place_orders, refused": 11,
+    "send_refused": 26,
+    "change_supplies": 15,
+    "erase_customers": 13,
+    "erase_guests": 10,
+}
+LIMITED = (
+    "hold_orders", "release_orders", "source_orders", "release_fulfillments", "start_picks", "pick_fulfillments",
+    "pack_fulfillments", "cancel_orders", "adjust_stock", "receive_stock", "place_orders",
+)  # fmt: skip
+
+
+def verbs() -> set[str]:
+    """The names of all functions whose docstrings say what permission they need and what they answer."""
+    found = set()
+    for slice_ in ("orderwright.catalog", "orderwright.orders", "orderwright.flows"):
+        package = importlib.import_module(slice_)
+        for module in pkgutil.walk_packages(package.__path__, f"{slice_}."):
+            for name, value in vars(importlib.import_module(module.name)).items():
+                text = inspect.getdoc(value) or "" if inspect.isfunction(value) else ""
+                if "Permission: `" in text and "Outcomes" in text:
+                    found.add(name)
+    return found
+
+
+def test_every_verb_is_counted() -> None:
+    counted = {name.partition(",")[0] for name in (*STATEMENTS, *MORE)}
+    assert verbs() - counted == set()
+
+
+async def test_a_batch_of_100_takes_as_many_statements_as_one_item(database: Database) -> None:
+    one = await run_more(Counting(database), 1)
+    hundred = await run_more(Counting(database), 100)
+    assert hundred == one
+    assert one == MORE
+
+
+async def run_more(desk: Counting, n: int) -> dict[str, int]:
+    """Every verb that is counted here, on `n` items."""
+    pools = [a_pool() for _ in range(n)]
+    await desk.step("upsert_pools", upsert_pools, pools, "created")
+    places = [a_location(pools[0].code) for _ in range(n)]
+    await desk.step("upsert_locations", upsert_locations, places, "created")
+    await desk.step("upsert_channels", upsert_channels, [a_channel(pool.code) for pool in pools], "created")
+    things = [a_sku() for _ in range(n)]
+    await desk.step("upsert_skus", upsert_skus, things, "created")
+    kits = [a_kit(components=[KitPart(thing.code, 2)]) for thing in things]
+    await desk.step("upsert_skus, kits", upsert_skus, kits, "created")
+    shop = await desk.shop(locations=2, skus=n, channel={"short_line_policy": "preorder"})
+    await _at_locations(desk, shop)
+    await _refused(desk, shop)
+    await _people(desk, shop)
+    await desk.audit()
+    return desk.statements
+
+
+async def _at_locations(desk: Counting, shop: Shop) -> None:
+    till = a_channel(shop.pool_code, kind="pos")
+    await desk.run(upsert_channels, [till])
+    at = shop.locations[0].code
+    await desk.run(receive_stock, [ReceiveStock(sku=sku.code, location=at, quantity=9) for sku in shop.skus])
+    for name, channel in (("picked up", shop.channel.code), ("at a till", till.code)):
+        orders = [an_order(channel, [a_line(s.code, delivery="pickup", location=at)], ship_to=None) for s in shop.skus]
+        await desk.place_step(f"place_orders, {name}", orders)
+
+
+async def _refused(desk: Counting, shop: Shop) -> None:
+    """Orders that come too early, and again when there is dated supply, which is then late."""
+    orders = [an_order(shop.channel.code, [(sku.code, 50)]) for sku in shop.skus]
+    await desk.step("place_orders, refused", place_orders, orders, "out_of_stock")
+    supplies = [ExpectSupply(sku=s.code, pool=shop.pool_code, quantity=99, due_on=date(2031, 1, 6)) for s in shop.skus]
+    known = [outcome.id for outcome in await desk.run(expect_supply, supplies)]
+    inbox = [row["id"] for row in await desk.fetch("SELECT id FROM inbox ORDER BY id DESC LIMIT $1", len(orders))]
+    await desk.step("send_refused", send_refused, [SendRefused(refused_id=i) for i in inbox], "placed")
+    late = [ChangeSupply(supply_id=i, due_on=date(2031, 2, 6)) for i in known]
+    await desk.step("change_supplies", change_supplies, late, "changed")
+
+
+async def _people(desk: Counting, shop: Shop) -> None:
+    orders = [an_order(shop.channel.code, [(sku.code, 1)]) for sku in shop.skus]
+    order_ids = [outcome.order_id for outcome in await desk.run(place_orders, orders, audited=False)]
+    rows = await desk.fetch("SELECT customer_id FROM orders WHERE id = ANY($1)", order_ids)
+    customers = [EraseCustomer(customer_id=row["customer_id"]) for row in rows]
+    await desk.step("erase_customers", erase_customers, customers, "erased")
+    guests = [an_order(shop.channel.code, [(sku.code, 1)], customer=None) for sku in shop.skus]
+    guest_ids = [outcome.order_id for outcome in await desk.run(place_orders, guests, audited=False)]
+    await desk.step("erase_guests", erase_guests, [EraseGuest(order_id=i) for i in guest_ids], "erased")
+
+
+# ---- callers with limits ----
+
+
+async def test_a_caller_with_limits_takes_as_many_statements_for_100_as_for_one(database: Database) -> None:
+    desk = Counting(database)
+    shop = await desk.shop(skus=100)
+    every = desk.ctx
+    at = shop.locations[0]
+    await desk.run(receive_stock, [ReceiveStock(sku=s.code, location=at.code, quantity=99) for s in shop.skus])
+    counts = {}
+    limited: dict[str, dict[str, Any]] = {
+        "none": {},
+        "channels": {"channels": frozenset({shop.channel.id})},
+        "locations": {"locations": frozenset({at.id})},
+    }
+    for name, limits in limited.items():
+        for n in (1, 100):
+            desk.statements = {}
+            counts[name, n] = await _run_limited(desk, replace(every, **limits), every, shop, n)
+            assert set(counts[name, n]) == set(LIMITED)
+    for name in limited:
+        assert counts[name, 100] == counts[name, 1]
+    # Limits to channels cost nothing; of limits to locations, where an order's fulfillments are is asked for.
+    assert counts["channels", 1] == counts["none", 1]
+    asking = {"hold_orders", "release_orders", "source_orders", "cancel_orders"}
+    assert counts["locations", 1] == {name: count + (name in asking) for name, count in counts["none", 1].items()}
+
+
+async def _run_limited(desk: Counting, limited: Any, every: Any, shop: Shop, n: int) -> dict[str, int]:
+    """The verbs that ask what the caller is limited to, on `n` items that it may touch."""
+    at, skus = shop.locations[0], shop.skus[:n]
+    desk.ctx = limited
+    orders = [an_order(shop.channel.code, [a_line(s.code, delivery="pickup", location=at.code)]) for s in skus]
+    order_ids = [*await desk.place_step("place_orders", orders)]
+    desk.ctx = every
+    await desk.run(verify_orders, order_ids, audited=False)
+    desk.ctx = limited
+    await desk.step("hold_orders", hold_orders, [HoldOrder(order_id=i) for i in order_ids], "held")
+    await desk.step("release_orders", release_orders, [ReleaseHold(order_id=i) for i in order_ids], "released")
+    await desk.step("source_orders", source_orders, order_ids, "nothing_to_source")
+    works = await _works(desk, order_ids)
+    plain = [FulfillmentCommand(fulfillment_id=i) for i in works]
+    await desk.step("release_fulfillments", release_fulfillments, plain, "released")
+    await desk.step("start_picks", start_picks, plain, "picking")
+    picks = [PickFulfillment(fulfillment_id=i) for i in works]
+    await desk.step("pick_fulfillments", pick_fulfillments, picks, "picked")
+    await desk.step(
+        "pack_fulfillments", pack_fulfillments, [PackFulfillment(fulfillment_id=i) for i in works], "packed"
+    )
+    others = await _place_quietly(desk, orders)
+    await desk.step("cancel_orders", cancel_orders, [CancelOrder(order_id=i) for i in others], "cancelled")
+    desk.ctx = replace(limited, channels=None)  # stock is of no channel
+    found = [AdjustStock(sku=s.code, location=at.code, delta=1, reason="found") for s in skus]
+    await desk.step("adjust_stock", adjust_stock, found, "adjusted")
+    received = [ReceiveStock(sku=s.code, location=at.code, quantity=1) for s in skus]
+    await desk.step("receive_stock", receive_stock, received, "received")
+    desk.ctx = every
+    return desk.statements
+
+
+async def _works(desk: Counting, order_ids: Sequence[UUID]) -> list[UUID]:
+    async with desk.database.transaction("acme", read_only=True) as tx:
+        return [work.id for work in await fulfillments_of_orders(tx, order_ids)]
+
+
+async def _place_quietly(desk: Counting, orders: Sequence[PlaceOrder]) -> list[UUID]:
+    again = [msgspec.structs.replace(order, external_id=f"{order.external_id}-2") for order in orders]
+    return [outcome.order_id for outcome in await desk.run(place_orders, again, audited=False)]

@@ -1,0 +1,279 @@
+"""Things outside what a key is limited to, each with a call that would touch it: one for every unsafe operation.
+
+The world has two channels and two locations. Everything that these calls are about is of the channel `web` and at the
+location COL; the keys under test are limited to the other channel, to the other location, or to both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from orderwright.catalog import read_channels, read_locations, read_pools, read_skus, upsert_channels
+from orderwright.orders import PlaceOrder
+from orderwright.platform.db import Database
+from orderwright.platform.ids import UUID, decode_id, encode_id
+from tests.builders.bodies import an_order_body
+from tests.builders.catalog import Shop, a_channel, accepted
+from tests.builders.orders import an_order
+from tests.helpers.api import Api
+from tests.helpers.desk import Desk
+
+
+class Request(NamedTuple):
+    """A call: what fills the path, and the body. Of a bulk call the body is its only item."""
+
+    path: dict[str, str]
+    body: Any
+
+
+class World(NamedTuple):
+    """A shop whose first location (COL) has stock and whose channel (`web`) sells; MKT and LA are the others."""
+
+    desk: Desk
+    api: Api
+    shop: Shop
+    mkt_id: UUID
+    mkt: str
+
+    @property
+    def limits(self) -> dict[str, dict[str, Any]]:
+        """The limits of keys that may touch nothing of `web` or of COL."""
+        channels, locations = {"channel_ids": [self.mkt_id]}, {"location_ids": [self.shop.locations[1].id]}
+        return {"channels": channels, "locations": locations, "both": channels | locations}
+
+    def order(self, channel: str | None = None, **fields: Any) -> PlaceOrder:
+        """An order of one unit, of `web` unless said otherwise."""
+        return an_order(channel or self.shop.channel.code, [(self.shop.skus[0].code, 1)], **fields)
+
+    async def work(self, *steps: str) -> tuple[str, str]:
+        """A web order sourced at COL and brought so far; its id and that of its fulfillment."""
+        order_id, [work] = await self.desk.sourced(self.order())
+        for step in steps:
+            await getattr(self.desk, step)(work.id)
+        return encode_id("ord", order_id), encode_id("ful", work.id)
+
+
+Make = Callable[[World], Awaitable[Request]]
+
+
+async def a_world(database: Database, api: Api) -> World:
+    """A new one."""
+    desk = Desk(database)
+    desk.audit = _no_audit  # type: ignore[method-assign]  # hundreds of verbs run here: the end is audited
+    shop = await desk.shop(locations=2, skus=2)
+    for sku in shop.skus:
+        await desk.receive(sku, shop.locations[0], 500)
+    other = a_channel(shop.pool_code)
+    [mkt_id] = await desk.run(_upsert_channel, other)
+    return World(desk, api, shop, mkt_id, other.code)
+
+
+async def _upsert_channel(tx: Any, ctx: Any, channel: Any) -> list[UUID]:
+    return accepted(await upsert_channels(tx, ctx, [channel]))
+
+
+async def _no_audit() -> None:
+    pass
+
+
+# ---- orders ----
+
+
+async def _held(world: World) -> Request:
+    order_id, _ = await world.work()
+    assert await world.desk.hold(decode_id("ord", order_id)) == "held"
+    return Request({"order_id": order_id}, {})
+
+
+async def _an_order(world: World) -> Request:
+    return Request({"order_id": (await world.work())[0]}, {})
+
+
+async def _to_source(world: World) -> Request:
+    """With a fulfillment at COL, and units that no location could bring."""
+    sku = await world.desk.sku()
+    await world.desk.receive(sku, world.shop.locations[0], 1)
+    order_id = await world.desk.placed(an_order(world.shop.channel.code, [(sku.code, 1), (world.shop.skus[0].code, 1)]))
+    await world.desk.verify(order_id)
+    assert await world.desk.source(order_id) == ["sourced"]
+    return Request({"order_id": encode_id("ord", order_id)}, {})
+
+
+async def _to_place(world: World) -> Request:
+    line = {
+        "sku": world.shop.skus[0].code, "quantity": 1, "unit_price": {"amount": 1999, "currency": "USD"},
+        "delivery": "pickup", "location": world.shop.locations[0].code,
+    }  # fmt: skip
+    body = an_order_body(world.shop.channel.code, (world.shop.skus[0].code, 1), lines=[line])
+    return Request({}, body)
+
+
+async def _refused(world: World) -> Request:
+    body = an_order_body(world.shop.channel.code, (world.shop.skus[0].code, 1))
+    refused = await world.api.post("/v1/orders", body | {"total": {"amount": 1, "currency": "USD"}})
+    assert refused.status_code == 422, refused.text
+    [newest] = (await world.api.get("/v1/orders/refused?limit=1")).json()["data"]
+    return Request({"refused_id": newest["id"]}, {"order": body})
+
+
+async def _search_orders(world: World) -> Request:
+    await world.work()
+    return Request({}, {"status": ["allocated"]})
+
+
+# ---- people ----
+
+
+async def _a_customer(world: World) -> Request:
+    order_id = await world.desk.placed(world.order())
+    found = await world.desk.value("SELECT customer_id FROM orders WHERE id = $1", order_id)
+    return Request({"customer_id": encode_id("cus", found)}, {})
+
+
+async def _a_guest(world: World) -> Request:
+    return Request({"order_id": encode_id("ord", await world.desk.placed(world.order(customer=None)))}, {})
+
+
+async def _search_customers(world: World) -> Request:
+    order = world.order()
+    await world.desk.placed(order)
+    assert order.customer is not None
+    return Request({}, {"email": order.customer.email})
+
+
+# ---- fulfillments ----
+
+
+def _step(*steps: str, **body: Any) -> Make:
+    async def make(world: World) -> Request:
+        return Request({"fulfillment_id": (await world.work(*steps))[1]}, body)
+
+    return make
+
+
+async def _tracking(world: World) -> Request:
+    _, _, parcel = await world.desk.shipped(world.order())
+    happened_at = datetime.now(UTC).isoformat()
+    return Request({}, {"tracking_number": parcel.tracking_number, "code": "in_transit", "happened_at": happened_at})
+
+
+# ---- stock ----
+
+
+def _stock(**fields: Any) -> Make:
+    async def make(world: World) -> Request:
+        at = {"sku": world.shop.skus[0].code, "location": world.shop.locations[0].code}
+        return Request({}, at | fields)
+
+    return make
+
+
+async def _supply(world: World) -> Request:
+    body = {"sku": world.shop.skus[0].code, "pool": world.shop.pool_code, "quantity": 5, "due_on": "2031-01-06"}
+    return Request({}, body)
+
+
+async def _known_supply(world: World) -> Request:
+    made = await world.api.post("/v1/stock/supplies", (await _supply(world)).body)
+    return Request({"supply_id": made.json()["id"]}, {"quantity": 3})
+
+
+# ---- the catalogue ----
+
+
+def _entry(read: Any, code_of: Callable[[World], str]) -> Make:
+    """An entry under another name."""
+
+    async def make(world: World) -> Request:
+        code = code_of(world)
+        async with world.desk.database.transaction("acme") as tx:
+            [entry] = await read(tx, codes=[code])
+        body = msgspec.to_builtins(entry.content)
+        return Request({"code": code}, body | {"name": body["name"] + " again"})
+
+    return make
+
+
+_CATALOG: dict[str, tuple[str, Make]] = {
+    "sku": ("skus", _entry(read_skus, lambda world: world.shop.skus[1].code)),
+    "pool": ("pools", _entry(read_pools, lambda world: world.shop.pool_code)),
+    "location": ("locations", _entry(read_locations, lambda world: world.shop.locations[0].code)),
+    "channel": ("channels", _entry(read_channels, lambda world: world.shop.channel.code)),
+}
+
+
+# ---- the system ----
+
+
+async def _set_aside(world: World) -> Request:
+    order_id = await world.desk.placed(world.order())
+    async with world.desk.database.transaction("acme") as tx:
+        await tx.execute("UPDATE work SET set_aside_at = now(), attempts = 9 WHERE subject_id = $1", order_id)
+    return Request({}, {"stage": "verify", "subjects": [encode_id("ord", order_id)]})
+
+
+async def _parked(world: World) -> Request:
+    order_id = encode_id("ord", await world.desk.placed(world.order()))
+    return Request({}, {"subscriber": "contact_words", "subjects": [order_id]})
+
+
+async def _to_skip(world: World) -> Request:
+    order_id = encode_id("ord", await world.desk.placed(world.order()))
+    return Request({}, {"subscriber": "contact_words", "events": [{"subject": order_id, "seq": 1}]})
+
+
+async def _job(world: World) -> Request:
+    return Request({}, {"ids": [1]})
+
+
+_VERBS: dict[str, Make] = {  # each has a bulk form
+    "send_refused_order": _refused,
+    "cancel_order": _an_order,
+    "hold_order": _an_order,
+    "release_hold": _held,
+    "source_order": _to_source,
+    "erase_customer": _a_customer,
+    "erase_guest": _a_guest,
+    "receive_stock": _stock(quantity=1),
+    "adjust_stock": _stock(delta=-1, reason="damage"),
+    "expect_supply": _supply,
+    "change_supply": _known_supply,
+    "release_fulfillment": _step(),
+    "start_pick_fulfillment": _step("release"),
+    "pick_fulfillment": _step("release"),
+    "pack_fulfillment": _step("release", "pick"),
+    "ship_fulfillment": _step("release", "pick", "pack", "label"),
+    "reject_fulfillment": _step("release", reason="closed"),
+    "record_tracking": _tracking,
+}
+CALLS: dict[str, Make] = {
+    "place_order": _to_place,
+    "place_orders_in_bulk": _to_place,
+    "search_orders": _search_orders,
+    "search_customers": _search_customers,
+    "retry_what_was_set_aside": _set_aside,
+    "retry_parked_events": _parked,
+    "skip_parked_events": _to_skip,
+    "retry_jobs_that_failed": _job,
+    **_VERBS,
+    **{f"{name}_in_bulk": make for name, make in _VERBS.items()},
+    **{f"put_{one}": make for one, (_, make) in _CATALOG.items()},
+    **{f"{how}_{many}": make for many, make in _CATALOG.values() for how in ("put", "post")},
+}
+
+
+async def everything(database: Database, *but: str) -> dict[str, tuple[int, str]]:
+    """How many rows every table of the merchant has, and a hash of them. Not of `idempotency`: a key that was used is
+    its caller's own, whatever became of the call."""
+    async with database.transaction("acme", read_only=True) as tx:
+        names = await tx.fetch("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1")
+        tables = [row[0] for row in names if row[0] not in ("idempotency", *but)]
+        sql = " UNION ALL ".join(
+            f"SELECT '{t}', count(*), coalesce(md5(string_agg(x::text, '|' ORDER BY x::text)), '') FROM {t} AS x"
+            for t in tables
+        )
+        return {row[0]: (row[1], row[2]) for row in await tx.fetch(sql)}

@@ -1,0 +1,119 @@
+"""Every check of the audit finds what it is there to find: a row that was changed behind the verbs' back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from orderwright.flows.expect_supply import expect_supply
+from orderwright.insights.audit import CHECKS, audit
+from orderwright.inventory import ExpectSupply
+from orderwright.platform.db import Database
+from tests.builders.orders import an_order
+from tests.helpers.desk import Desk
+
+_WRONG = {
+    "g1_buckets": "UPDATE stock SET withheld = withheld + 1",
+    "g2_pools": "UPDATE availability SET available_to_promise = available_to_promise + 1",
+    "g2_promises": "UPDATE availability SET promised = promised + 1, available_to_promise = available_to_promise - 1",
+    "g3_supply": "UPDATE supply SET preordered = 1",
+    "g4_components": "UPDATE component SET delivered = shipped WHERE shipped > 0",
+    "g4_stock": "UPDATE allocation SET quantity = quantity + 1",
+    "g4_orphans": "DELETE FROM order_identity",
+    "m2_totals": "UPDATE order_line SET tax_minor = tax_minor + 1",
+    "t2_events": "DELETE FROM event_pending",
+    "t3_states": "UPDATE orders SET status = 'delivered'",
+    "t4_waiting": "DELETE FROM work",
+    "t5_personal": "UPDATE work SET error = 'to ada@example.com'",
+    "t6_acts": "INSERT INTO hold (id, order_id, type, blocks, act_id, released_at, release_act_id)"
+    " SELECT gen_random_uuid(), id, 'noted', '{}', gen_random_uuid(), now(), gen_random_uuid() FROM orders",
+}
+
+
+async def a_day(database: Database) -> None:
+    """A shop with an order that was shipped, one that is allocated, one that waits in a queue, and dated supply."""
+    desk = Desk(database)
+    shop = await desk.shop()
+    await desk.receive(shop.skus[0], shop.locations[0], 9)
+    shipped, sourced, placed = [an_order(shop.channel.code, [(shop.skus[0].code, 2)]) for _ in range(3)]
+    await desk.shipped(shipped)
+    await desk.sourced(sourced)
+    await desk.placed(placed)
+    supply = ExpectSupply(sku=shop.skus[0].code, pool=shop.pool_code, quantity=5, due_on=date(2031, 1, 1))
+    await desk.run(expect_supply, [supply])
+
+
+def test_every_check_has_its_fault() -> None:
+    assert sorted(_WRONG) == sorted(name for _, name, _ in CHECKS)
+
+
+@pytest.mark.parametrize("check", list(_WRONG))
+async def test_a_fault_is_found(database: Database, check: str) -> None:
+    await a_day(database)
+    async with database.transaction("acme") as tx:
+        await tx.execute(_WRONG[check])
+    async with database.transaction("acme") as tx:
+        found = await audit(tx)
+    assert check in {violation.check for violation in found}
+    assert {violation.law for violation in found if violation.check == check} == {check[:2].upper()}
+
+
+_ORPHANED = {
+    "allocation": "INSERT INTO allocation (fulfillment_id, line_n, component_n, order_id, sku_id, location_id, pool_id,"
+    " quantity) SELECT fulfillment_id, 9, 9, gen_random_uuid(), sku_id, location_id, pool_id, 1 FROM allocation",
+    "shipment": "UPDATE shipment SET order_id = gen_random_uuid()",
+    "parcel": "UPDATE parcel SET order_id = gen_random_uuid()",
+    "contact": "UPDATE contact SET order_id = gen_random_uuid()",
+    "sourcing decision": "UPDATE sourcing_decision SET order_id = gen_random_uuid()",
+    "sourcing exclusion": "INSERT INTO sourcing_exclusion (order_id, location_id, reason)"
+    " SELECT gen_random_uuid(), id, 'other' FROM location",
+}
+
+
+@pytest.mark.parametrize("what", list(_ORPHANED))
+async def test_rows_of_no_order_are_found(database: Database, what: str) -> None:
+    found = await _found_after(database, "g4_orphans", _ORPHANED[what])
+    assert any(subject.startswith(f"{what} of order ") and why == "belongs to no order" for subject, why in found)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "UPDATE shipment SET state = 'delivered'",
+        "UPDATE shipment SET state = 'labelled'",
+        "UPDATE parcel SET state = 'delivered'",
+        "UPDATE parcel SET state = 'label_wanted'",
+        "UPDATE parcel SET tracking_number = NULL",
+        "DELETE FROM parcel",
+    ],
+)
+async def test_shipments_and_parcels_of_wrong_states_are_found(database: Database, wrong: str) -> None:
+    assert await _found_after(database, "t3_states", wrong)
+
+
+async def test_a_hold_of_shipping_is_no_reason_to_wait_for_sourcing(database: Database) -> None:
+    """Fault: any hold excused an order that nothing keeps."""
+    desk = Desk(database)
+    shop = await desk.shop()
+    await desk.receive(shop.skus[0], shop.locations[0], 9)
+    placed = [an_order(shop.channel.code, [(shop.skus[0].code, 1)]) for _ in range(3)]
+    order_id, held = await desk.placed(placed[0]), await desk.placed(placed[1])
+    sourced, [work] = await desk.sourced(placed[2])
+    for name, step in ((order_id, "ship"), (held, "source"), (sourced, "ship")):
+        await desk.hold(name, blocks=[step])
+    found = await _found_after(database, "t4_waiting", "DELETE FROM work", prepared=True)
+    assert sorted(found) == [
+        (f"fulfillment {work.id}", "is open, and no queue and no hold keeps it"),
+        (f"order {order_id}", "has promised units that no queue and no hold keeps"),
+    ]
+
+
+async def _found_after(database: Database, check: str, wrong: str, *, prepared: bool = False) -> list[tuple[str, str]]:
+    """What one check finds after a statement: whose it is, and what."""
+    if not prepared:
+        await a_day(database)
+    async with database.transaction("acme") as tx:
+        await tx.execute(wrong)
+    async with database.transaction("acme") as tx:
+        return [(v.subject, v.detail) for v in await audit(tx) if v.check == check]
