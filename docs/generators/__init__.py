@@ -11,7 +11,7 @@ from generators.programs import commands, metrics, settings
 from generators.schema import tables
 from generators.states import fulfillment_states, parcel_states
 from generators.verbs import outcome_codes, verbs
-from generators.work import audit_checks, holds, stages
+from generators.work import audit_checks, holds, stages, waiting
 
 GENERATORS: dict[str, Callable[[], str]] = {
     "audit-checks": audit_checks,
@@ -31,4 +31,5 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "stages": stages,
     "tables": tables,
     "verbs": verbs,
+    "waiting": waiting,
 }

@@ -9,9 +9,10 @@ from generators.markdown import SOURCE, code, codes, functions, literal, table, 
 from generators.sentences import HOLDS, STAGES
 from orderwright.flows.stages import stages as stage_table
 from orderwright.insights.audit import CHECKS
-from orderwright.insights.waiting import QUEUES
+from orderwright.insights.waiting import QUEUES, WAITING
 from orderwright.orders.drafts import _INSTEAD, _NEVER_HELD
 from orderwright.orders.verification import BLOCKS
+from orderwright.platform.settings import PREFIX
 
 
 def stages() -> str:
@@ -21,7 +22,7 @@ def stages() -> str:
             code(s.name),
             STAGES[s.name][0],
             STAGES[s.name][1],
-            QUEUES[s.name].owner,
+            QUEUES[s.name].owner.replace("_", " "),
             _age(QUEUES[s.name].max_age_s),
             s.attempts_max,
         )
@@ -31,7 +32,20 @@ def stages() -> str:
 
 
 def _age(seconds: float) -> str:
+    if seconds > 86_400:
+        return f"{seconds / 86_400:g} d"
     return f"{seconds / 3600:g} h" if seconds >= 3600 else f"{seconds / 60:g} min"
+
+
+def waiting() -> str:
+    """The table of states in which something waits."""
+    kinds = {"ord": "order", "ful": "fulfillment", "shp": "shipment", "sku": "SKU", "sup": "supply"}
+    rows = []
+    for state in WAITING:
+        age = _age(state.max_age_s) + (f" (`{PREFIX}{state.setting.upper()}`)" if state.setting else "")
+        owner = state.owner.replace("_", " ")
+        rows.append((code(state.name), kinds[state.subject], state.what, age, state.since, owner, state.remedy))
+    return table(("state", "of", "what waits", "at most", "counted from when", "owner", "what to do"), rows)
 
 
 def audit_checks() -> str:

@@ -24,7 +24,8 @@ async def test_a_timeline_says_what_happened_who_did_it_and_why(database: Databa
     context = ctx(actor="key:abc", on_behalf_of="agent-7", reason="asked by phone", cause="ticket 1", now=then)
     async with database.transaction("acme") as tx:
         shop = await a_shop(tx, context)
-        [placed] = await place_orders(tx, context, [an_order(shop.channel.code, [(shop.skus[0].code, 1)])])
+        order = an_order(shop.channel.code, [(shop.skus[0].code, 1)], placed_at=then)
+        [placed] = await place_orders(tx, context, [order])
         assert placed.order_id is not None
         await hold_orders(tx, context, [HoldOrder(order_id=placed.order_id)])
 
