@@ -6,7 +6,9 @@ from typing import Any, get_args
 
 import pytest
 
-from orderwright.api.system import _SUBJECTS, STAGES, StageName
+from orderwright.api.system import StageName
+from orderwright.flows.stages import stages
+from orderwright.insights.waiting import QUEUES
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.events import StoredEvent, Subscriber, sequence_events
@@ -129,7 +131,7 @@ async def test_a_failed_job_of_which_the_same_waits_stays(api: Api, database: Da
     assert (await api.post("/v1/system/jobs/retry", {"ids": [two]})).json() == {"retried": 0}
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", list(QUEUES))
 async def test_work_of_every_stage_is_listed_and_retried(api: Api, database: Database, stage: str) -> None:
     subject = new_id()
     async with database.transaction("acme") as tx:
@@ -137,7 +139,7 @@ async def test_work_of_every_stage_is_listed_and_retried(api: Api, database: Dat
             "INSERT INTO work (stage, subject_id, attempts, set_aside_at) VALUES ($1, $2, 8, now())", stage, subject
         )
     [row] = (await api.get(f"/v1/system/set-aside?stage={stage}")).json()["data"]
-    assert row["subject"] == encode_id(_SUBJECTS[stage], subject)
+    assert row["subject"] == encode_id(QUEUES[stage].subject, subject)
     body = {"stage": stage, "subjects": [row["subject"]]}
     assert (await api.post("/v1/system/set-aside/retry", body)).json() == {"retried": 1}
     async with database.transaction("acme") as tx:
@@ -146,7 +148,7 @@ async def test_work_of_every_stage_is_listed_and_retried(api: Api, database: Dat
 
 
 def test_the_interface_knows_every_stage() -> None:
-    assert set(STAGES) == set(_SUBJECTS) == set(get_args(StageName))
+    assert {stage.name for stage in stages()} == set(QUEUES) == set(get_args(StageName))
 
 
 async def test_wrong_bodies_and_poor_keys(api: Api, database: Database) -> None:
