@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from orderwright.bench.registry import BENCHES, Bench, find_benches
-from orderwright.cli.running import NO, AsJson, err, fail, print_json, print_table, run
+from orderwright.cli.running import NO, AsJson, err, fail, print_json, print_table, quiet_settings, run
 
 
 def bench(
@@ -43,6 +43,7 @@ def _list(*, as_json: bool) -> None:
 
 
 def _run_one(bench: Bench, *, as_json: bool) -> bool:
+    quiet_settings()
     try:
         function = bench.load()
     except ModuleNotFoundError as error:

@@ -97,6 +97,15 @@ def settings_now(**overrides: Any) -> Settings:
     return settings
 
 
+def quiet_settings() -> Settings:
+    """The settings of a command that says itself what it did: logs begin with warnings."""
+    settings = settings_now()
+    if settings.log_level == "info":
+        settings = msgspec.structs.replace(settings, log_level="warning")
+        configure_logging(settings)
+    return settings
+
+
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's coroutine to its end."""
     return uvloop.run(work)
@@ -105,10 +114,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 @contextlib.asynccontextmanager
 async def opened_database() -> AsyncIterator[Database]:
     """The database, started, migrated and connected, for a command that comes and goes."""
-    settings = settings_now()
-    if settings.log_level == "info":  # what the command did it says itself
-        settings = msgspec.structs.replace(settings, log_level="warning")
-        configure_logging(settings)
+    settings = quiet_settings()
     async with contextlib.AsyncExitStack() as stack:
         with err().status("opening the database") as status:
             database = await stack.enter_async_context(open_system(settings, progress=status.update))
