@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -156,12 +156,8 @@ async def serve(
         # The server waits for open streams: they end first.
         await close_streams(app)
         await close_console(app)
-        server.stop()  # type: ignore[no-untyped-call]
         tasks[1].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for task in done:
-            if not task.cancelled() and task.exception() is not None:
-                raise task.exception()  # type: ignore[misc]
+        await _end(server, tasks, done)
 
 
 async def work(settings: Settings, *, progress: Progress | None = None) -> None:
@@ -180,13 +176,8 @@ async def work(settings: Settings, *, progress: Progress | None = None) -> None:
             watched = "" if server is None else f", watched at http://{settings.work_host}:{settings.work_port}"
             progress(f"working{watched}")
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        if server is not None:
-            server.stop()  # type: ignore[no-untyped-call]
         tasks[0].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for task in done:
-            if not task.cancelled() and task.exception() is not None:
-                raise task.exception()  # type: ignore[misc]
+        await _end(server, tasks, done)
 
 
 def _server(app: Litestar, host: str, port: int) -> Server:
@@ -201,6 +192,16 @@ def _server(app: Litestar, host: str, port: int) -> Server:
         backlog=1024,
         websockets=False,
     )
+
+
+async def _end(server: Server | None, tasks: Iterable[asyncio.Task[Any]], done: Iterable[asyncio.Task[Any]]) -> None:
+    """Stop the server and wait for all tasks. Raises what ended one of those that were `done` by themselves."""
+    if server is not None:
+        server.stop()  # type: ignore[no-untyped-call]
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
 
 
 def run(main: Awaitable[None]) -> None:
