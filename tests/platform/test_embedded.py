@@ -393,6 +393,19 @@ async def test_private_directory_stays_private(monkeypatch: pytest.MonkeyPatch, 
         assert home == private / "postgres"
 
 
+def test_a_process_that_becomes_another_program_is_there_all_the_time(data_dir: Path) -> None:
+    """Fault: for a moment it does not say what it is, and a start in that moment failed with an empty log."""
+    server = EmbeddedServer(data_dir)
+    again = data_dir / "again.sh"
+    again.write_text('[ "$1" -gt 0 ] && exec /bin/sh "$0" $(($1 - 1)) "$2"\n')
+    with subprocess.Popen(["/bin/sh", again, "1000", server.home / "data"]) as process:
+        seen = []
+        while process.poll() is None:
+            seen.append(server._runs(process.pid) or process.poll() is not None)
+    assert all(seen)
+    assert not server._runs(process.pid)
+
+
 def test_ordinary_user_runs_a_server(data_dir: Path) -> None:
     name = "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     own = data_dir / "own"

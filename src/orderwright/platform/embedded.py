@@ -47,6 +47,7 @@ GoOn = Callable[[], bool]  # whether to wait any longer
 _LINGERING = "pre-existing shared memory block"
 _STARTUP_LOG = "startup.log"
 _LAUNCH = 'log=$1; shift; : >"$log" || exit; "$@" >"$log" 2>&1 </dev/null & echo $!'
+_LOOKS = 100  # at a process that does not say what it is
 _PREPARE_DATABASE = f"""
 SELECT 'CREATE ROLE {ROLE} LOGIN CREATEDB IN ROLE pg_monitor, pg_signal_backend, pg_checkpoint'
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') \\gexec
@@ -335,7 +336,16 @@ class EmbeddedServer:
         """Whether the process is a server of this data directory. A process id alone may have been given anew."""
         data = os.fsencode(self.home / "data")
         try:
-            return data in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")  # empty for a zombie
+            # Empty for a zombie and the kernel's own, and for a moment while a process becomes another program, as a
+            # server does at its start.
+            said = b""
+            for _ in range(_LOOKS):
+                said = Path(f"/proc/{pid}/cmdline").read_bytes()
+                state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2][:1]
+                if said or state == b"Z":
+                    break
+                time.sleep(0.001)
+            return data in said.split(b"\0")
         except (FileNotFoundError, ProcessLookupError):
             if Path("/proc/self/cmdline").exists():
                 return False
