@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -11,6 +9,7 @@ from litestar.datastructures import State
 
 from orderwright.api.bodies import check_json, media_type_of, read_body
 from orderwright.api.headers import Headers
+from orderwright.platform.attempts import patiently, pauses
 from orderwright.platform.context import Context
 from orderwright.platform.db import RETRYABLE_ERRORS, Database, Transaction
 from orderwright.platform.errors import InvalidId, InvalidRequest
@@ -94,15 +93,12 @@ class Call:
 
 async def write(database: Database, merchant: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
     """Run `work` in a transaction, and again, whole, when others got in its way: four times at most."""
-    for left in range(TRIES - 1, -1, -1):
-        try:
-            async with database.transaction(merchant) as tx:
-                return await work(tx)
-        except RETRYABLE_ERRORS:
-            if not left:
-                raise
-        await asyncio.sleep(random.uniform(0.005, 0.03))
-    raise AssertionError("unreachable")
+
+    async def once() -> T:
+        async with database.transaction(merchant) as tx:
+            return await work(tx)
+
+    return await patiently(once, RETRYABLE_ERRORS, pauses(TRIES - 1, 0.01, 0.04))
 
 
 def parse_id(prefix: str, text: str, field: str) -> UUID:

@@ -6,7 +6,7 @@ from orderwright.platform.errors import InvalidRequest, OrderwrightError
 from orderwright.platform.failures import UNSTORABLE_ERRORS
 
 # The caller's: a value that the database cannot take, or an instant outside of the calendar.
-VALUE_ERRORS: tuple[type[BaseException], ...] = (*UNSTORABLE_ERRORS, OverflowError)
+VALUE_ERRORS: tuple[type[Exception], ...] = (*UNSTORABLE_ERRORS, OverflowError)
 
 
 class MalformedJson(InvalidRequest):

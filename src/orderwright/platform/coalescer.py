@@ -7,14 +7,15 @@ writes hundreds in one commit. Batches are of one merchant, merchants take turns
 from __future__ import annotations
 
 import asyncio
-import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 import asyncpg
 import structlog
 
+from orderwright.platform.attempts import apart, patiently, pauses
 from orderwright.platform.db import RETRYABLE_ERRORS
 from orderwright.platform.errors import DatabaseUnavailable, OutcomeUnknown, Overloaded, UnstorableValue
 from orderwright.platform.failures import UNSTORABLE_ERRORS, describe_error
@@ -25,6 +26,7 @@ R = TypeVar("R")
 
 RETRIES_MAX = 5  # of a batch that met a deadlock or a lock time-out
 RETRY_AFTER_S = 1  # what a refused caller is told
+_PAUSE_S = 0.01
 _PAUSE_MAX_S = 0.5
 
 log = structlog.get_logger(__name__)
@@ -40,13 +42,13 @@ class Coalescer(Generic[T, R]):
 
     def __init__(
         self,
-        run: Callable[[str, list[T]], Awaitable[Sequence[R]]],
+        run: Callable[[str, Sequence[T]], Awaitable[Sequence[R]]],
         *,
         verb: str = "verb",
         batch_max: int = 500,
         queue_max: int = 5_000,
         lanes: int = 2,
-        look_up: Callable[[str, list[T]], Awaitable[Sequence[R | None]]] | None = None,
+        look_up: Callable[[str, Sequence[T]], Awaitable[Sequence[R | None]]] | None = None,
     ) -> None:
         self._run, self._look_up, self._verb = run, look_up, verb
         self._batch_max, self._queue_max, self._lanes = batch_max, queue_max, lanes
@@ -114,7 +116,9 @@ class Coalescer(Generic[T, R]):
         """Run one batch and give each caller that still waits its result."""
         self._batch_sizes.observe(len(batch))
         try:
-            results = await self._attempt(merchant, [item for item, _ in batch])
+            results = await apart(
+                partial(self._attempt, merchant), [item for item, _ in batch], _blame, on=(Exception,)
+            )
         except BaseException:
             for _, answer in batch:
                 answer.cancel()
@@ -127,43 +131,31 @@ class Coalescer(Generic[T, R]):
             else:
                 answer.set_result(result)
 
-    async def _attempt(self, merchant: str, items: list[T]) -> list[R | Exception]:
-        """A result or an exception for each item: halves are tried apart when the whole fails on a value."""
+    async def _attempt(self, merchant: str, items: Sequence[T]) -> Sequence[R | Exception]:
+        """A result or an exception for each item. Raises what one of them may be at fault for."""
         try:
-            return list(await self._patiently(merchant, items))
+            return await self._patiently(merchant, items)
         except OutcomeUnknown as error:
             return await self._find_out(merchant, items, error)
         except DatabaseUnavailable as error:
             return [_because(DatabaseUnavailable(), error) for _ in items]
         except (*RETRYABLE_ERRORS, asyncpg.QueryCanceledError) as error:  # busier than time-outs allow
             return [_because(Overloaded(retry_after_s=RETRY_AFTER_S), error) for _ in items]
-        except Exception as error:  # noqa: BLE001 (whatever it is, only the item that causes it fails)
-            if len(items) > 1:
-                middle = len(items) // 2
-                return await self._attempt(merchant, items[:middle]) + await self._attempt(merchant, items[middle:])
-            return [_because(UnstorableValue(), error) if isinstance(error, UNSTORABLE_ERRORS) else error]
 
-    async def _patiently(self, merchant: str, items: list[T]) -> Sequence[R]:
+    async def _patiently(self, merchant: str, items: Sequence[T]) -> Sequence[R]:
         """Run, and again as a whole after a deadlock; once more when the connection was lost before the commit."""
-        tries, pause_s = 0, 0.01
-        while True:
-            tries += 1
-            try:
-                results = await self._run(merchant, items)
-            except RETRYABLE_ERRORS:
-                if tries > RETRIES_MAX:
-                    raise
-            except DatabaseUnavailable:
-                if tries > 1:
-                    raise
-            else:
-                if len(results) != len(items):
-                    raise RuntimeError(f"{self._verb} returned {len(results)} results for {len(items)} items")
-                return results
-            await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))
-            pause_s = min(2 * pause_s, _PAUSE_MAX_S)
 
-    async def _find_out(self, merchant: str, items: list[T], error: OutcomeUnknown) -> list[R | Exception]:
+        async def run() -> Sequence[R]:
+            return await patiently(
+                lambda: self._run(merchant, items), RETRYABLE_ERRORS, pauses(RETRIES_MAX, _PAUSE_S, _PAUSE_MAX_S)
+            )
+
+        results = await patiently(run, (DatabaseUnavailable,), [_PAUSE_S])
+        if len(results) != len(items):
+            raise RuntimeError(f"{self._verb} returned {len(results)} results for {len(items)} items")
+        return results
+
+    async def _find_out(self, merchant: str, items: Sequence[T], error: OutcomeUnknown) -> list[R | Exception]:
         """What the database knows of items whose commit got no answer. What it does not know may still come."""
         found: Sequence[R | None] = [None] * len(items)
         try:
@@ -172,6 +164,11 @@ class Coalescer(Generic[T, R]):
         except Exception as failed:  # noqa: BLE001 (then it stays unknown)
             log.warning("outcome unknown", verb=self._verb, items=len(items), error=describe_error(failed))
         return [_because(OutcomeUnknown(), error) if result is None else result for result in found]
+
+
+def _blame(_item: object, error: Exception) -> Exception:
+    """The answer to an item that fails by itself."""
+    return _because(UnstorableValue(), error) if isinstance(error, UNSTORABLE_ERRORS) else error
 
 
 def _because(answer: Exception, error: Exception) -> Exception:

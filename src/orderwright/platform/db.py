@@ -26,7 +26,7 @@ MERCHANT_PREFIX = "m_"
 MERCHANT_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 PATIENCE_S = 5.0  # beyond the statement time-out: a server that has not ended a statement by then is gone
 
-SERVER_GONE: tuple[type[BaseException], ...] = (
+SERVER_GONE: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -36,14 +36,14 @@ SERVER_GONE: tuple[type[BaseException], ...] = (
 )
 # The last four may also be the caller's own (a wrong number of arguments, a time-out of its own): then the connection
 # is still there. The very last comes when the server's farewell meets a statement on its way.
-CONNECTION_ERRORS: tuple[type[BaseException], ...] = (
+CONNECTION_ERRORS: tuple[type[Exception], ...] = (
     *SERVER_GONE,
     OSError,
     asyncio.TimeoutError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-RETRYABLE_ERRORS: tuple[type[BaseException], ...] = (
+RETRYABLE_ERRORS: tuple[type[Exception], ...] = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,

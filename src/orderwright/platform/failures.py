@@ -13,9 +13,9 @@ from orderwright.platform.db import RETRYABLE_ERRORS
 from orderwright.platform.errors import DatabaseUnavailable, OrderwrightError, OutcomeUnknown
 
 # Nobody's fault: the same work is tried again as it is.
-TRANSIENT_ERRORS: tuple[type[BaseException], ...] = (*RETRYABLE_ERRORS, DatabaseUnavailable, OutcomeUnknown)
+TRANSIENT_ERRORS: tuple[type[Exception], ...] = (*RETRYABLE_ERRORS, DatabaseUnavailable, OutcomeUnknown)
 # A value that PostgreSQL or the driver cannot take: a NUL character, a number out of range, a text too long to index.
-UNSTORABLE_ERRORS: tuple[type[BaseException], ...] = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
+UNSTORABLE_ERRORS: tuple[type[Exception], ...] = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
 DESCRIPTION_LENGTH_MAX = 300
 _BACKOFF_MAX_S = 900.0
 

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from orderwright.connect.files.batches import Batch, Batches, Pace
 from orderwright.connect.files.checkpoint import Checkpoint, advance, open_checkpoint, read_checkpoint
-from orderwright.connect.files.kinds import UNSTORABLE, Kind, Options, Verdict
+from orderwright.connect.files.kinds import Kind, Options, Verdict, refuse_unstorable
 from orderwright.connect.files.report import Rejected, RejectedReport
 from orderwright.connect.files.source import Source
+from orderwright.platform.attempts import apart, patiently, pauses
 from orderwright.platform.clock import utc_now
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction
@@ -22,7 +23,7 @@ from orderwright.platform.failures import TRANSIENT_ERRORS, UNSTORABLE_ERRORS
 from orderwright.platform.ids import encode_id
 
 TRIES = 9  # of a batch that others, or a database that went away, got in the way of: within about 20 seconds
-_UNSTORABLE: tuple[type[BaseException], ...] = (*UNSTORABLE_ERRORS, OverflowError)  # a time before the year 1
+_UNSTORABLE: tuple[type[Exception], ...] = (*UNSTORABLE_ERRORS, OverflowError)  # a time before the year 1
 TAKEN = frozenset({"placed", "replayed", "created", "updated", "unchanged"})
 
 
@@ -109,6 +110,11 @@ def _report_of(done: Checkpoint, path: Path, resumed: int | None, items: int, st
     return report if report.rejected else report._replace(rejected_file=None)
 
 
+def _lines(batch: Batch) -> str:
+    """Which part of the file a batch is: its act, and so each of its events, says where to look."""
+    return f" lines {batch.items[0].line}-{batch.items[-1].line}" if batch.items else ""
+
+
 class _Run:
     """One process's work on an import. `stored` is the checkpoint as the database has it."""
 
@@ -125,19 +131,16 @@ class _Run:
     async def store(self, batch: Batch, done: Checkpoint) -> Checkpoint:
         """Store a batch, and again when others got in the way; returns how far the import is then."""
         report_bytes = self._report.size_bytes
-        for attempt in range(TRIES):
-            try:
-                if self._tried is not None and await self._was_stored(self._tried):
-                    return self._accept(self._tried, batch)
-                self._report.cut_back(report_bytes)
-                async with self._database.transaction(self._ctx.merchant) as tx:
-                    self._tried = await self._write(tx, batch, done)
+
+        async def once() -> Checkpoint:
+            if self._tried is not None and await self._was_stored(self._tried):
                 return self._accept(self._tried, batch)
-            except TRANSIENT_ERRORS:
-                if attempt == TRIES - 1:
-                    raise
-            await asyncio.sleep(min(0.1 * 2**attempt, 8.0))
-        raise AssertionError("unreachable")
+            self._report.cut_back(report_bytes)
+            async with self._database.transaction(self._ctx.merchant) as tx:
+                self._tried = await self._write(tx, batch, done)
+            return self._accept(self._tried, batch)
+
+        return await patiently(once, TRANSIENT_ERRORS, pauses(TRIES - 1, 0.1, 8.0))
 
     async def _was_stored(self, tried: Checkpoint) -> bool:
         """Whether a transaction whose COMMIT was not answered was committed all the same."""
@@ -153,7 +156,7 @@ class _Run:
     async def _write(self, tx: Transaction, batch: Batch, done: Checkpoint) -> Checkpoint:
         """Run the verb, tell what was rejected, move the checkpoint on: in this order, so that the report is on disk
         when the rest is committed."""
-        ctx = replace(self._ctx, now=utc_now())
+        ctx = replace(self._ctx, now=utc_now(), cause=f"{self._ctx.cause}{_lines(batch)}")
         commands = [item.command for item in batch.items if item.command is not None]
         verdicts = iter(await self._verdicts(tx, ctx, commands) if commands else [])
         counts = Counter(done.counts)
@@ -176,14 +179,9 @@ class _Run:
 
     async def _verdicts(self, tx: Transaction, ctx: Context, commands: Sequence[Any]) -> list[Verdict]:
         """What the verb says to each; on halves of halves where a value cannot be stored, so that it fails alone."""
-        try:
+
+        async def store(some: Sequence[Any]) -> Sequence[Verdict]:
             async with tx.savepoint():
-                return await self._kind.store(tx, ctx, commands)
-        except _UNSTORABLE:
-            if tx.lost:
-                raise
-        if len(commands) == 1:
-            return [UNSTORABLE]
-        middle = len(commands) // 2
-        first = await self._verdicts(tx, ctx, commands[:middle])
-        return [*first, *await self._verdicts(tx, ctx, commands[middle:])]
+                return await self._kind.store(tx, ctx, some)
+
+        return await apart(store, commands, lambda command, _: refuse_unstorable(command), on=_UNSTORABLE)

@@ -8,7 +8,6 @@ process, the others' attempts are not counted.
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import NamedTuple
 
 import structlog
 
+from orderwright.platform.attempts import apart, doubling, patiently
 from orderwright.platform.context import Context, system_context
 from orderwright.platform.db import Database
 from orderwright.platform.failures import TRANSIENT_ERRORS, backoff, describe_error, where
@@ -28,6 +28,7 @@ RunStage = Callable[[Database, Context, Sequence[UUID]], Awaitable[None]]
 Failure = tuple[UUID, Exception]
 
 RETRIED_MAX = 20  # items that were tried before, in one go
+_PAUSE_S = 0.02
 _PAUSE_MAX_S = 1.0
 
 log = structlog.get_logger(__name__)
@@ -92,12 +93,19 @@ async def _work(
         deadline = time.monotonic() + stage.lease_s
         ctx = system_context(merchant, f"pump:{stage.name}", reason=_reason(stage, max(attempts[i] for i in due)))
 
-        async def run(ids: Sequence[UUID]) -> None:
-            await _run_patiently(lambda: stage.run(database, ctx, ids), deadline, stopping)
+        def is_over(pause_s: float) -> bool:
+            return time.monotonic() + pause_s > deadline or (stopping is not None and stopping.is_set())
+
+        async def run(ids: Sequence[UUID]) -> Sequence[Failure | None]:
+            await patiently(
+                lambda: stage.run(database, ctx, ids), TRANSIENT_ERRORS, doubling(_PAUSE_S, _PAUSE_MAX_S), until=is_over
+            )
+            return [None] * len(ids)
 
         seen = span("stage", stage=stage.name, merchant=merchant, items=len(due))
         with STAGE_SECONDS.labels(stage.name).time(), seen:
-            failures += await _isolate(run, due)
+            failed = await apart(run, due, _blame, on=(Exception,), but=TRANSIENT_ERRORS)
+            failures += [failure for failure in failed if failure is not None]
     STAGE_ITEMS.labels(stage.name, "done").inc(len(claims) - len(failures))
     for subject_id, error in failures:
         await _fail(database, merchant, stage, subject_id, attempts[subject_id], error)
@@ -115,31 +123,8 @@ class NotFinished(Exception):
         super().__init__("claimed again and again and never finished")
 
 
-async def _run_patiently(run: Callable[[], Awaitable[None]], deadline: float, stopping: asyncio.Event | None) -> None:
-    """Run, and again after a short pause while the trouble is a deadlock or a database that is away."""
-    pause_s = 0.02
-    while True:
-        try:
-            return await run()
-        except TRANSIENT_ERRORS:
-            if time.monotonic() + pause_s > deadline or (stopping is not None and stopping.is_set()):
-                raise
-        await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))
-        pause_s = min(2 * pause_s, _PAUSE_MAX_S)
-
-
-async def _isolate(run: Callable[[Sequence[UUID]], Awaitable[None]], ids: Sequence[UUID]) -> list[Failure]:
-    """Run a batch; when it fails, its halves, down to the items that fail by themselves."""
-    try:
-        await run(ids)
-    except TRANSIENT_ERRORS:
-        raise
-    except Exception as error:  # noqa: BLE001 (any failure of an item is that item's)
-        if len(ids) == 1:
-            return [(ids[0], error)]
-        middle = len(ids) // 2
-        return await _isolate(run, ids[:middle]) + await _isolate(run, ids[middle:])
-    return []
+def _blame(subject_id: UUID, error: Exception) -> Failure:
+    return subject_id, error
 
 
 async def _fail(
