@@ -49,7 +49,8 @@ bench: $(STAMP) ## Run the benches (BENCH="intake --bulk" runs one)
 	$(BIN)/orderwright bench $(BENCH)
 
 .PHONY: docs
-docs: $(STAMP) ## Check and build the documentation
+docs: $(STAMP) ## Check and build the documentation, and record the examples of answers in the OpenAPI document
+	$(BIN)/python -m tests.examples.record
 	$(BIN)/python docs/build.py
 
 ##@ Maintain

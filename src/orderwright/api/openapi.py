@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
+from importlib.resources import files
 from typing import Any
 
 import msgspec
@@ -63,9 +64,10 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
     types = list(_types(operations))
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF + "{name}")
     named = dict(zip(map(id, types), schemas, strict=True))
+    answers = recorded_answers()
     paths: dict[str, dict[str, Any]] = {}
     for made in operations:
-        paths.setdefault(_path(made), {})[made.method.lower()] = _operation(made, named, components)
+        paths.setdefault(_path(made), {})[made.method.lower()] = _operation(made, named, answers.get(made.id, {}))
     made_document: dict[str, Any] = {
         "openapi": "3.1.1",
         "info": {
@@ -95,6 +97,12 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
     return _plain_names(_portable(made_document))
 
 
+def recorded_answers() -> dict[str, dict[str, Any]]:
+    """What each operation answered by status when it was last recorded (`make docs`): the examples of answers."""
+    text = (files("orderwright.api") / "examples" / "answers.json").read_bytes()
+    return msgspec.json.decode(text, type=dict[str, dict[str, Any]])
+
+
 def _types(operations: Iterable[Operation]) -> Iterable[Any]:
     seen: set[int] = set()
     for kind in (
@@ -112,7 +120,7 @@ def _path(made: Operation) -> str:
     return made.path.replace(":path}", "}")
 
 
-def _operation(made: Operation, named: dict[int, Any], components: dict[str, Any]) -> dict[str, Any]:
+def _operation(made: Operation, named: dict[int, Any], answers: dict[str, Any]) -> dict[str, Any]:
     parameters = [*_path_parameters(made), *_query_parameters(made)]
     if made.key_needed:
         parameters.append({"$ref": "#/components/parameters/Idempotency-Key"})
@@ -129,7 +137,7 @@ def _operation(made: Operation, named: dict[int, Any], components: dict[str, Any
         "summary": made.summary,
         "description": _description(made),
         "parameters": parameters,
-        "responses": _responses(made, named),
+        "responses": _responses(made, named, answers),
         "security": [] if made.scope is None else [{"key": []}],
     }
     if made.body is not None or made.item is not None:
@@ -203,11 +211,11 @@ def _request_body(made: Operation, named: dict[int, Any]) -> dict[str, Any]:
     if made.example is not None:
         content["application/json"]["example"] = made.example
     if made.csv:
-        content["text/csv"] = {"schema": {"type": "string"}}
+        content["text/csv"] = {"schema": {"type": "string"}, "example": made.csv}
     return {"required": not made.body_optional, "content": content}
 
 
-def _responses(made: Operation, named: dict[int, Any]) -> dict[str, Any]:
+def _responses(made: Operation, named: dict[int, Any], answers: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for status, kind in {made.status: made.answer, **made.also}.items():
         schema = named[id(kind)] if kind is not None else {"type": "string"}
@@ -216,6 +224,8 @@ def _responses(made: Operation, named: dict[int, Any]) -> dict[str, Any]:
             "headers": {"X-Request-Id": {"schema": {"type": "string"}}},
             "content": {made.media_type: {"schema": schema}},
         }
+        if str(status) in answers:
+            found[str(status)]["content"][made.media_type]["example"] = answers[str(status)]
         if made.key_needed:
             found[str(status)]["headers"]["Idempotent-Replayed"] = {
                 "description": "`true` when this was answered before.",

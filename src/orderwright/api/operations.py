@@ -15,6 +15,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Request
@@ -63,7 +64,7 @@ class Operation:
     item: Any = None  # of a bulk body
     body_optional: bool = False
     refuses: frozenset[str] = frozenset()  # parameters that may hold personal data
-    csv: bool = False  # takes text/csv too
+    csv: str = ""  # an example of text/csv, where it takes that too
     key_needed: bool = False  # the header Idempotency-Key
     refusals: tuple[int, ...] = ()  # statuses of a business "no"
     example: Any = None  # of the body
@@ -103,6 +104,11 @@ def _item(items: Any) -> Any:
     return kind
 
 
+def _said_in_address(scope: Any) -> dict[str, str]:
+    """The parameters of the path and of the query string, by name."""
+    return {**scope["path_params"], **dict(parse_qsl(scope["query_string"].decode("latin-1")))}
+
+
 def route(made: Operation) -> HTTPRouteHandler:
     """The Litestar handler of an operation."""
     take = _taker(made)
@@ -128,7 +134,7 @@ def route(made: Operation) -> HTTPRouteHandler:
                 answer = await take(Call(scope, request.receive, headers, state, ctx))
             answer.request_id = request_id
         except Exception as error:  # noqa: BLE001  # every failure is answered with a problem
-            answer = problem_of(error, request_id)
+            answer = problem_of(error, request_id, _said_in_address(scope))
         timer = timers.get(answer.status)
         if timer is None:
             timer = timers[answer.status] = HTTP_SECONDS.labels(made.method, made.path, str(answer.status))

@@ -1,0 +1,299 @@
+"""A day of a small shop, told by HTTP to the real application: every operation is called once at least.
+
+What is sent are the examples that the operations have themselves, with the ids that there are. What nobody does by HTTP
+(verifying, labels, failures) is done beside it.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from typing import Any
+
+import msgspec
+
+from orderwright.api.calls import PATH_IDS
+from orderwright.api.operations import Operation
+from orderwright.api.table import OPERATIONS
+from orderwright.customers import index_contact_words
+from orderwright.flows.buy_labels import buy_labels
+from orderwright.flows.verify_orders import verify_orders
+from orderwright.fulfillment.carriers.builtin import BuiltinCarrier
+from orderwright.platform.context import Context
+from orderwright.platform.db import Database, Transaction
+from orderwright.platform.events import StoredEvent, Subscriber, sequence_events
+from orderwright.platform.events.subscribers import deliver
+from orderwright.platform.ids import decode_id
+from orderwright.platform.jobs import enqueue_job
+from tests.builders.customers import placed
+from tests.examples.steady import steady
+from tests.helpers.api import Api
+from tests.helpers.contexts import a_context
+
+EXAMPLES: dict[str, Operation] = {made.id: made for made in OPERATIONS}
+Answers = dict[str, dict[str, Any]]
+_PLACEHOLDER = re.compile(r"\b([a-z]{3})_01j9zqtf0seqbr9w7r1c4rkz2m\b")
+_AS_EXAMPLE: Any = object()
+
+
+class Teller:
+    """Calls operations and keeps what they answer, by operation and status."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self.answers: Answers = {}
+
+    async def ask(self, name: str, *ids: str, body: Any = _AS_EXAMPLE, query: str = "", code: str = "") -> Any:
+        """Call an operation and keep its answer; what it says as it was said. `ids` fill its path and its example."""
+        answer = await self.say(name, *ids, body=body, query=query, code=code)
+        made = EXAMPLES[name]
+        said = answer.json()
+        assert answer.status_code in {made.status, *made.also}, (name, answer.text)
+        for outcome in said["data"] if made.item is not None else []:
+            assert outcome.get("ok", True), (name, outcome)
+        self.answers.setdefault(name, {}).setdefault(str(answer.status_code), steady(said))
+        return said
+
+    async def say(self, name: str, *ids: str, body: Any = _AS_EXAMPLE, query: str = "", code: str = "") -> Any:
+        """Call an operation; its answer."""
+        made = EXAMPLES[name]
+        known = {real.partition("_")[0]: real for real in ids}
+        path = made.path.replace("{code:path}", code)
+        for parameter, prefix in PATH_IDS.items():
+            path = path.replace(f"{{{parameter}}}", known.get(prefix, ""))
+        sent = example_of(name, *ids) if body is _AS_EXAMPLE else body
+        if query:
+            path = f"{path}?{query}"
+        return await self._api.call(made.method, path, **({} if made.method == "GET" else {"json": sent}))
+
+
+def example_of(name: str, *ids: str) -> Any:
+    """The example of an operation's body, with real ids in place of made-up ones."""
+    known = {real.partition("_")[0]: real for real in ids}
+    text = msgspec.json.encode(EXAMPLES[name].example).decode()
+    return json.loads(_PLACEHOLDER.sub(lambda found: known.get(found[1], found[0]), text))
+
+
+def an_order(n: int, **fields: Any) -> dict[str, Any]:
+    """The example of an order with another number and from another customer."""
+    body: dict[str, Any] = copy.deepcopy(EXAMPLES["place_order"].example)
+    customer = {"external_id": f"c-{n}", "name": "Grace Hopper", "email": f"grace{n}@example.com"}
+    return body | {"external_id": f"W-{100042 + n}", "customer": customer} | fields
+
+
+class Story(Teller):
+    """The whole of it, in the order in which it must be told."""
+
+    def __init__(self, api: Api, database: Database) -> None:
+        super().__init__(api)
+        self._database = database
+        self._orders = 0
+
+    async def tell(self) -> Answers:
+        """Tell everything; the answers."""
+        await self._catalogue()
+        await self._stock()
+        first = await self._first_order()
+        await self._in_bulk()
+        await self._exceptions()
+        await self._refused()
+        await self._searches(first)
+        await self._people(first)
+        await self._events()
+        await self._failures()
+        for name in ("health_live", "health_ready"):
+            await self.ask(name)
+        await self._document()
+        return {name: self.answers[name] for name in (*EXAMPLES, "read_openapi") if name in self.answers}
+
+    async def _document(self) -> None:
+        """The OpenAPI document, of which an example shows the beginning."""
+        whole = (await self._api.get("/v1/openapi.json")).json()
+        shown = {
+            path: {"get": {"operationId": whole["paths"][path]["get"]["operationId"]}} for path in ("/health/live",)
+        }
+        info = {name: whole["info"][name] for name in ("title", "summary")}
+        self.answers["read_openapi"] = {"200": {"openapi": whole["openapi"], "info": info, "paths": shown}}
+
+    async def _catalogue(self) -> None:
+        for one in ("pool", "location", "channel", "sku"):
+            many = f"{one}s"
+            for method in ("put", "post"):
+                await self.ask(f"{method}_{many}")
+            content = EXAMPLES[f"put_{one}"].example
+            other = content | {"code": f"{content['code']}-2"}
+            for _ in ("created", "unchanged"):
+                await self.ask(f"put_{one}", code=other["code"], body=other)
+            await self.ask(f"read_{one}", code=content["code"])
+            await self.ask(f"list_{many}", query="limit=1")
+
+    async def _stock(self) -> None:
+        await self.ask("receive_stock")
+        await self.ask("receive_stock_in_bulk")
+        await self.ask("adjust_stock")
+        await self.ask("adjust_stock_in_bulk")
+        supply = (await self.ask("expect_supply"))["id"]
+        await self.ask("expect_supply_in_bulk")
+        await self.ask("list_supplies", query="limit=1")
+        await self.ask("read_supply", supply)
+        await self.ask("change_supply", supply)
+        await self.ask("change_supply_in_bulk", supply, body={"data": [{"supply_id": supply, "quantity": 180}]})
+        await self.ask("list_stock")
+        await self.ask("read_availability", query="sku=MUG-BLUE")
+
+    async def _first_order(self) -> str:
+        """The order that everybody reads of: placed and brought to a doorstep."""
+        order: str = (await self.ask("place_order"))["id"]
+        await self.ask("place_order")
+        await self._verify(order)
+        await self.ask("source_order", order)
+        work = (await self.ask("list_fulfillments", query=f"order={order}"))["data"][0]["id"]
+        for step in ("release", "start_pick"):
+            await self.ask(f"{step}_fulfillment", work)
+        await self.say("pick_fulfillment", work, body={})
+        await self.ask("pack_fulfillment", work)
+        number = await self._label(work)
+        await self.ask("ship_fulfillment", work)
+        await self.ask("record_tracking", body=EXAMPLES["record_tracking"].example | {"tracking_number": number})
+        shipment = (await self.ask("read_fulfillment", work))["shipment"]["id"]
+        await self.ask("read_shipment", shipment)
+        return order
+
+    async def _in_bulk(self) -> None:
+        body = {"data": [an_order(1)]}
+        order = (await self.ask("place_orders_in_bulk", body=body))["data"][0]["id"]
+        await self._verify(order)
+        await self.ask("source_order_in_bulk", order)
+        work = await self._work(order)
+        for step in ("release", "start_pick", "pick", "pack"):
+            await self.ask(f"{step}_fulfillment_in_bulk", work)
+        number = await self._label(work)
+        await self.ask("ship_fulfillment_in_bulk", work)
+        said = [EXAMPLES["record_tracking"].example | {"tracking_number": number}]
+        await self.ask("record_tracking_in_bulk", body={"data": said})
+
+    async def _exceptions(self) -> None:
+        """Short picks, rejections, holds, cancellations."""
+        work = await self._work(await self._sourced())
+        await self.say("release_fulfillment", work)
+        await self.ask("pick_fulfillment", work)
+        for many in ("", "_in_bulk"):
+            await self.ask(f"reject_fulfillment{many}", await self._work(await self._sourced()))
+            order = await self._order()
+            await self.ask(f"hold_order{many}", order)
+            await self.say("hold_order", order, body={"type": "address_invalid"})
+            await self.ask(f"release_hold{many}", order)
+            await self.ask(f"cancel_order{many}", await self._order())
+
+    async def _refused(self) -> None:
+        for n, many in ((81, ""), (82, "_in_bulk")):
+            await self.say("place_order", body=an_order(n, total={"amount": 2959, "currency": "USD"}))
+            refused = (await self.ask("list_refused_orders", query="limit=1"))["data"][0]["id"]
+            await self.ask("read_refused_order", refused)
+            mended = {"order": an_order(n)}
+            body = {"data": [{"refused_id": refused} | mended]} if many else mended
+            await self.ask(f"send_refused_order{many}", refused, body=body)
+
+    async def _people(self, first: str) -> None:
+        for many in ("", "_in_bulk"):
+            customer = (await self.say("read_order", await self._order())).json()["customer"]
+            await self.ask(f"erase_customer{many}", customer)
+            await self.ask(f"erase_guest{many}", await self._order(customer=None))
+        customer = (await self.say("read_order", first)).json()["customer"]
+        await self.ask("read_customer", customer)
+        await self.ask("list_orders_of_customer", customer)
+        await self.ask("search_customers")
+
+    async def _searches(self, first: str) -> None:
+        async with self._database.transaction("acme") as tx:
+            ids = [row["id"] for row in await tx.fetch("SELECT id FROM orders")]
+            await index_contact_words(tx, a_context(), placed(*ids))
+        await self.ask("read_order", first)
+        await self.ask("read_timeline", first)
+        await self.ask("read_sourcing", first)
+        await self.ask("list_all_orders", query="limit=1")
+        await self.ask("search_orders", body=EXAMPLES["search_orders"].example | {"limit": 1})
+
+    async def _events(self) -> None:
+        async with self._database.transaction("acme") as tx:
+            await sequence_events(tx)
+        page = await self.ask("list_events", query="type=order.placed&limit=1")
+        # The stream never ends; it sends what the list has.
+        self.answers["stream_events"] = {"200": steady(page["data"][0])}
+
+    async def _failures(self) -> None:
+        one, two = await self._order(), await self._order()
+        await self._set_aside(one)
+        await self.ask("list_stuck", query="limit=1")
+        await self.ask("list_what_was_set_aside", query="limit=1")
+        await self.ask("retry_what_was_set_aside", one)
+        await self._park()
+        await self.ask("list_parked_events", query="limit=1")
+        await self.ask("retry_parked_events", one)
+        await self.ask("skip_parked_events", two)
+        job = await self._failed_job()
+        await self.ask("list_jobs_that_failed", query="limit=1")
+        await self.ask("retry_jobs_that_failed", body={"ids": [job]})
+
+    # ---- what is not done by HTTP ----
+
+    async def _order(self, **fields: Any) -> str:
+        self._orders += 1
+        found: str = (await self.say("place_order", body=an_order(self._orders + 1, **fields))).json()["id"]
+        return found
+
+    async def _sourced(self) -> str:
+        order = await self._order()
+        await self._verify(order)
+        assert (await self.say("source_order", order)).json()["code"] == "sourced"
+        return order
+
+    async def _work(self, order: str) -> str:
+        found: str = (await self.say("list_fulfillments", query=f"order={order}")).json()["data"][0]["id"]
+        return found
+
+    async def _verify(self, order: str) -> None:
+        async with self._database.transaction("acme") as tx:
+            await verify_orders(tx, a_context(actor="pump:verify"), [decode_id("ord", order)])
+
+    async def _label(self, work: str) -> str:
+        """Buy the label of a packed fulfillment; its tracking number."""
+        shipment = (await self.say("read_fulfillment", work)).json()["shipment"]["id"]
+        await buy_labels(
+            self._database, a_context(actor="pump:label"), [decode_id("shp", shipment)], {"builtin": BuiltinCarrier()}
+        )
+        parcels = (await self.say("read_shipment", shipment)).json()["parcels"]
+        number: str = parcels[0]["tracking_number"]
+        return number
+
+    async def _set_aside(self, order: str) -> None:
+        async with self._database.transaction("acme") as tx:
+            await tx.execute(
+                "UPDATE work SET set_aside_at = now(), attempts = 8, error = 'TimeoutError',"
+                " entered_at = now() - interval '1 day' WHERE stage = 'verify' AND subject_id = $1",
+                decode_id("ord", order),
+            )
+
+    async def _park(self) -> None:
+        """A subscriber that fails on everything: the first event of every order is parked."""
+
+        async def fail(tx: Transaction, ctx: Context, events: list[StoredEvent]) -> None:
+            raise TimeoutError
+
+        async with self._database.transaction("acme") as tx:
+            await sequence_events(tx)
+        while await deliver(self._database, "acme", Subscriber("contact_words", fail, frozenset({"order.placed"}))):
+            pass
+
+    async def _failed_job(self) -> int:
+        async with self._database.transaction("acme") as tx:
+            await enqueue_job(tx, "send", {"report": 7})
+        async with self._database.operator_transaction() as tx:
+            job: int = await tx.fetchval("UPDATE pgqueuer SET status = 'failed', attempts = 3 RETURNING id")
+            await tx.execute(
+                "INSERT INTO pgqueuer_log (job_id, status, priority, entrypoint, traceback)"
+                " VALUES ($1, 'failed', 0, 'send', '{\"exception_message\": \"TimeoutError\"}')",
+                job,
+            )
+        return job
