@@ -11,21 +11,35 @@ from orderwright.customers.erasure import (
     forget_identities,
     lock_customers,
     lock_erasable_contacts,
+    lock_words,
     reachable_at,
     wait_for_intake,
 )
 from orderwright.customers.errors import NO_ERASURE
 from orderwright.customers.events import EVENT_TYPES
 from orderwright.customers.index_contact_words import CONTACT_WORDS, index_contact_words
-from orderwright.customers.phones import normalise_phone
+from orderwright.customers.phones import PHONE_DIGITS_MAX, PHONE_DIGITS_MIN, normalise_phone
 from orderwright.customers.points import PointRow, ship_to_points
-from orderwright.customers.record import NewContact, identity_hash, insert_contacts, record_customers
+from orderwright.customers.record import (
+    Buyers,
+    NewContact,
+    find_customers,
+    identity_hash,
+    insert_contacts,
+    make_customers,
+    move_contacts,
+)
+from orderwright.customers.spelling import LETTERS_MIN, may_be_misspelled, words_like
 from orderwright.customers.words import index_keys, pair_key, words_of
 
 __all__ = [
     "CONTACT_WORDS",
     "EVENT_TYPES",
+    "LETTERS_MIN",
     "NO_ERASURE",
+    "PHONE_DIGITS_MAX",
+    "PHONE_DIGITS_MIN",
+    "Buyers",
     "ContactRow",
     "CustomerState",
     "ErasableContact",
@@ -35,6 +49,7 @@ __all__ = [
     "decide_erasures",
     "empty_contacts",
     "erased_event",
+    "find_customers",
     "forget_identities",
     "identity_hash",
     "index_contact_words",
@@ -42,12 +57,16 @@ __all__ = [
     "insert_contacts",
     "lock_customers",
     "lock_erasable_contacts",
+    "lock_words",
+    "make_customers",
+    "may_be_misspelled",
+    "move_contacts",
     "normalise_email",
     "normalise_phone",
     "pair_key",
     "reachable_at",
-    "record_customers",
     "ship_to_points",
     "wait_for_intake",
+    "words_like",
     "words_of",
 ]

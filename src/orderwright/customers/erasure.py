@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from orderwright.customers.errors import NO_ERASURE
+from orderwright.customers.words import is_pair
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.events import NewEvent
@@ -41,9 +42,15 @@ class _Waited(NamedTuple):
     waited: bool
 
 
+class _Word(NamedTuple):
+    word: str
+
+
 LOCK_CUSTOMERS = query(__package__, "lock_customers", CustomerState)
 LOCK_ERASABLE_CONTACTS = query(__package__, "lock_erasable_contacts", ErasableContact)
-DELETE_CONTACT_WORDS = statement(__package__, "delete_contact_words")
+LOCK_WORDS = query(__package__, "lock_words", _Waited)
+DELETE_CONTACT_WORDS = query(__package__, "delete_contact_words", _Word)
+DELETE_NAME_WORDS = statement(__package__, "delete_name_words")
 NULL_CONTACTS = statement(__package__, "null_contacts")
 MARK_CUSTOMERS_ERASED = statement(__package__, "mark_customers_erased")
 WAIT_FOR_INTAKE = query(__package__, "wait_for_intake", _Waited)
@@ -61,11 +68,21 @@ async def lock_erasable_contacts(
     return await LOCK_ERASABLE_CONTACTS.fetch(tx, list(order_ids), list(customer_ids))
 
 
+async def lock_words(tx: Transaction) -> None:
+    """Hold off those who keep words of contacts, and other erasures, until the transaction ends. Before any other lock.
+    One statement."""
+    await LOCK_WORDS.fetch(tx)
+
+
 async def empty_contacts(tx: Transaction, contacts: Sequence[ErasableContact]) -> None:
-    """Erase locked contacts and the words that they are found by; their ids and roles stay. Two statements, or none."""
+    """Erase locked contacts and the words that they are found by; their ids and roles stay.
+
+    Three statements, or none. The lock of words is held: somebody else's words could be kept just now.
+    """
     if contacts:
         ids = [contact.id for contact in contacts]
-        await DELETE_CONTACT_WORDS.run(tx, ids)
+        gone = {row.word for row in await DELETE_CONTACT_WORDS.fetch(tx, ids)}
+        await DELETE_NAME_WORDS.run(tx, sorted(word for word in gone if not is_pair(word)))
         await NULL_CONTACTS.run(tx, ids)
 
 

@@ -16,7 +16,7 @@ import phonenumbers
 from phonenumbers import PhoneMetadata
 
 _SPACING = str.maketrans("", "", " .-()\u00a0")
-DIGITS_MIN, DIGITS_MAX = 5, 15  # E.164 allows 15; the shortest subscriber numbers have 5
+PHONE_DIGITS_MIN, PHONE_DIGITS_MAX = 5, 15  # E.164 allows 15; the shortest subscriber numbers have 5
 _CALLING_CODES = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
 _NOT_A_COUNTRY = "001"  # calling codes of satellites and other services
 
@@ -81,7 +81,7 @@ def _is_usual(region: _Region, national: str) -> bool:
 
 
 def _are_digits(text: str) -> bool:
-    return text.isascii() and text.isdigit() and DIGITS_MIN <= len(text) <= DIGITS_MAX + 1
+    return text.isascii() and text.isdigit() and PHONE_DIGITS_MIN <= len(text) <= PHONE_DIGITS_MAX + 1
 
 
 def _by_library(text: str, country: str | None) -> str | None:

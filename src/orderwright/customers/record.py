@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from orderwright.customers.emails import normalise_email
@@ -41,7 +41,20 @@ class NewContact(NamedTuple):
     longitude: float | None
 
 
-INSERT_CUSTOMERS = statement(__package__, "insert_customers")
+class Buyers(NamedTuple):
+    """Customers by identity. `new`: those of them that are still to be made."""
+
+    ids: dict[bytes, UUID]
+    new: dict[bytes, UUID]
+
+
+class _MadeRow(NamedTuple):
+    id: UUID
+
+
+HOLD_OFF_ERASURES = statement(__package__, "hold_off_erasures")
+INSERT_CUSTOMERS = query(__package__, "insert_customers", _MadeRow)
+MOVE_CONTACTS = statement(__package__, "move_contacts")
 CUSTOMERS_BY_IDENTITY = query(__package__, "customers_by_identity", CustomerRow)
 APPEND_CONTACTS = append("contact", " ".join(NewContact._fields))
 
@@ -65,17 +78,42 @@ def identity_hash(
     return hashlib.blake2b(text.encode(), key=key, digest_size=16).digest()
 
 
-async def record_customers(tx: Transaction, hashes: Collection[bytes]) -> dict[bytes, UUID]:
-    """The customers of these identities, made where missing. Two statements, or none.
+async def find_customers(tx: Transaction, hashes: Collection[bytes]) -> Buyers:
+    """The customers of these identities, and an id for each that is to be made. Two statements, or none.
 
-    Locks: the lock of erasures, shared, so that an erasure knows what comes of the customers that were found here;
-    identity keys, sorted.
+    Locks: the lock of erasures, shared, so that an erasure knows what comes of the customers that are found here. It
+    is a statement of its own, since the other must not look at how things were before the wait.
     """
-    found: dict[bytes, UUID] = {}
-    while missing := sorted({key for key in hashes if key not in found}):  # again: those that were erased in between
-        await INSERT_CUSTOMERS.run(tx, new_ids(len(missing)), missing)
-        found.update({row.identity_hash: row.id for row in await CUSTOMERS_BY_IDENTITY.fetch(tx, missing)})
-    return found
+    wanted = sorted(set(hashes))
+    if not wanted:
+        return Buyers({}, {})
+    await HOLD_OFF_ERASURES.run(tx)
+    found = {row.identity_hash: row.id for row in await CUSTOMERS_BY_IDENTITY.fetch(tx, wanted)}
+    missing = [key for key in wanted if key not in found]
+    new = dict(zip(missing, new_ids(len(missing)), strict=True))
+    return Buyers(found | new, new)
+
+
+async def make_customers(tx: Transaction, new: Mapping[bytes, UUID]) -> dict[UUID, UUID]:
+    """Make customers that `find_customers` did not find, under the ids that it gave them.
+
+    Returns, for those that others have made meanwhile, the id that stands in the place of the one given. Call it late:
+    a transaction that makes one of the same waits until this one ends. One statement, or none; two where others were
+    faster. Locks: identity keys, sorted.
+    """
+    if not new:
+        return {}
+    keys = sorted(new)
+    made = {row.id for row in await INSERT_CUSTOMERS.fetch(tx, [new[key] for key in keys], keys)}
+    if len(made) == len(keys):
+        return {}
+    theirs = await CUSTOMERS_BY_IDENTITY.fetch(tx, [key for key in keys if new[key] not in made])
+    return {new[row.identity_hash]: row.id for row in theirs}
+
+
+async def move_contacts(tx: Transaction, owners: Mapping[UUID, UUID]) -> None:
+    """Give the contacts of orders placed in this transaction to other customers. `owners`: by order. One statement."""
+    await MOVE_CONTACTS.run(tx, list(owners), list(owners.values()))
 
 
 async def insert_contacts(tx: Transaction, contacts: Sequence[NewContact]) -> None:

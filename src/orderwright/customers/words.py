@@ -43,7 +43,14 @@ def pair_key(one: str, other: str) -> str:
     return f" {min(one, other)} {max(one, other)}"
 
 
+def is_pair(key: str) -> bool:
+    """Whether a key is of two words."""
+    return key.startswith(" ")
+
+
 def _fold(text: str) -> str:
+    if text.isascii():  # has no accents: half of the time of a search for a name
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(letter for letter in decomposed if not unicodedata.category(letter).startswith("M"))
     # NFKD may bring capitals back (as of the trade mark sign), so fold once more.

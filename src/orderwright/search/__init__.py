@@ -1,14 +1,27 @@
 """Search: the read side over the slices. It writes nothing; only the interfaces, reports and benches import it."""
 
+from orderwright.search.customers import (
+    CustomerFilters,
+    CustomerSummary,
+    CustomerView,
+    find_customers,
+    get_customer,
+    list_customer_orders,
+)
 from orderwright.search.errors import InvalidCursor, InvalidFilter
 from orderwright.search.filters import OrderFilters
 from orderwright.search.list_orders import Page, list_orders
 from orderwright.search.numbers import DEFAULT_FORMAT, format_number, parse_number
 from orderwright.search.read_orders import get_order, get_orders, timeline
+from orderwright.search.sources import NEWEST
 from orderwright.search.views import OrderSummary, OrderView, TimelineEntry
 
 __all__ = [
     "DEFAULT_FORMAT",
+    "NEWEST",
+    "CustomerFilters",
+    "CustomerSummary",
+    "CustomerView",
     "InvalidCursor",
     "InvalidFilter",
     "OrderFilters",
@@ -16,9 +29,12 @@ __all__ = [
     "OrderView",
     "Page",
     "TimelineEntry",
+    "find_customers",
     "format_number",
+    "get_customer",
     "get_order",
     "get_orders",
+    "list_customer_orders",
     "list_orders",
     "parse_number",
     "timeline",

@@ -13,6 +13,7 @@ from orderwright.platform.db import Transaction
 from orderwright.platform.fields import NO_NUL, ShortText
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.queries import query
+from orderwright.search.alike import or_alike
 from orderwright.search.errors import InvalidFilter
 from orderwright.search.filters import read_email, read_name, read_phone
 from orderwright.search.numbers import DEFAULT_FORMAT
@@ -27,7 +28,7 @@ EXAMINED_MAX = 2_000
 
 class CustomerFilters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whom to look for: by exactly one of these. `phone` may be written in any form; `name`: words of a person's or
-    company's name in any order, the last may be unfinished."""
+    company's name in any order, the last may be unfinished; when nobody has them, words spelled alike are."""
 
     email: Annotated[str, Meta(min_length=3, max_length=320, pattern=NO_NUL)] | None = None
     phone: Annotated[str, Meta(min_length=1, max_length=40, pattern=NO_NUL)] | None = None
@@ -208,10 +209,11 @@ def _source(filters: CustomerFilters) -> Source:
         if phone is None:
             raise InvalidFilter("A telephone number has at least five digits. Send it in any form.", field="phone")
         return by_phone(phone)
-    name = read_name(filters.name or "")
+    typed = filters.name or ""
+    name = read_name(typed)
     if name is None:
         raise InvalidFilter("There is no word in this name. Send some of it in letters or digits.", field="name")
-    return Named(name)
+    return or_alike(Named(name), typed)
 
 
 async def _orders_of(tx: Transaction, customer_id: UUID, ctx: Context, below: UUID, limit: int) -> list[UUID]:

@@ -29,8 +29,10 @@ class OrderFilters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     `q` guesses what was typed: an order's number or id, an e-mail address, a telephone number, a tracking number, else
     the channel's own id, a SKU or a name. `number` may be in the merchant's format (#100234). `phone` may be written in
     any form. `name`: words of a person's or company's name in any order; when nobody has them all, the last may be
-    unfinished. `sku`: of a line, or of what a kit on it is made of. `status`, `channel` and `location` (codes; where
-    any of it ships from) may be several: any of them. `placed_after` is inclusive, `placed_before` is not.
+    unfinished; when nobody has that either, words of four letters and more may be misspelled, or a part of a word
+    (`q` too, when it finds nothing else). `sku`: of a line, or of what a kit on it is made of. `status`, `channel` and
+    `location` (codes; where any of it ships from) may be several: any of them. `placed_after` is inclusive,
+    `placed_before` is not.
     """
 
     q: ShortText | None = None

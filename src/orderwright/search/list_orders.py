@@ -17,6 +17,7 @@ from orderwright.platform.db import Transaction
 from orderwright.platform.errors import InvalidRequest
 from orderwright.platform.ids import UUID
 from orderwright.platform.queries import query
+from orderwright.search.alike import Otherwise
 from orderwright.search.cursors import decode_cursor, encode_cursor
 from orderwright.search.filters import OrderFilters
 from orderwright.search.numbers import DEFAULT_FORMAT
@@ -82,6 +83,9 @@ async def list_orders(
 
 async def _list_simply(tx: Transaction, source: Source, span: Span, limit: int) -> list[SummaryRow]:
     """The newest orders of one source that has exactly what is wanted."""
+    if isinstance(source, Otherwise):
+        rows = await _list_simply(tx, source.first, span, limit)
+        return rows or await show(tx, await source.otherwise(tx, span, limit))
     if isinstance(source, Named):
         rows = await find_and_show(tx, source.whole, span, limit)
         instead = None if rows else await source.instead(tx, span)

@@ -11,6 +11,7 @@ from orderwright.catalog import channels_by_code, locations_by_code
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, id_from_time
+from orderwright.search.alike import or_alike
 from orderwright.search.errors import InvalidFilter
 from orderwright.search.filters import (
     Name,
@@ -107,11 +108,13 @@ async def understand(tx: Transaction, filters: OrderFilters, number_format: str,
     # What no condition says as well has to lead: what was typed, and a name with its last word unfinished.
     leader: Source | None = None
     if filters.q is not None:
-        leader = AnyOf(guess(filters.q, number_format))
+        leader = or_alike(AnyOf(guess(filters.q, number_format)), filters.q)
     elif filters.name is not None:
         named = Named(_name(filters.name))
         leader = named if alone else await named.unfinished(tx)
-        if leader is None:
+        if leader is not None:
+            leader = or_alike(leader, filters.name)
+        else:
             conditions.name_keys = [named.name.key, *named.name.others]
             sources.append(named.whole)
     if leader is not None:

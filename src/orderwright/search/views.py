@@ -232,7 +232,7 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-class OrderSummary(msgspec.Struct, frozen=True, kw_only=True):
+class OrderSummary(msgspec.Struct, frozen=True):
     """An order in a list. `customer` is the buyer's name or company; `units` sums up the quantities of its `lines`."""
 
     id: str
