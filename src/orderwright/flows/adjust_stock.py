@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from orderwright import inventory, orders
-from orderwright.flows.breaks import Break, Breakable, lock_breakable, tell_breaks
+from orderwright.flows.breaks import lock_breakable, tell_breaks
 from orderwright.flows.give_back import GiveBack, give_back
-from orderwright.flows.receive_stock import Known, know_places
-from orderwright.inventory import LOSS, AdjustStock, AvailabilityDelta, Move, Pair, Place, StockRow
+from orderwright.fulfillment import Break, Breakable
+from orderwright.inventory import LOSS, Adjustment, AdjustStock, AvailabilityDelta, Move, Place
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.events import NewEvent, append_events
-from orderwright.platform.ids import UUID, new_ids
+from orderwright.platform.ids import new_ids
 from orderwright.platform.outcomes import Outcome
 from orderwright.platform.work import enqueue_work
-
-
-class _Going(NamedTuple):
-    """An adjustment to book, and how much of a loss comes out of allocations."""
-
-    at: int
-    id: UUID
-    known: Known
-    command: AdjustStock
-    broken: int = 0
-
-    @property
-    def pair(self) -> Pair:
-        """The stock row that it changes."""
-        return self.known.sku.id, self.known.location.id
 
 
 async def adjust_stock(tx: Transaction, ctx: Context, commands: Sequence[AdjustStock]) -> list[Outcome]:
@@ -41,85 +25,55 @@ async def adjust_stock(tx: Transaction, ctx: Context, commands: Sequence[AdjustS
     Permission: `stock.write`, by a caller that is not limited to channels. Locks: orders (only of allocations that may
     break), availability, stock. Appends `stock.adjusted`, and `fulfillment.broken` to orders that lost units
     (`fulfillment.cancelled` where nothing is left to do). Outcomes, in precedence: those of `know_places`,
-    `zero_quantity`, `stock_changed` (others allocated what was looked at), `insufficient_stock`, `too_many_units`,
-    `adjusted`.
+    `zero_quantity`, `location_inactive` (nothing comes in there), `stock_changed` (others allocated what was looked
+    at), `insufficient_stock`, `too_many_units`, `adjusted`.
     """
     ctx.require("stock.write")
     ctx.require_all_channels("Stock is of no channel.")
-    known = await know_places(tx, ctx, [(c.sku, c.location) for c in commands])
-    outcomes: list[Outcome | None] = [k if isinstance(k, Outcome) else None for k in known]
-    going: list[_Going] = []
-    for i, (found, command, new) in enumerate(zip(known, commands, new_ids(len(commands)), strict=True)):
-        if isinstance(found, Outcome):
-            continue
-        if command.delta == 0:
-            outcomes[i] = inventory.refuse("zero_quantity")
-        else:
-            going.append(_Going(i, new, found, command))
-    losses: dict[Pair, int] = {}
-    for g in going:
-        losses[g.pair] = losses.get(g.pair, 0) + max(0, -g.command.delta)
+    places = await inventory.know_places(tx, ctx, [(c.sku, c.location) for c in commands])
+    checked = list(map(inventory.check_adjustment, new_ids(len(commands)), places, commands))
+    going = [a for a in checked if isinstance(a, Adjustment)]
+    losses = inventory.units_lost(going)
     breakable = await lock_breakable(tx, losses)
-    balances = await inventory.lock_availability(tx, [(g.known.sku.id, g.known.location.pool_id) for g in going])
-    rows = await inventory.lock_stock(tx, [g.pair for g in going])
-    booked, breaks, refused = _fit(going, rows, breakable, inventory.Room(balances, rows))
-    for g, code in refused:
-        outcomes[g.at] = inventory.refuse(code, sku=g.command.sku, location=g.command.location)
-    for g in booked:
-        outcomes[g.at] = Outcome(code="adjusted", id=g.id, details={"broken": g.broken} if g.broken else {})
+    balances = await inventory.lock_availability(tx, [a.place.pool for a in going])
+    stock = await inventory.lock_stock(tx, [a.place.pair for a in going])
+    units = {pair: breakable.units(pair) for pair in losses}
+    fitted = iter(inventory.fit_adjustments(going, stock, units, inventory.Room(balances, stock)))
+    decided = [next(fitted) if isinstance(a, Adjustment) else a for a in checked]
+    booked = [a for a in decided if isinstance(a, Adjustment)]
     if booked:
-        await _book(tx, ctx, booked, breaks, breakable)
-    return [outcome for outcome in outcomes if outcome is not None]
+        await _book(tx, ctx, booked, breakable)
+    return [_adjusted(a) if isinstance(a, Adjustment) else a for a in decided]
 
 
-def _fit(
-    going: Sequence[_Going], rows: Mapping[Pair, StockRow], breakable: Breakable, room: inventory.Room
-) -> tuple[list[_Going], list[Break], list[tuple[_Going, str]]]:
-    """Which adjustments fit, with the units each breaks; the breaks; and the rest, with why not. Pure."""
-    available = {key: row.available for key, row in rows.items()}
-    allocated = {key: row.allocated for key, row in rows.items()}
-    fit: list[_Going] = []
-    breaks: list[Break] = []
-    refused: list[tuple[_Going, str]] = []
-    for g in going:
-        short = max(0, -g.command.delta - available[g.pair])
-        if short > breakable.units(g.pair):
-            refused.append((g, "stock_changed" if short <= allocated[g.pair] else "insufficient_stock"))
-            continue
-        if g.command.delta > 0 and not room.take(g.pair, (g.known.sku.id, g.known.location.pool_id), g.command.delta):
-            refused.append((g, "too_many_units"))
-            continue
-        available[g.pair] += g.command.delta + short
-        allocated[g.pair] -= short
-        breaks += breakable.take(g.pair, short)
-        fit.append(g._replace(broken=short))
-    return fit, breaks, refused
+def _adjusted(a: Adjustment) -> Outcome:
+    return Outcome(code="adjusted", id=a.id, details={"broken": a.broken} if a.broken else {})
 
 
-async def _book(
-    tx: Transaction, ctx: Context, booked: Sequence[_Going], breaks: Sequence[Break], breakable: Breakable
-) -> None:
+async def _book(tx: Transaction, ctx: Context, booked: Sequence[Adjustment], breakable: Breakable) -> None:
     act_id = await record_act(tx, ctx, "adjust_stock")
+    breaks: list[Break] = []
     deltas, moves, events = [], [], []
-    for g in booked:
-        sku, location, change = g.known.sku, g.known.location, g.command.delta + g.broken
-        deltas.append(AvailabilityDelta(sku.id, location.pool_id, change))
-        here = Place(location.id, "available")
+    for a in booked:
+        breaks += breakable.take(a.place.pair, a.broken)
+        sku_id, change = a.place.sku.id, a.command.delta + a.broken
+        deltas.append(AvailabilityDelta(*a.place.pool, change))
+        here = Place(a.place.location.id, "available")
         if change > 0:
-            moves.append(Move(sku.id, LOSS, here, change, "adjustment", g.id))
+            moves.append(Move(sku_id, LOSS, here, change, "adjustment", a.id))
         elif change < 0:
-            moves.append(Move(sku.id, here, LOSS, -change, "adjustment", g.id))
+            moves.append(Move(sku_id, here, LOSS, -change, "adjustment", a.id))
         data = {
-            "sku": g.command.sku, "location": g.command.location, "delta": g.command.delta,
-            "reason": g.command.reason, "reference": g.command.reference, "broken": g.broken,
+            "sku": a.command.sku, "location": a.command.location, "delta": a.command.delta,
+            "reason": a.command.reason, "reference": a.command.reference, "broken": a.broken,
         }  # fmt: skip
-        events.append(NewEvent(g.id, 1, "stock.adjusted", data, ctx.now))
+        events.append(NewEvent(a.id, 1, "stock.adjusted", data, ctx.now))
     await inventory.move_availability(tx, deltas)
     await inventory.move_goods(tx, act_id, moves, ctx.now)
-    await inventory.stamp_received(tx, [g.pair for g in booked if g.command.delta > 0])
+    await inventory.stamp_received(tx, [a.place.pair for a in booked if a.command.delta > 0])
     await give_back(tx, act_id, "loss", [GiveBack(a, units, LOSS, "promised") for a, units in breaks], ctx.now)
     story = orders.OrderStory(breakable.locked, ctx.now)
     await tell_breaks(tx, ctx, story, breakable, breaks)
     await story.write(tx, act_id)
     await append_events(tx, act_id, events)
-    await enqueue_work(tx, "backorders", [g.known.sku.id for g in booked if g.command.delta > 0])
+    await enqueue_work(tx, "backorders", [a.place.sku.id for a in booked if a.command.delta > 0])

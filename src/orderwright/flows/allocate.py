@@ -8,9 +8,7 @@ from typing import Any, NamedTuple
 from orderwright import fulfillment, inventory, orders, sourcing
 from orderwright.catalog import LocationFacts
 from orderwright.customers import PointRow
-from orderwright.flows.promise_dates import PromiseDate, promise_dates
 from orderwright.fulfillment import NewAllocation, NewFulfillment
-from orderwright.fulfillment.calendar import due_at
 from orderwright.inventory import AvailabilityDelta, Move, Pair, Place, StockRow
 from orderwright.orders import NeedRow, PromiseRow, QuantityMove
 from orderwright.platform.context import Context
@@ -33,24 +31,6 @@ async def lock_for_allocation(tx: Transaction, decisions: Sequence[Decision]) ->
     return await inventory.lock_stock(tx, [(a.sku_id, a.location_id) for a in assigned])
 
 
-def drop_what_is_gone(decisions: Sequence[Decision], rows: Mapping[Pair, StockRow]) -> tuple[list[Decision], set[UUID]]:
-    """The decisions that the locked stock can meet, in order, and the orders of the rest. Pure."""
-    left = {key: row.available for key, row in rows.items()}
-    going: list[Decision] = []
-    overtaken: set[UUID] = set()
-    for decision in decisions:
-        wants: dict[Pair, int] = {}
-        for a in decision.assignments:
-            wants[a.sku_id, a.location_id] = wants.get((a.sku_id, a.location_id), 0) + a.quantity
-        if all(left.get(key, 0) >= quantity for key, quantity in wants.items()):
-            for key, quantity in wants.items():
-                left[key] -= quantity
-            going.append(decision)
-        else:
-            overtaken.add(decision.order_id)
-    return going, overtaken
-
-
 async def allocate(
     tx: Transaction,
     ctx: Context,
@@ -71,7 +51,7 @@ async def allocate(
             method = "pickup" if (a.line_n, a.component_n) in pickup else "ship"
             key = (decision.order_id, a.location_id, method)
             if key not in opened:
-                due = due_at(ctx.now, locations[a.location_id])
+                due = fulfillment.due_at(ctx.now, locations[a.location_id])
                 opened[key] = NewFulfillment(new_id(), decision.order_id, a.location_id, method, due)
             work = opened[key]
             _add(allocations, work.id, decision.order_id, a)
@@ -113,7 +93,7 @@ async def write_decisions(
     rows = [(d.order_id, d.outcome, d.explanation, acts[d.order_id]) for d in decisions]
     news = await sourcing.record_decisions(tx, rows)
     pools = {order_id: {row.pool_id for row in rows} for order_id, rows in needs.items()}
-    dates = promise_dates(opened, locations, points, pools)
+    dates = fulfillment.promise_dates(opened, locations, points, pools)
     await orders.set_promises(tx, [(order_id, *dates[order_id]) for order_id in sorted(dates)])
     by_order: dict[UUID, list[dict[str, Any]]] = {}
     for work in opened:
@@ -122,20 +102,15 @@ async def write_decisions(
     for decision in decisions:
         if decision.order_id not in news:
             continue
+        promised_on, zone = fulfillment.later_promise(needs[decision.order_id][0], dates.get(decision.order_id))
         data = {
             "outcome": decision.outcome,
             "fulfillments": by_order.get(decision.order_id, []),
-            **_promised(needs[decision.order_id][0], dates.get(decision.order_id)),
+            "promised_on": promised_on,
+            "promise_zone": zone,
         }
         story.tell(decision.order_id, "order.sourced", data)
     return opened
-
-
-def _promised(need: NeedRow, date: PromiseDate | None) -> dict[str, Any]:
-    """The later of what was promised before and what is promised now."""
-    if date is None or (need.promised_on is not None and need.promised_on >= date.on):
-        return {"promised_on": need.promised_on, "promise_zone": need.promise_zone}
-    return {"promised_on": date.on, "promise_zone": date.zone}
 
 
 def _add(allocations: dict[tuple[UUID, int, int], NewAllocation], work_id: UUID, order_id: UUID, a: Assignment) -> None:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
 from orderwright import fulfillment, orders
 from orderwright.fulfillment import (
-    STATE_AFTER,
     AllocationMove,
     FulfillmentState,
     NewTracking,
     ParcelRow,
-    ParcelState,
     ShipmentState,
 )
 from orderwright.orders import QuantityMove
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
-from orderwright.platform.ids import UUID, encode_id
+from orderwright.platform.ids import encode_id
 
 
 async def apply_tracking(
@@ -31,23 +28,17 @@ async def apply_tracking(
     The caller holds the orders' locks and writes the story. Tells `shipment.tracked` of each event, and
     `shipment.delivered` once a parcel. Seven statements at most, or none.
     """
-    newest: dict[UUID, tuple[str, datetime]] = {}
-    delivered: dict[UUID, tuple[ParcelRow, datetime]] = {}
     for parcel, event in sorted(fresh, key=lambda item: item[1].happened_at):
-        state = STATE_AFTER[event.code]
-        if newest.get(parcel.id, ("", event.happened_at))[0] != ParcelState.DELIVERED:
-            newest[parcel.id] = (state.value, event.happened_at)
         data = {"shipment_id": encode_id("shp", parcel.shipment_id), "code": event.code}
         story.tell(parcel.order_id, "shipment.tracked", data, happened_at=event.happened_at)
-        if state is ParcelState.DELIVERED and parcel.state != ParcelState.DELIVERED and parcel.id not in delivered:
-            delivered[parcel.id] = (parcel, event.happened_at)
-    await fulfillment.change_parcels(tx, [(parcel_id, *change) for parcel_id, change in newest.items()])
-    arrived = [parcel for parcel, _ in delivered.values()]
+    await fulfillment.change_parcels(tx, fulfillment.newest_states(fresh))
+    delivered = fulfillment.arrivals(fresh)
+    arrived = [parcel for parcel, _ in delivered]
     await fulfillment.change_shipments(tx, [p.shipment_id for p in arrived], ShipmentState.DELIVERED)
     changed = await fulfillment.change_state(
         tx, [p.fulfillment_id for p in arrived], FulfillmentState.DELIVERED, ctx.now
     )
-    await fulfillment.stamp_tracking(tx, _times(fresh, {p.id: at for p, at in delivered.values()}))
+    await fulfillment.stamp_tracking(tx, fulfillment.tracking_times(fresh))
     allocations = await fulfillment.read_allocations(tx, sorted(changed)) if changed else {}
     lines = [a for rows in allocations.values() for a in rows if a.shipped > a.delivered]
     await fulfillment.move_allocations(tx, [AllocationMove(a, delivered=a.shipped - a.delivered) for a in lines])
@@ -55,18 +46,6 @@ async def apply_tracking(
         tx,
         [QuantityMove(a.order_id, a.line_n, a.component_n, None, "delivered", a.shipped - a.delivered) for a in lines],
     )
-    for parcel, happened_at in delivered.values():
+    for parcel, happened_at in delivered:
         data = {"shipment_id": encode_id("shp", parcel.shipment_id)}
         story.tell(parcel.order_id, "shipment.delivered", data, happened_at=happened_at)
-
-
-def _times(
-    fresh: Sequence[tuple[ParcelRow, NewTracking]], delivered: Mapping[UUID, datetime]
-) -> list[tuple[UUID, datetime, datetime | None]]:
-    """Of each fulfillment: when its parcel was first seen by the carrier, and when it was delivered, if it was now."""
-    times: dict[UUID, tuple[UUID, datetime, datetime | None]] = {}
-    for parcel, event in fresh:
-        known = times.get(parcel.fulfillment_id)
-        first = event.happened_at if known is None else min(known[1], event.happened_at)
-        times[parcel.fulfillment_id] = (parcel.fulfillment_id, first, delivered.get(parcel.id))
-    return sorted(times.values(), key=lambda row: row[0])

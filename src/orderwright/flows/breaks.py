@@ -1,88 +1,60 @@
-"""Break allocations: goods that were allocated are not there, or went to somebody at the counter."""
+"""Break allocations: lock those that a loss will break, and tell which did."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from orderwright import fulfillment, inventory, orders
-from orderwright.fulfillment import AllocationRow, FulfillmentState
+from orderwright.fulfillment import Break, Breakable, BreakableRow, FulfillmentState
 from orderwright.inventory import Pair
-from orderwright.orders import LockedOrder, OrderStory
+from orderwright.orders import OrderStory
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, encode_id
 
 _UNPICKED = frozenset({FulfillmentState.OPEN, FulfillmentState.RELEASED, FulfillmentState.PICKING})
-
-
-class Break(NamedTuple):
-    """`units` that an allocation loses."""
-
-    allocation: AllocationRow
-    units: int
-
-
-class Breakable:
-    """Unpicked allocations of locked orders, those of the latest promise first; what is broken is used up."""
-
-    def __init__(self, locked: Mapping[UUID, LockedOrder], allocations: Sequence[AllocationRow]) -> None:
-        """`allocations`: all of the fulfillments concerned, in the order in which they are to be broken."""
-        self.locked = locked
-        self._by_pair: dict[Pair, list[AllocationRow]] = {}
-        self._unpicked: dict[tuple[UUID, int, int], int] = {}  # by the allocation's key
-        self._wanted: dict[UUID, int] = {}  # by fulfillment: units that are still to be brought
-        for a in allocations:
-            self._by_pair.setdefault((a.sku_id, a.location_id), []).append(a)
-            self._unpicked[a[:3]] = a.unpicked
-            self._wanted[a.fulfillment_id] = self._wanted.get(a.fulfillment_id, 0) + a.quantity
-
-    def units(self, key: Pair) -> int:
-        """Units of a SKU at a location that can still be broken."""
-        return sum(self._unpicked[a[:3]] for a in self._by_pair.get(key, ()))
-
-    def take(self, key: Pair, quantity: int) -> list[Break]:
-        """Break up to `quantity` units."""
-        breaks: list[Break] = []
-        for allocation in self._by_pair.get(key, ()):
-            units = min(quantity, self._unpicked[allocation[:3]])
-            if units:
-                quantity -= units
-                self._unpicked[allocation[:3]] -= units
-                self._wanted[allocation.fulfillment_id] -= units
-                breaks.append(Break(allocation, units))
-        return breaks
-
-    def emptied(self) -> list[UUID]:
-        """Fulfillments of which nothing is left to do."""
-        return sorted(fulfillment_id for fulfillment_id, units in self._wanted.items() if not units)
+_ROUNDS = 5  # of looking, before what is there then has to do: the rest is told (`stock_changed`), or found
 
 
 async def lock_breakable(tx: Transaction, losses: Mapping[Pair, int], also: Sequence[UUID] = ()) -> Breakable:
-    """Lock the orders whose allocations the loss of these units may break, together with those in `also`.
+    """Lock the orders whose allocations the loss of these units will break, together with those in `also`.
 
     Looked for only where the loss looks larger than what is available: before the locks of availability and stock,
-    which come after those of orders. One statement for the losses, four more where something may break; one for the
-    others alone.
+    which come after those of orders. No more orders than it takes: those of the latest promise. Where one of them was
+    picked or cancelled before it was locked, the locks are given back and it is looked anew; so that all are always
+    locked at once, in id order. One statement for the losses, five more where something may break; one for the others
+    alone.
     """
-    short = await _larger_than_stock(tx, {key: units for key, units in losses.items() if units > 0})
-    candidates = await fulfillment.breakable_allocations(tx, short) if short else []
-    rank = {row.order_id: i for i, row in enumerate(candidates)}
-    locked = await orders.lock_orders(tx, [*rank, *also]) if rank or also else {}
-    if not rank:
-        return Breakable(locked, [])
-    waiting = [f.id for f in await fulfillment.fulfillments_of_orders(tx, rank) if f.state in _UNPICKED]
+    wanted = {key: units for key, units in losses.items() if units > 0}
+    breakable = Breakable({}, [])
+    for left in reversed(range(_ROUNDS)):
+        short = await _larger_than_stock(tx, wanted)
+        candidates = await fulfillment.breakable_allocations(tx, short) if short else []
+        if not candidates:
+            return Breakable(await orders.lock_orders(tx, also) if also else {}, [])
+        await tx.execute("SAVEPOINT breakable")
+        breakable = await _lock(tx, candidates, also)
+        if not left or breakable.covers(candidates, short):
+            break
+        await tx.execute("ROLLBACK TO SAVEPOINT breakable")
+    return breakable
+
+
+async def _lock(tx: Transaction, candidates: Sequence[BreakableRow], also: Sequence[UUID]) -> Breakable:
+    order_ids = [row.order_id for row in candidates]
+    locked = await orders.lock_orders(tx, [*order_ids, *also])
+    works = await fulfillment.fulfillments_of_orders(tx, dict.fromkeys(order_ids))
+    waiting = [work.id for work in works if work.state in _UNPICKED]
     found = [a for rows in (await fulfillment.read_allocations(tx, waiting)).values() for a in rows]
-    found.sort(key=lambda a: (rank[a.order_id], a.fulfillment_id, a.line_n, a.component_n))
-    return Breakable(locked, found)
+    return Breakable(locked, fulfillment.in_breaking_order(candidates, found))
 
 
-async def _larger_than_stock(tx: Transaction, losses: Mapping[Pair, int]) -> list[Pair]:
-    """Where more is lost than is available now. One statement, or none."""
+async def _larger_than_stock(tx: Transaction, losses: Mapping[Pair, int]) -> dict[Pair, int]:
+    """Where more is lost than is available now, and by how many units. One statement, or none."""
     if not losses:
-        return []
+        return {}
     now = await inventory.read_stock(tx, [sku for sku, _ in losses], [location for _, location in losses])
-    return [key for key, units in losses.items() if units > (now[key].available if key in now else 0)]
+    return inventory.beyond_available(losses, now)
 
 
 async def tell_breaks(

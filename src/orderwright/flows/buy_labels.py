@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from orderwright import fulfillment, orders
-from orderwright.fulfillment import Label, ParcelRow, ParcelState
-from orderwright.fulfillment.carriers import Carrier, LabelRequest
+from orderwright.fulfillment import Carrier, Label, LabelRequest, ParcelRow, ParcelState
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from orderwright import fulfillment, inventory, orders
 from orderwright.flows.free_supplies import free_supplies
 from orderwright.flows.give_back import GiveBack, give_back
-from orderwright.fulfillment import AllocationRow, FulfillmentState
+from orderwright.fulfillment import AllocationRow, FulfillmentState, GivenUp
 from orderwright.inventory import AvailabilityDelta, Place
-from orderwright.orders import BackorderRow, CancelOrder, CancelPlan, PromiseRow, QuantityMove
+from orderwright.orders import CancelOrder, CancelPlan
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
@@ -29,7 +29,8 @@ class _Read(NamedTuple):
 
 
 async def cancel_orders(tx: Transaction, ctx: Context, commands: Sequence[CancelOrder]) -> list[Outcome]:
-    """Cancel orders or lines: units are taken from pending, backordered, promised and allocated, in that order.
+    """Cancel orders or lines: units are taken from pending, backordered, promised and allocated, in that order, and
+    external ones last, where nothing of ours is left.
 
     Permission: `orders.cancel`. Locks: orders, availability, stock. Appends `order.cancelled` and
     `fulfillment.cancelled`. Outcomes, in precedence: `duplicate_in_batch`, those of `decide_cancel`,
@@ -46,7 +47,7 @@ async def cancel_orders(tx: Transaction, ctx: Context, commands: Sequence[Cancel
             outcomes.append(no("duplicate_in_batch", "The same order is named twice in this call. Send each once."))
             continue
         mine = read.components.get(command.order_id, [])
-        free = _free(read.allocations.get(command.order_id, []))
+        free = fulfillment.unpicked_units(read.allocations.get(command.order_id, []))
         order = locked.get(command.order_id)
         plan = orders.decide_cancel(order, command, mine, lines.get(command.order_id, {}), free)
         if isinstance(plan, Outcome):
@@ -72,13 +73,6 @@ async def _read(tx: Transaction, locked: Mapping[UUID, orders.LockedOrder]) -> _
     return _Read(components, allocations)
 
 
-def _free(allocations: Sequence[AllocationRow]) -> dict[tuple[int, int], int]:
-    free: dict[tuple[int, int], int] = {}
-    for a in allocations:
-        free[a.line_n, a.component_n] = free.get((a.line_n, a.component_n), 0) + a.unpicked
-    return free
-
-
 async def _cancel(
     tx: Transaction,
     ctx: Context,
@@ -87,21 +81,11 @@ async def _cancel(
     plans: Mapping[UUID, tuple[CancelOrder, CancelPlan]],
 ) -> None:
     act_id = await record_act(tx, ctx, "cancel_orders")
-    wanted: dict[str, dict[tuple[UUID, int, int], int]] = {"backordered": {}, "promised": {}, "allocated": {}}
-    moves = []
-    for _, plan in plans.values():
-        for component, source, quantity in plan.units:
-            key = (component.order_id, component.line_n, component.n)
-            if source in wanted:
-                wanted[source][key] = quantity
-            if source != "allocated":  # give_back moves those
-                moves.append(QuantityMove(*key, source, "cancelled", quantity))
-    promises = _take(await orders.read_promises(tx, plans), wanted["promised"])
-    backorders = _take_backorders(await orders.read_backorders(tx, plans), wanted["backordered"])
-    backs = [
-        GiveBack(a, quantity, Place(a.location_id, "available"), "cancelled")
-        for a, quantity in _take_allocations(read.allocations, wanted["allocated"])
-    ]
+    planned = [plan for _, plan in plans.values()]
+    promises = orders.cancelled_promises(await orders.read_promises(tx, plans), planned)
+    backorders = orders.cancelled_backorders(await orders.read_backorders(tx, plans), planned)
+    given_up = fulfillment.give_up(read.allocations, orders.units_from(planned, "allocated"))
+    backs = [GiveBack(a, units, Place(a.location_id, "available"), "cancelled") for a, units in given_up]
     pairs = [(p.sku_id, p.pool_id) for p in promises] + [(b.sku_id, b.pool_id) for b in backorders]
     pairs += [(back.allocation.sku_id, back.allocation.pool_id) for back in backs]
     await inventory.lock_availability(tx, pairs)
@@ -114,9 +98,9 @@ async def _cancel(
     await free_supplies(tx, backorders)
     await give_back(tx, act_id, "cancellation", backs, ctx.now)
     await orders.use_promises(tx, promises)
-    await orders.move_quantities(tx, moves)
+    await orders.move_quantities(tx, orders.cancelling_moves(planned))
     await enqueue_work(tx, "backorders", [p.sku_id for p in promises])
-    await _tell(tx, ctx, act_id, locked, read, plans, backs)
+    await _tell(tx, ctx, act_id, locked, read, plans, given_up)
 
 
 async def _tell(
@@ -126,65 +110,21 @@ async def _tell(
     locked: Mapping[UUID, orders.LockedOrder],
     read: _Read,
     plans: Mapping[UUID, tuple[CancelOrder, CancelPlan]],
-    backs: Sequence[GiveBack],
+    given_up: Sequence[GivenUp],
 ) -> None:
     """Close emptied fulfillments, release the holds of wholly cancelled orders, take both off the queues, and say what
     happened."""
     story = orders.OrderStory(locked, ctx.now)
-    left: dict[UUID, int] = {}
-    for order_id in plans:
-        for a in read.allocations.get(order_id, []):
-            left[a.fulfillment_id] = left.get(a.fulfillment_id, 0) + a.quantity
-    for back in backs:
-        left[back.allocation.fulfillment_id] -= back.quantity
-    emptied = [fulfillment_id for fulfillment_id, quantity in left.items() if quantity == 0]
-    await fulfillment.change_state(tx, emptied, FulfillmentState.CANCELLED, ctx.now)
-    order_of = {a.fulfillment_id: a.order_id for rows in read.allocations.values() for a in rows}
+    concerned = [a for order_id in plans for a in read.allocations.get(order_id, [])]
+    emptied = fulfillment.emptied_by(concerned, given_up)
+    await fulfillment.change_state(tx, list(emptied), FulfillmentState.CANCELLED, ctx.now)
     for order_id, (command, plan) in plans.items():
-        lines: dict[int, int] = {}
-        for component, _, quantity in plan.units:
-            lines[component.line_n] = lines.get(component.line_n, 0) + quantity
-        units = [{"line": n, "units": quantity} for n, quantity in sorted(lines.items())]
-        story.tell(order_id, "order.cancelled", {"reason": command.reason, "lines": units, "kept": plan.kept})
-    for fulfillment_id in emptied:
+        lines = orders.lines_cancelled(plan)
+        story.tell(order_id, "order.cancelled", {"reason": command.reason, "lines": lines, "kept": plan.kept})
+    for fulfillment_id, order_id in emptied.items():
         data = {"fulfillment_id": encode_id("ful", fulfillment_id), "why": "order_cancelled"}
-        story.tell(order_of[fulfillment_id], "fulfillment.cancelled", data)
-    whole = [order_id for order_id, (_, plan) in plans.items() if _is_whole(read.components[order_id], plan)]
+        story.tell(order_id, "fulfillment.cancelled", data)
+    whole = [order_id for order_id, (_, plan) in plans.items() if orders.is_whole(read.components[order_id], plan)]
     await orders.release_holds(tx, ctx, act_id, story, [(order_id, None) for order_id in whole])
     await story.write(tx, act_id)
     await leave_work(tx, ("verify", "resolve", "source", "release"), [*whole, *emptied])
-
-
-def _is_whole(components: Sequence[orders.ComponentRow], plan: CancelPlan) -> bool:
-    return sum(u.quantity for u in plan.units) + sum(c.cancelled for c in components) == sum(
-        c.ordered for c in components
-    )
-
-
-def _take(promises: Sequence[PromiseRow], wanted: dict[tuple[UUID, int, int], int]) -> list[PromiseRow]:
-    """The units of each promise that are cancelled."""
-    taken = []
-    for row in promises:
-        quantity = min(row.quantity, wanted.get(row[:3], 0))
-        if quantity:
-            wanted[row[:3]] -= quantity
-            taken.append(row._replace(quantity=quantity))
-    return taken
-
-
-def _take_backorders(rows: Sequence[BackorderRow], wanted: dict[tuple[UUID, int, int], int]) -> list[BackorderRow]:
-    return [row._replace(quantity=wanted[row[:3]]) for row in rows if wanted.get(row[:3])]
-
-
-def _take_allocations(
-    allocations: Mapping[UUID, Sequence[AllocationRow]], wanted: dict[tuple[UUID, int, int], int]
-) -> list[tuple[AllocationRow, int]]:
-    taken = []
-    for order_id in sorted({key[0] for key in wanted}):
-        for row in allocations.get(order_id, []):
-            key = (row.order_id, row.line_n, row.component_n)
-            quantity = min(row.unpicked, wanted.get(key, 0))
-            if quantity:
-                wanted[key] -= quantity
-                taken.append((row, quantity))
-    return taken

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from orderwright import customers, orders
-from orderwright.customers import NO_ERASURE, ErasableContact
 from orderwright.orders import OwnedOrder
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.events import append_events
-from orderwright.platform.ids import UUID, encode_id
-from orderwright.platform.outcomes import Outcome, no
+from orderwright.platform.ids import UUID
+from orderwright.platform.outcomes import Outcome
 
 
 class EraseCustomer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,18 +36,18 @@ async def erase_customers(tx: Transaction, ctx: Context, commands: Sequence[Eras
     is somebody new with the next order. Refused orders of theirs go. At the end it waits for orders that are being
     placed, which may have found the customer before, and erases them too: none is left when this commits.
 
-    Permission: `customers.erase`, by a caller that is not limited to locations. Locks: customers, contacts, each in
-    id order, the lock of erasures. Appends `customer.erased`. Outcomes, in precedence: `customer_not_found`,
-    `channel_not_allowed` (a caller limited to channels needs those of all the customer's orders), `already_erased`,
-    `erased`. Thirteen statements, two
-    more where orders came meanwhile.
+    Permission: `customers.erase`, by a caller that is not limited to locations. Locks: the lock of words,
+    customers, contacts, each in id order, the lock of erasures. Appends `customer.erased`. Outcomes, in precedence:
+    `customer_not_found`, `channel_not_allowed` (a caller limited to channels needs those of all the customer's orders),
+    `already_erased`, `erased`. Fifteen statements, three more where orders came meanwhile.
     """
     _require(ctx)
     ids = [command.customer_id for command in commands]
+    await customers.lock_words(tx)
     found = await customers.lock_customers(tx, ids)
     owned = await orders.orders_of_customers(tx, found)
     contacts = await customers.lock_erasable_contacts(tx, [order.id for order in owned], found)
-    owner_of = _owners(contacts, owned)
+    owner_of = orders.owners_of_contacts(contacts, owned)
     counts = Counter(owner_of.values())
     if ctx.channels is not None:  # a customer of whom it sees no order is none for the caller
         seen = {order.customer_id for order in owned if ctx.may_channel(order.channel_id)}
@@ -63,7 +62,7 @@ async def erase_customers(tx: Transaction, ctx: Context, commands: Sequence[Eras
     await customers.empty_contacts(tx, mine)
     refused = await orders.delete_refused(
         tx,
-        _by_owner(o for o in owned if o.customer_id in going),
+        orders.orders_by_owner(o for o in owned if o.customer_id in going),
         customers.reachable_at(mine, owner_of),
         {customer.id: customer.identity_hash for customer in erased},
     )
@@ -78,11 +77,13 @@ async def erase_customers(tx: Transaction, ctx: Context, commands: Sequence[Eras
 async def erase_guests(tx: Transaction, ctx: Context, commands: Sequence[EraseGuest]) -> list[Outcome]:
     """Erase the personal data of orders that have no customer record; the orders stay.
 
-    Permission: `customers.erase`, by a caller that is not limited to locations. Locks: orders, contacts. Appends
-    `order.erased`. Outcomes, in precedence: `order_not_found`, `customer_known`, `already_erased`, `erased`.
+    Permission: `customers.erase`, by a caller that is not limited to locations. Locks: the lock of words,
+    orders, contacts. Appends `order.erased`. Outcomes, in precedence: `order_not_found`, `customer_known`,
+    `already_erased`, `erased`.
     """
     _require(ctx)
     ids = [command.order_id for command in commands]
+    await customers.lock_words(tx)
     locked = await orders.lock_own_orders(tx, ctx, ids)
     owned = await orders.whose_orders(tx, locked)
     guests = {o.id: o for o in owned.values() if o.customer_id is None}
@@ -92,7 +93,7 @@ async def erase_guests(tx: Transaction, ctx: Context, commands: Sequence[EraseGu
     outcomes: list[Outcome] = []
     going: dict[UUID, OwnedOrder] = {}
     for order_id in ids:
-        outcome = _decide_guest(owned.get(order_id), order_id in going or not counts[order_id])
+        outcome = orders.decide_guest(owned.get(order_id), order_id in going or not counts[order_id])
         if outcome.ok:
             going[order_id] = owned[order_id]
         outcomes.append(outcome)
@@ -114,37 +115,10 @@ def _require(ctx: Context) -> None:
     ctx.require_all_locations("People are not of a location.")
 
 
-def _decide_guest(order: OwnedOrder | None, nothing_left: bool) -> Outcome:
-    """What becomes of one order. Pure."""
-    if order is None:
-        return no("order_not_found", NO_ERASURE["order_not_found"])
-    if order.customer_id is not None:
-        name = encode_id("cus", order.customer_id)
-        return no("customer_known", NO_ERASURE["customer_known"], customer_id=name)
-    if nothing_left:
-        return Outcome(code="already_erased", ok=False, id=order.id, message=NO_ERASURE["already_erased"])
-    return Outcome(code="erased", id=order.id)
-
-
 async def _erase_what_came(tx: Transaction, customer_ids: Iterable[UUID]) -> Counter[UUID]:
     """Erase what orders brought that were being placed meanwhile; returns how many contacts, by customer."""
     await customers.wait_for_intake(tx)
     owned = await orders.orders_of_customers(tx, customer_ids)
     late = await customers.lock_erasable_contacts(tx, [order.id for order in owned], [])
     await customers.empty_contacts(tx, late)
-    return Counter(_owners(late, owned).values())
-
-
-def _owners(contacts: Iterable[ErasableContact], owned: Iterable[OwnedOrder]) -> dict[UUID, UUID]:
-    """The customer of each contact: that of its order, or its own."""
-    customer_of = {order.id: order.customer_id for order in owned}
-    found = {c.id: customer_of[c.order_id] if c.order_id is not None else c.customer_id for c in contacts}
-    return {contact_id: owner for contact_id, owner in found.items() if owner is not None}
-
-
-def _by_owner(owned: Iterable[OwnedOrder]) -> Mapping[UUID, list[OwnedOrder]]:
-    mine: dict[UUID, list[OwnedOrder]] = {}
-    for order in owned:
-        if order.customer_id is not None:
-            mine.setdefault(order.customer_id, []).append(order)
-    return mine
+    return Counter(orders.owners_of_contacts(late, owned).values())

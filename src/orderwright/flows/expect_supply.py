@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from orderwright import catalog, inventory
-from orderwright.catalog import SkuFacts
 from orderwright.inventory import ExpectSupply, NewSupply
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
@@ -30,7 +29,7 @@ async def expect_supply(tx: Transaction, ctx: Context, commands: Sequence[Expect
     outcomes: list[Outcome] = []
     announced: list[tuple[NewSupply, ExpectSupply]] = []
     for command, new in zip(commands, new_ids(len(commands)), strict=True):
-        refusal = _refusal(command, skus, pools, forbidden)
+        refusal = inventory.refuse_supply(command, skus, pools, forbidden)
         if refusal is None:
             sku_id, pool_id = skus[command.sku].id, pools[command.pool]
             supply = NewSupply(new, sku_id, pool_id, command.due_on, command.quantity, command.reference)
@@ -49,22 +48,6 @@ async def forbidden_pools(tx: Transaction, ctx: Context, pool_ids: Iterable[UUID
         return set()
     locations = await catalog.locations_by_pool(tx, list(pool_ids))
     return {location.pool_id for location in locations if not ctx.may_location(location.id)}
-
-
-def _refusal(
-    command: ExpectSupply, skus: Mapping[str, SkuFacts], pools: Mapping[str, UUID], forbidden: set[UUID]
-) -> Outcome | None:
-    """Why this supply cannot be expected, or None. Pure."""
-    sku, pool_id = skus.get(command.sku), pools.get(command.pool)
-    if sku is None:
-        return inventory.refuse("unknown_sku", sku=command.sku)
-    if pool_id is None:
-        return inventory.refuse("unknown_pool", pool=command.pool)
-    if pool_id in forbidden:
-        return inventory.refuse("location_not_allowed", pool=command.pool)
-    if sku.kind != "stocked":
-        return inventory.refuse("not_stocked", sku=command.sku)
-    return None
 
 
 def _event(ctx: Context, supply: NewSupply, command: ExpectSupply) -> NewEvent:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from orderwright import inventory, orders
 from orderwright.flows.free_supplies import free_supplies
-from orderwright.inventory import AvailabilityDelta, Pair
-from orderwright.orders import BackorderRow, PromiseRow, QuantityMove, QueuedRow
+from orderwright.inventory import AvailabilityDelta
+from orderwright.orders import BackorderRow, Filled, PromiseRow, QuantityMove
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
 from orderwright.platform.work import enqueue_after, enqueue_work, finish_work
-
-
-class _Filled(NamedTuple):
-    """Units that a component waited for (`taken.quantity`), and the pool that they come from."""
-
-    taken: BackorderRow
-    from_pool_id: UUID
 
 
 async def fill_backorders(tx: Transaction, ctx: Context, sku_ids: Sequence[UUID]) -> int:
@@ -41,7 +33,7 @@ async def fill_backorders(tx: Transaction, ctx: Context, sku_ids: Sequence[UUID]
     locked = await orders.lock_orders(tx, [row.order_id for row in queue])
     waiting = {row[:3]: row for row in await orders.read_backorders(tx, list(locked))} if locked else {}
     rows = await inventory.lock_availability_of(tx, sku_ids)
-    filled = _deal(queue, waiting, {key: row.available_to_promise for key, row in rows.items()})
+    filled = orders.deal_backorders(queue, waiting, {key: row.available_to_promise for key, row in rows.items()})
     if filled:
         await _fill(tx, filled)
         story = orders.OrderStory(locked, ctx.now)
@@ -59,23 +51,7 @@ async def fill_backorders(tx: Transaction, ctx: Context, sku_ids: Sequence[UUID]
     return sum(taken.quantity for taken, _ in filled)
 
 
-def _deal(
-    queue: Sequence[QueuedRow], waiting: Mapping[tuple[UUID, int, int], BackorderRow], left: dict[Pair, int]
-) -> list[_Filled]:
-    """Give those in the queue what there is, in turn. `left`: the ATP of (SKU, pool), used up. Pure."""
-    filled: list[_Filled] = []
-    wanted = {key: row.quantity for key, row in waiting.items()}
-    for one in queue:
-        key, pair = one[:3], (one.sku_id, one.from_pool_id)
-        got = min(wanted.get(key, 0), left.get(pair, 0) - one.buffer)
-        if got > 0:
-            wanted[key] -= got
-            left[pair] -= got
-            filled.append(_Filled(waiting[key]._replace(quantity=got), one.from_pool_id))
-    return filled
-
-
-async def _fill(tx: Transaction, filled: Sequence[_Filled]) -> None:
+async def _fill(tx: Transaction, filled: Sequence[Filled]) -> None:
     """Backordered units become promised ones; preorders give their claim on the dated supply back."""
     deltas, promises, moves = [], [], []
     used: dict[tuple[UUID, int, int], BackorderRow] = {}

@@ -3,45 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import NamedTuple
 
 from orderwright import catalog, fulfillment, inventory, orders
-from orderwright.catalog import LocationFacts
-from orderwright.flows.breaks import Break, Breakable, tell_breaks
+from orderwright.flows.breaks import tell_breaks
 from orderwright.flows.give_back import GiveBack, give_back
-from orderwright.fulfillment import HandedAllocation, HandedFulfillment
+from orderwright.fulfillment import Breakable, Handed, HandedAllocation, HandedFulfillment, Taken
 from orderwright.inventory import CUSTOMER, LOSS, AvailabilityDelta, Move, Pair, Place
 from orderwright.orders import OrderStory, QuantityMove
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.events import NewEvent, append_events
 from orderwright.platform.ids import UUID, encode_id, new_id, new_ids
-
-
-class Handed(NamedTuple):
-    """Units of a component that left a till at a location. They are pending until booked."""
-
-    order_id: UUID
-    line_n: int
-    component_n: int
-    sku_id: UUID
-    location: LocationFacts
-    quantity: int
-    happened_at: datetime
-
-    @property
-    def pair(self) -> Pair:
-        """The stock row that they came from."""
-        return self.sku_id, self.location.id
-
-
-class _Found(NamedTuple):
-    """Units that were handed over though the books knew of none: found, by an adjustment."""
-
-    id: UUID
-    handed: Handed
-    units: int
 
 
 async def hand_over(
@@ -59,14 +31,14 @@ async def hand_over(
     The caller holds the locks of orders (`lock_breakable`), availability and stock, and lowers ATP by the units.
     Appends `fulfillment.handed_over`, `fulfillment.broken`, `stock.adjusted`. `acts`: the act of each order.
     """
-    breaks, found = _plan(handed, available, breakable)
-    causes = {b.allocation.order_id: acts[h.order_id] for h, some in breaks for b in some}
-    broken = [b for _, some in breaks for b in some]
+    taken = fulfillment.trace_handed(handed, available, breakable)
+    causes = {b.allocation.order_id: acts[t.handed.order_id] for t in taken for b in t.breaks}
+    broken = [b for t in taken for b in t.breaks]
     backs = [GiveBack(a, units, Place(a.location_id, "available"), "promised") for a, units in broken]
     if backs:
         await give_back(tx, causes, "hand_over", backs, ctx.now)
         await tell_breaks(tx, ctx, story, breakable, broken)
-    await _book_found(tx, ctx, acts, found)
+    await _book_found(tx, ctx, acts, [t for t in taken if t.found])
     works: dict[tuple[UUID, UUID], HandedFulfillment] = {}
     units: dict[UUID, int] = {}
     allocations, moves, quantities = [], [], []
@@ -101,32 +73,13 @@ async def hand_over(
     return causes
 
 
-def _plan(
-    handed: Sequence[Handed], available: dict[Pair, int], breakable: Breakable
-) -> tuple[list[tuple[Handed, list[Break]]], list[_Found]]:
-    """What each unit that is not available comes from: broken allocations, then thin air. Pure."""
-    breaks: list[tuple[Handed, list[Break]]] = []
-    found: list[_Found] = []
-    for h, adjustment_id in zip(handed, new_ids(len(handed)), strict=True):
-        have = available.get(h.pair, 0)
-        short = max(0, h.quantity - have)
-        available[h.pair] = max(0, have - h.quantity)
-        some = breakable.take(h.pair, short)
-        short -= sum(b.units for b in some)
-        if some:
-            breaks.append((h, some))
-        if short:
-            found.append(_Found(adjustment_id, h, short))
-    return breaks, found
-
-
-async def _book_found(tx: Transaction, ctx: Context, acts: Mapping[UUID, UUID], found: Sequence[_Found]) -> None:
+async def _book_found(tx: Transaction, ctx: Context, acts: Mapping[UUID, UUID], found: Sequence[Taken]) -> None:
     """Goods that nobody knew of come in as an adjustment, so that they can go out."""
     if not found:
         return
-    skus = await catalog.skus_by_id(tx, list({f.handed.sku_id for f in found}))
+    skus = await catalog.skus_by_id(tx, list({t.handed.sku_id for t in found}))
     deltas, moves, events = [], [], []
-    for new, h, units in found:
+    for new, (h, _, units) in zip(new_ids(len(found)), found, strict=True):
         deltas.append(AvailabilityDelta(h.sku_id, h.location.pool_id, units))
         here = Place(h.location.id, "available")
         moves.append(Move(h.sku_id, LOSS, here, units, "adjustment", new, h.order_id, happened_at=h.happened_at))
@@ -137,4 +90,4 @@ async def _book_found(tx: Transaction, ctx: Context, acts: Mapping[UUID, UUID], 
         events.append(NewEvent(new, 1, "stock.adjusted", data, ctx.now))
     await inventory.move_availability(tx, deltas)
     await inventory.move_goods(tx, acts, moves, ctx.now)
-    await append_events(tx, [acts[f.handed.order_id] for f in found], events)
+    await append_events(tx, [acts[t.handed.order_id] for t in found], events)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from orderwright import orders, sourcing
-from orderwright.orders import HoldDraft, OrderStory
+from orderwright.orders import OrderStory
 from orderwright.platform.db import Transaction
-from orderwright.platform.ids import UUID, encode_id
-
-LOCATION_REJECTED = "location_rejected"
+from orderwright.platform.ids import UUID
 
 
 async def hold_rejected(
@@ -25,23 +23,5 @@ async def hold_rejected(
     if not why:
         return
     await sourcing.exclude_locations(tx, [(*key, reason) for key, reason in why.items()])
-    found: dict[tuple[UUID, UUID], set[int]] = {}
-    for need in await orders.read_needs(tx, sorted({order_id for order_id, _ in why})):
-        if need.location_id is not None and (need.order_id, need.location_id) in why:
-            found.setdefault((need.order_id, need.location_id), set()).add(need.line_n)
-    holds = [
-        (
-            order_id,
-            HoldDraft(
-                "location_rejected",
-                ("source",),
-                {
-                    "lines": sorted(lines),
-                    "location": encode_id("loc", location_id),
-                    "reason": why[order_id, location_id],
-                },
-            ),
-        )
-        for (order_id, location_id), lines in found.items()
-    ]
-    await orders.write_holds(tx, act_id, story, holds)
+    needs = await orders.read_needs(tx, sorted({order_id for order_id, _ in why}))
+    await orders.write_holds(tx, act_id, story, orders.holds_of_rejected(needs, why))

@@ -6,10 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from orderwright import fulfillment, inventory, orders
 from orderwright.flows.locked_work import lock_fulfillments
-from orderwright.flows.step import check_step, finish_outcomes
-from orderwright.fulfillment import AllocationMove, AllocationRow, FulfillmentState, NewShipment, PackFulfillment
-from orderwright.fulfillment.carriers import Carrier
-from orderwright.fulfillment.carriers.known import CARRIERS
+from orderwright.fulfillment import (
+    CARRIERS,
+    AllocationMove,
+    AllocationRow,
+    Carrier,
+    FulfillmentState,
+    NewShipment,
+    PackFulfillment,
+)
 from orderwright.inventory import Move, Place
 from orderwright.orders import QuantityMove
 from orderwright.platform.acts import record_act
@@ -31,17 +36,17 @@ async def pack_fulfillments(
     """
     ctx.require("fulfillment.work")
     work = await lock_fulfillments(tx, ctx, [c.fulfillment_id for c in commands])
-    outcomes, allowed = check_step(work, commands, FulfillmentState.PACKED)
+    outcomes, allowed = fulfillment.check_step(work.fulfillments, commands, FulfillmentState.PACKED)
     going = []
     for i, command in allowed:
         ships = work.fulfillments[command.fulfillment_id].method == "ship"
-        refusal = _refuse_carrier(command, carriers) if ships else None
+        refusal = fulfillment.refuse_carrier(command, carriers) if ships else None
         if refusal is None:
             going.append((i, command))
         else:
             outcomes[i] = refusal
     if not going:
-        return finish_outcomes(outcomes)
+        return fulfillment.finish_outcomes(outcomes)
     act_id = await record_act(tx, ctx, "pack_fulfillments")
     lines = [a for _, c in going for a in work.allocations[c.fulfillment_id] if a.picked]
     await inventory.lock_stock(tx, [(a.sku_id, a.location_id) for a in lines])
@@ -66,17 +71,7 @@ async def pack_fulfillments(
     await fulfillment.open_shipments(tx, shipments)
     await enqueue_work(tx, "label", [shipment.id for shipment in shipments])
     await story.write(tx, act_id)
-    return finish_outcomes(outcomes)
-
-
-def _refuse_carrier(command: PackFulfillment, carriers: Mapping[str, Carrier]) -> Outcome | None:
-    """Why no label could be bought for a parcel, or None. Pure."""
-    carrier = carriers.get(command.carrier)
-    if carrier is None:
-        return fulfillment.refuse("unknown_carrier", carrier=command.carrier, carriers=sorted(carriers))
-    if command.service not in carrier.services:
-        return fulfillment.refuse("unknown_service", service=command.service, services=sorted(carrier.services))
-    return None
+    return fulfillment.finish_outcomes(outcomes)
 
 
 def _pack_move(allocation: AllocationRow) -> Move:

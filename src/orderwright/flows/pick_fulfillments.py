@@ -8,8 +8,7 @@ from orderwright import fulfillment, inventory, orders
 from orderwright.flows.give_back import GiveBack, give_back
 from orderwright.flows.hold_rejected import hold_rejected
 from orderwright.flows.locked_work import lock_fulfillments
-from orderwright.flows.step import check_step, finish_outcomes
-from orderwright.fulfillment import AllocationMove, AllocationRow, FulfillmentState, PickFulfillment
+from orderwright.fulfillment import AllocationMove, AllocationRow, FulfillmentState, Picked, PickFulfillment
 from orderwright.inventory import LOSS, Move, Place
 from orderwright.orders import QuantityMove
 from orderwright.platform.acts import record_act
@@ -17,8 +16,6 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.outcomes import Outcome
-
-Picked = list[tuple[AllocationRow, int, int]]  # allocation, units found, units missing
 
 
 async def pick_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[PickFulfillment]) -> list[Outcome]:
@@ -31,10 +28,10 @@ async def pick_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[Pi
     """
     ctx.require("fulfillment.work")
     work = await lock_fulfillments(tx, ctx, [c.fulfillment_id for c in commands])
-    outcomes, going = check_step(work, commands, FulfillmentState.PICKED)
-    plans: dict[UUID, Picked] = {}
+    outcomes, going = fulfillment.check_step(work.fulfillments, commands, FulfillmentState.PICKED)
+    plans: dict[UUID, list[Picked]] = {}
     for i, command in going:
-        plan = decide_pick(command, work.allocations[command.fulfillment_id])
+        plan = fulfillment.decide_pick(command, work.allocations[command.fulfillment_id])
         if isinstance(plan, Outcome):
             outcomes[i] = plan
             continue
@@ -42,7 +39,7 @@ async def pick_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[Pi
         missing = sum(m for _, _, m in plan)
         outcomes[i] = Outcome(code="picked_short" if missing else "picked", id=command.fulfillment_id)
     if not plans:
-        return finish_outcomes(outcomes)
+        return fulfillment.finish_outcomes(outcomes)
     act_id = await record_act(tx, ctx, "pick_fulfillments")
     lines = [entry for plan in plans.values() for entry in plan]
     backs = [GiveBack(a, missing, LOSS, "promised") for a, _, missing in lines if missing]
@@ -62,26 +59,7 @@ async def pick_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[Pi
         _tell(story, work.fulfillments[fulfillment_id].order_id, fulfillment_id, plan)
     await hold_rejected(tx, act_id, story, short)
     await story.write(tx, act_id)
-    return finish_outcomes(outcomes)
-
-
-def decide_pick(command: PickFulfillment, allocations: Sequence[AllocationRow]) -> Picked | Outcome:
-    """What was found and what is missing of each allocation, or why the report cannot be. Pure."""
-    missing: dict[tuple[int, int], int] = {}
-    for short in command.short:
-        key = (short.line, short.component)
-        missing[key] = missing.get(key, 0) + short.missing
-    plan: Picked = []
-    for allocation in allocations:
-        lacks = missing.pop((allocation.line_n, allocation.component_n), 0)
-        if lacks > allocation.unpicked:
-            return fulfillment.refuse("short_too_large", line=allocation.line_n, wanted=allocation.unpicked)
-        if allocation.unpicked:
-            plan.append((allocation, allocation.unpicked - lacks, lacks))
-    if missing:
-        line, component = min(missing)
-        return fulfillment.refuse("unknown_line", line=line, component=component)
-    return plan
+    return fulfillment.finish_outcomes(outcomes)
 
 
 def _pick_move(allocation: AllocationRow, quantity: int) -> Move:
@@ -92,7 +70,7 @@ def _pick_move(allocation: AllocationRow, quantity: int) -> Move:
     )  # fmt: skip
 
 
-def _tell(story: orders.OrderStory, order_id: UUID, fulfillment_id: UUID, plan: Picked) -> None:
+def _tell(story: orders.OrderStory, order_id: UUID, fulfillment_id: UUID, plan: Sequence[Picked]) -> None:
     name = encode_id("ful", fulfillment_id)
     units = sum(found for _, found, _ in plan)
     short = [{"line": a.line_n, "component": a.component_n, "missing": missing} for a, _, missing in plan if missing]

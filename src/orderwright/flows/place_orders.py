@@ -6,16 +6,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from orderwright import catalog, customers, inventory, orders
-from orderwright.flows.settle_at_locations import is_all_handed_over, lock_broken_by, settle_at_locations
+from orderwright.flows.settle_at_locations import lock_broken_by, settle_at_locations
 from orderwright.orders import (
+    AskedIdentity,
     Catalogue,
-    Claim,
     Draft,
     PlacedOrder,
     Placement,
     PlaceOrder,
     PlaceOutcome,
     Refusal,
+    is_all_handed_over,
 )
 from orderwright.platform.acts import record_acts
 from orderwright.platform.context import Context
@@ -31,7 +32,7 @@ class _Taken(NamedTuple):
     second is placed if the first is refused."""
 
     at: int
-    claim: Claim
+    claim: AskedIdentity
     draft: Draft
     origin: Context
 
@@ -43,9 +44,10 @@ async def place_orders(
 
     Lines that name their location are settled there at once: see `settle_at_locations`.
 
-    Permission: `orders.place`. Locks: identity keys, (orders that lose what left a till, SKUs with a backorder limit,)
-    availability, dated supply, stock. Appends `order.placed`, `order.held` and what settling appends. Queues placed
-    orders for verification. Outcomes: see `PlaceOutcome`.
+    Permission: `orders.place`. Locks: identity keys, the lock of erasures (shared), (orders that lose what left a
+    till,) keys of new customers, (SKUs with a backorder limit,) availability, dated supply, stock. Appends
+    `order.placed`, `order.held` and what settling appends. Queues placed orders for verification. Outcomes: see
+    `PlaceOutcome`.
 
     `origins` says who sent each order, where one batch carries several calls; by default all came by `ctx`.
 
@@ -57,14 +59,16 @@ async def place_orders(
     for origin in {id(origin): origin for origin in origins}.values():
         origin.require("orders.place")
     catalogue = await _look_up(tx, commands)
+    said = [orders.spell(command) for command in commands]
     understood = [
-        orders.understand(origin, command, catalogue) for origin, command in zip(origins, commands, strict=True)
+        orders.understand(origin, command, catalogue, may_hold_nul=spelled.may_hold_nul())
+        for origin, command, spelled in zip(origins, commands, said, strict=True)
     ]
     outcomes: list[PlaceOutcome | None] = [orders.refuse(u) if isinstance(u, Refusal) else None for u in understood]
-    asked = _claim(tx, catalogue, commands, understood)
+    asked = _claim(tx, catalogue, commands, said, understood)
     claimed, earlier = await _look_at_identities(tx, asked)
     taken: list[_Taken] = []
-    firsts: dict[tuple[UUID, str], Claim] = {}
+    firsts: dict[tuple[UUID, str], AskedIdentity] = {}
     for at, claim, draft in asked:
         if claim.key in earlier:
             outcomes[at] = orders.answer_replay(claim, earlier[claim.key])
@@ -84,20 +88,25 @@ class _Asked(NamedTuple):
     """An order that may be here already. No draft: it is refused, unless it is here."""
 
     at: int
-    claim: Claim
+    claim: AskedIdentity
     draft: Draft | None
 
 
 def _claim(
-    tx: Transaction, catalogue: Catalogue, commands: Sequence[PlaceOrder], understood: Sequence[Draft | Refusal]
+    tx: Transaction,
+    catalogue: Catalogue,
+    commands: Sequence[PlaceOrder],
+    said: Sequence[orders.Spelled],
+    understood: Sequence[Draft | Refusal],
 ) -> list[_Asked]:
     asked = [
-        (at, command, u if isinstance(u, Draft) else None)
-        for at, (command, u) in enumerate(zip(commands, understood, strict=True))
+        (at, u if isinstance(u, Draft) else None)
+        for at, u in enumerate(understood)
         if isinstance(u, Draft) or u.after_identity
     ]
-    claims = orders.claims_for([(catalogue.channels[c.channel].id, c) for _, c, _ in asked], tx.hash_key)
-    return [_Asked(at, claim, draft) for (at, _, draft), claim in zip(asked, claims, strict=True)]
+    keys = [((catalogue.channels[commands[at].channel].id, commands[at].external_id), said[at]) for at, _ in asked]
+    claims = orders.claims_for(keys, tx.hash_key)
+    return [_Asked(at, claim, draft) for (at, draft), claim in zip(asked, claims, strict=True)]
 
 
 async def _look_at_identities(
@@ -126,18 +135,21 @@ async def _place_taken(
     if not taken:
         return
     people = orders.identity_hashes([t.draft for t in taken], tx.hash_key)
-    customer_ids = await customers.record_customers(tx, [p for p in people if p is not None])
-    customer_of = [customer_ids.get(p) if p is not None else None for p in people]
+    buyers = await customers.find_customers(tx, [p for p in people if p is not None])
     breakable = await lock_broken_by(tx, [t.draft for t in taken])
     await tx.execute("SAVEPOINT undecided")
     locked = False
     while True:
+        if locked:  # now, since customers are made before availability is locked
+            moved = await customers.make_customers(tx, buyers.new)
+            buyers = customers.Buyers({key: moved.get(made, made) for key, made in buyers.ids.items()}, {})
         decided = await _decide(tx, taken, lock=locked)
         if decided.headroom.limits_used and not locked:
             locked = True
             continue
-        placed, refused = _sort_out(taken, decided.results, customer_of)
+        placed, refused = _sort_out(taken, decided.results, [buyers.ids[p] if p else None for p in people])
         acts, numbers = await _write(tx, placed, {t.claim.order_id: t.origin for t in taken})
+        await _make_buyers(tx, placed, buyers)
         if await _take_stock(tx, decided.headroom, locked=locked):
             break
         await tx.execute("ROLLBACK TO SAVEPOINT undecided")
@@ -155,6 +167,17 @@ async def _place_taken(
     for order in placed:
         status = statuses.get(order.id, order.placement.status.value)
         outcomes[index_of[order.id]] = orders.accept(order, numbers[order.id], status)
+
+
+async def _make_buyers(tx: Transaction, placed: Sequence[PlacedOrder], buyers: customers.Buyers) -> None:
+    """Make the new customers of orders, so late that others who have one of the same wait for little but the commit;
+    where others were faster, the orders are theirs."""
+    bought = {order.customer_id for order in placed}
+    moved = await customers.make_customers(tx, {key: new for key, new in buyers.new.items() if new in bought})
+    if moved:
+        owners = {order.id: moved[order.customer_id] for order in placed if order.customer_id in moved}
+        await orders.move_orders(tx, owners)
+        await customers.move_contacts(tx, owners)
 
 
 class _Decided(NamedTuple):
@@ -194,13 +217,12 @@ def _sort_out(
 ) -> tuple[list[PlacedOrder], list[tuple[_Taken, Refusal]]]:
     placed: list[PlacedOrder] = []
     refused: list[tuple[_Taken, Refusal]] = []
-    contact_ids = new_ids(3 * len(taken))
-    for i, (entry, result) in enumerate(zip(taken, results, strict=True)):
+    for entry, result, customer_id, contact_id in zip(taken, results, customer_of, new_ids(len(taken)), strict=True):
         if isinstance(result, Refusal):
             refused.append((entry, result))
         elif result is not None:
-            order_id, customer_id = entry.claim.order_id, customer_of[i]
-            contacts = orders.contacts_of(order_id, customer_id, result, contact_ids[3 * i : 3 * i + 3])
+            order_id = entry.claim.order_id
+            contacts = orders.contacts_of(order_id, customer_id, result, contact_id)
             placed.append(PlacedOrder(order_id, result, customer_id, entry.draft.parent_id, contacts))
     return placed, refused
 
@@ -234,8 +256,10 @@ async def _take_stock(tx: Transaction, headroom: inventory.Headroom, *, locked: 
         if not headroom.holds(rows):
             return False
         now = {s.id: s for s in await inventory.lock_supply(tx, [s.supply.id for s in supplies])} if supplies else {}
-        if any(now[s.supply.id].quantity - now[s.supply.id].preordered < s.quantity for s in supplies):
-            return False
+        for before, quantity in supplies:
+            supply = now[before.id]
+            if supply.quantity - supply.preordered < quantity or supply.due_on != before.due_on:
+                return False
     await inventory.move_availability(tx, changes)
     await inventory.move_supply(tx, [(s.supply.id, 0, s.quantity) for s in supplies])
     await _wake_pump(tx, [(c.sku_id, c.pool_id) for c in changes if c.backordered], set(headroom.missing()))

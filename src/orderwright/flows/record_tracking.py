@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from orderwright import fulfillment, orders
@@ -45,7 +44,7 @@ async def record_tracking(tx: Transaction, ctx: Context, commands: Sequence[Reco
         else:
             outcomes.append(None)
             event = NewTracking(
-                parcel.id, command.key or _key(command), command.code, command.place, command.happened_at
+                parcel.id, fulfillment.tracking_key(command), command.code, command.place, command.happened_at
             )
             known.append((i, parcel, event))
     if not known:
@@ -65,9 +64,3 @@ async def record_tracking(tx: Transaction, ctx: Context, commands: Sequence[Reco
     await apply_tracking(tx, ctx, story, fresh)
     await story.write(tx, act_id)
     return [outcome for outcome in outcomes if outcome is not None]
-
-
-def _key(command: RecordTracking) -> str:
-    """A key for carriers that give none: the same event is the same key."""
-    text = f"{command.tracking_number}|{command.code}|{command.happened_at.isoformat()}|{command.place or ''}"
-    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()

@@ -8,9 +8,7 @@ from orderwright import fulfillment, orders
 from orderwright.flows.give_back import GiveBack, give_back
 from orderwright.flows.hold_rejected import hold_rejected
 from orderwright.flows.locked_work import lock_fulfillments
-from orderwright.flows.step import check_step, finish_outcomes
 from orderwright.fulfillment import FulfillmentState, RejectFulfillment
-from orderwright.inventory import LOSS, Place
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
@@ -28,19 +26,17 @@ async def reject_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[
     """
     ctx.require("fulfillment.work")
     work = await lock_fulfillments(tx, ctx, [c.fulfillment_id for c in commands])
-    outcomes, going = check_step(work, commands, FulfillmentState.REJECTED)
+    outcomes, going = fulfillment.check_step(work.fulfillments, commands, FulfillmentState.REJECTED)
     if not going:
-        return finish_outcomes(outcomes)
+        return fulfillment.finish_outcomes(outcomes)
     act_id = await record_act(tx, ctx, "reject_fulfillments")
     backs: list[GiveBack] = []
     story = orders.OrderStory(work.orders, ctx.now)
     excluded = []
     for i, command in going:
         row = work.fulfillments[command.fulfillment_id]
-        bucket = {"out_of_stock": LOSS, "damaged": Place(row.location_id, "damaged")}.get(
-            command.reason, Place(row.location_id, "available")
-        )
-        backs.extend(GiveBack(a, a.unpicked, bucket, "promised") for a in work.allocations[row.id])
+        goods_to = fulfillment.goods_of_rejected(command, row.location_id)
+        backs.extend(GiveBack(a, a.unpicked, goods_to, "promised") for a in work.allocations[row.id])
         excluded.append((row.order_id, row.location_id, command.reason))
         data = {"fulfillment_id": encode_id("ful", row.id), "reason": command.reason}
         story.tell(row.order_id, "fulfillment.rejected", data)
@@ -49,4 +45,4 @@ async def reject_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[
     await hold_rejected(tx, act_id, story, excluded)
     await fulfillment.change_state(tx, [c.fulfillment_id for _, c in going], FulfillmentState.REJECTED, ctx.now)
     await story.write(tx, act_id)
-    return finish_outcomes(outcomes)
+    return fulfillment.finish_outcomes(outcomes)

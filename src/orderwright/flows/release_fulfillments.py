@@ -1,4 +1,4 @@
-"""Release fulfillments to their locations, and begin to pick them."""
+"""Release fulfillments to their locations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from orderwright import fulfillment, orders
 from orderwright.flows.locked_work import lock_fulfillments
-from orderwright.flows.step import check_step, finish_outcomes
 from orderwright.fulfillment import FulfillmentCommand, FulfillmentState
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
@@ -25,7 +24,7 @@ async def release_fulfillments(tx: Transaction, ctx: Context, commands: Sequence
     """
     ctx.require("fulfillment.work")
     work = await lock_fulfillments(tx, ctx, [c.fulfillment_id for c in commands])
-    outcomes, going = check_step(work, commands, FulfillmentState.RELEASED)
+    outcomes, going = fulfillment.check_step(work.fulfillments, commands, FulfillmentState.RELEASED)
     unverified = await waiting_in(tx, "verify", work.orders)
     blocking = await orders.blocking_holds(tx, work.orders, "release")
     ready = []
@@ -48,26 +47,4 @@ async def release_fulfillments(tx: Transaction, ctx: Context, commands: Sequence
     # What a hold blocks leaves the queue; releasing the hold puts it back. What the caller may not touch stays.
     ids = [c.fulfillment_id for c in commands]
     await finish_work(tx, "release", [i for i in ids if i in work.fulfillments] if ctx.limited else ids)
-    return finish_outcomes(outcomes)
-
-
-async def start_picks(tx: Transaction, ctx: Context, commands: Sequence[FulfillmentCommand]) -> list[Outcome]:
-    """Someone has begun to pick: nobody else should.
-
-    Permission: `fulfillment.work`. Locks: orders. Appends `fulfillment.picking`. Outcomes, in precedence: those of
-    `check_step`, `picking`.
-    """
-    ctx.require("fulfillment.work")
-    work = await lock_fulfillments(tx, ctx, [c.fulfillment_id for c in commands])
-    outcomes, going = check_step(work, commands, FulfillmentState.PICKING)
-    if going:
-        act_id = await record_act(tx, ctx, "start_picks")
-        ids = [command.fulfillment_id for _, command in going]
-        await fulfillment.change_state(tx, ids, FulfillmentState.PICKING, ctx.now)
-        story = orders.OrderStory(work.orders, ctx.now)
-        for i, command in going:
-            row = work.fulfillments[command.fulfillment_id]
-            story.tell(row.order_id, "fulfillment.picking", {"fulfillment_id": encode_id("ful", row.id)})
-            outcomes[i] = Outcome(code="picking", id=row.id)
-        await story.write(tx, act_id)
-    return finish_outcomes(outcomes)
+    return fulfillment.finish_outcomes(outcomes)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orderwright import fulfillment, orders, sourcing
-from orderwright.flows.hold_rejected import LOCATION_REJECTED
 from orderwright.fulfillment import FulfillmentState
 from orderwright.orders import ReleaseHold
 from orderwright.platform.acts import record_act
@@ -33,7 +32,7 @@ async def release_orders(tx: Transaction, ctx: Context, commands: Sequence[Relea
     story = orders.OrderStory(locked, ctx.now)
     released = await orders.release_holds(tx, ctx, act_id, story, [(c.order_id, c.type) for c in known])
     await story.write(tx, act_id)
-    rejected = [o for o, holds in released.items() if any(hold.type == LOCATION_REJECTED for hold in holds)]
+    rejected = [o for o, holds in released.items() if any(hold.type == orders.LOCATION_REJECTED for hold in holds)]
     await sourcing.lift_exclusions(tx, rejected)
     resolvable = [o for o, holds in released.items() if any(hold.type in RESOLVABLE for hold in holds)]
     await enqueue_work(tx, "resolve", resolvable)

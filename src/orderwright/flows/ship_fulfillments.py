@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from orderwright import fulfillment, inventory, orders
 from orderwright.flows.apply_tracking import apply_tracking
 from orderwright.flows.locked_work import LockedWork, lock_fulfillments
-from orderwright.flows.step import check_step, finish_outcomes
 from orderwright.fulfillment import AllocationMove, AllocationRow, FulfillmentCommand, FulfillmentState, ShipmentState
 from orderwright.inventory import CUSTOMER, Move, Place
 from orderwright.orders import QuantityMove
@@ -27,7 +26,7 @@ async def ship_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[Fu
     """
     ctx.require("fulfillment.work")
     work = await lock_fulfillments(tx, ctx, [c.fulfillment_id for c in commands])
-    outcomes, going = check_step(work, commands, FulfillmentState.SHIPPED)
+    outcomes, going = fulfillment.check_step(work.fulfillments, commands, FulfillmentState.SHIPPED)
     blocking = await orders.blocking_holds(tx, work.orders, "ship")
     shipments = await fulfillment.shipments_of(tx, list(work.fulfillments))
     leaving: list[UUID] = []
@@ -68,7 +67,7 @@ async def ship_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[Fu
         said = await fulfillment.tracking_of(tx, list(by_id))
         await apply_tracking(tx, ctx, story, [(by_id[event.parcel_id], event) for event in said])
         await story.write(tx, act_id)
-    return finish_outcomes(outcomes)
+    return fulfillment.finish_outcomes(outcomes)
 
 
 async def _move_out(

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
 
 from orderwright import catalog, customers, fulfillment, inventory, orders, sourcing
 from orderwright.catalog import LocationFacts
-from orderwright.customers import PointRow
-from orderwright.flows.allocate import Allocated, drop_what_is_gone, lock_for_allocation, write_decisions
-from orderwright.flows.named_locations import join, place_named
-from orderwright.fulfillment.calendar import due_at
+from orderwright.flows.allocate import Allocated, lock_for_allocation, write_decisions
 from orderwright.orders import LockedOrder, NeedRow
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
@@ -19,19 +15,10 @@ from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome, no
 from orderwright.platform.work import Versions, defer_work, enqueue_work, finish_work, look_at_work
-from orderwright.sourcing import Decision, Location, Need, OrderToSource
+from orderwright.sourcing import Decision, Wanted
 
 EXCLUSION_H = 24  # after which a location that rejected an order may be asked for it again
 ASK_AGAIN_AFTER = timedelta(minutes=10)  # for what no location can bring now; arriving stock does not wait for it
-
-
-class _Wanted(NamedTuple):
-    """What a batch of orders needs, and the locations that may bring it."""
-
-    needs: dict[UUID, list[NeedRow]]
-    locations: dict[UUID, LocationFacts]
-    excluded: dict[UUID, set[UUID]]
-    points: dict[UUID, PointRow]
 
 
 async def source_orders(
@@ -60,89 +47,51 @@ async def source_orders(
         outcomes[order_id] = no("overtaken", "Another worker took the stock first. The order is sourced again at once.")
     done = list(locked) if ctx.limited else order_ids  # what is not the caller's stays in the queue
     await _requeue(tx, ctx, done, decisions, allocated.overtaken, queued["source"])
-    return [_outcome(order_id, locked, queued["verify"], blocking, outcomes) for order_id in order_ids]
+    return [
+        sourcing.why_not_sourced(order_id, locked, blocking, queued["verify"])
+        or outcomes.get(order_id, Outcome(code="nothing_to_source", id=order_id))
+        for order_id in order_ids
+    ]
 
 
-def _outcome(
-    order_id: UUID,
-    locked: Mapping[UUID, LockedOrder],
-    unverified: Container[UUID],
-    blocking: Mapping[UUID, str],
-    outcomes: Mapping[UUID, Outcome],
-) -> Outcome:
-    if order_id not in locked:
-        return no("order_not_found", "There is no such order. Check the id.")
-    if order_id in blocking:
-        return no("order_held", "A hold stops sourcing. Release it first.", type=blocking[order_id])
-    if order_id in unverified:
-        return no("order_not_verified", "The order is not verified yet; it is sourced after that. Wait for it.")
-    return outcomes.get(order_id) or Outcome(code="nothing_to_source", id=order_id)
-
-
-async def _read_wanted(tx: Transaction, order_ids: Sequence[UUID], lapse: timedelta) -> _Wanted:
+async def _read_wanted(tx: Transaction, order_ids: Sequence[UUID], lapse: timedelta) -> Wanted:
     needs: dict[UUID, list[NeedRow]] = {}
     for row in await orders.read_needs(tx, order_ids) if order_ids else []:
         needs.setdefault(row.order_id, []).append(row)
     if not needs:
-        return _Wanted({}, {}, {}, {})
+        return Wanted({}, {}, {}, {})
     pools = {row.pool_id for rows in needs.values() for row in rows}
     locations = {location.id: location for location in await catalog.locations_by_pool(tx, list(pools))}
     excluded = await sourcing.read_exclusions(tx, list(needs), lapse)
-    return _Wanted(needs, locations, excluded, await customers.ship_to_points(tx, list(needs)))
+    return Wanted(needs, locations, excluded, await customers.ship_to_points(tx, list(needs)))
 
 
-async def _decide(tx: Transaction, ctx: Context, wanted: _Wanted) -> list[Decision]:
+async def _decide(tx: Transaction, ctx: Context, wanted: Wanted) -> list[Decision]:
     """One decision an order: lines that name their location go there, `sourcing.decide` places the rest."""
     skus = {row.sku_id for rows in wanted.needs.values() for row in rows}
     stock = {key: row.available for key, row in (await inventory.read_stock(tx, skus, wanted.locations)).items()}
-    load = await _load(tx, ctx, wanted.locations.values())
-    named = [place_named(order_id, rows, stock, _open_to(order_id, wanted)) for order_id, rows in wanted.needs.items()]
-    problem = []
-    for order_id, rows in wanted.needs.items():
-        point = wanted.points.get(order_id)
-        needs = tuple(
-            Need(r.line_n, r.component_n, r.sku_id, r.pool_id, r.quantity) for r in rows if r.location_id is None
-        )
-        if needs:
-            excluded = frozenset(wanted.excluded.get(order_id, ()))
-            at = (point.latitude, point.longitude, point.country) if point else (None, None, None)
-            problem.append(OrderToSource(order_id, needs, *at, excluded))
-    places = [_location(location, load) for location in wanted.locations.values()]
-    solved = {decision.order_id: decision for decision in sourcing.decide(problem, stock, places)}
-    return [join(one, solved.get(one.order_id)) for one in named]
-
-
-def _open_to(order_id: UUID, wanted: _Wanted) -> set[UUID]:
-    """The locations that an order may still be offered to."""
-    return {i for i, location in wanted.locations.items() if location.active} - wanted.excluded.get(order_id, set())
+    return sourcing.decide_orders(wanted, stock, await _load(tx, ctx, wanted.locations.values()))
 
 
 async def _load(tx: Transaction, ctx: Context, locations: Iterable[LocationFacts]) -> dict[UUID, int]:
     """Fulfillments that limited locations have due when new work of theirs would be. One statement, or none."""
-    limited = {location.id: due_at(ctx.now, location) for location in locations if location.daily_capacity is not None}
-    return await fulfillment.location_load(tx, limited) if limited else {}
-
-
-def _location(facts: LocationFacts, load: Mapping[UUID, int]) -> Location:
-    left = None if facts.daily_capacity is None else max(0, facts.daily_capacity - load.get(facts.id, 0))
-    return Location(
-        facts.id, facts.code, facts.pool_id, facts.kind, facts.country, facts.latitude, facts.longitude, left,
-        facts.active,
-    )  # fmt: skip
+    limited = [location for location in locations if location.daily_capacity is not None]
+    dues = {location.id: fulfillment.due_at(ctx.now, location) for location in limited}
+    return await fulfillment.location_load(tx, dues) if dues else {}
 
 
 async def _allocate(
     tx: Transaction,
     ctx: Context,
     locked: Mapping[UUID, LockedOrder],
-    wanted: _Wanted,
+    wanted: Wanted,
     decisions: Sequence[Decision],
 ) -> Allocated:
     """Write what was decided and is still there."""
     if not decisions:
         return Allocated(set(), [])
     rows = await lock_for_allocation(tx, decisions)
-    going, overtaken = drop_what_is_gone(decisions, rows)
+    going, overtaken = sourcing.drop_what_is_gone(decisions, rows)
     act_id = await record_act(tx, ctx, "source_orders")
     story = orders.OrderStory(locked, ctx.now)
     acts = dict.fromkeys(locked, act_id)
@@ -161,7 +110,8 @@ async def _requeue(
     seen: Versions,
 ) -> None:
     """Done orders leave the queue; overtaken ones are due at once; what nobody can bring is asked again later. Those
-    that arriving stock woke meanwhile stay as they are: the backorder pump does it without a lock of orders."""
+    that arriving stock woke meanwhile stay as they are: the backorder pump does it without a lock of orders. It wakes
+    only what waits for later, so that those that are due and were sourced by hand, before their turn, stay too."""
     later = [d.order_id for d in decisions if d.unsourced and d.order_id not in overtaken]
     stay = overtaken.union(later)
     await finish_work(tx, "source", [order_id for order_id in order_ids if order_id not in stay], seen)

@@ -16,9 +16,7 @@ from orderwright.flows.release_fulfillments import release_fulfillments
 from orderwright.flows.resolve_orders import resolve_orders
 from orderwright.flows.source_orders import EXCLUSION_H, source_orders
 from orderwright.flows.verify_orders import verify_orders
-from orderwright.fulfillment import FulfillmentCommand
-from orderwright.fulfillment.carriers import Carrier
-from orderwright.fulfillment.carriers.known import CARRIERS
+from orderwright.fulfillment import CARRIERS, Carrier, FulfillmentCommand
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.ids import UUID

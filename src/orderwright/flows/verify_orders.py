@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from orderwright import catalog, customers, fulfillment, orders
-from orderwright.customers import ContactRow
 from orderwright.fulfillment import FulfillmentState
-from orderwright.orders import HoldDraft, VerificationRow
-from orderwright.orders.verification import OrderFacts, verify
+from orderwright.orders import HoldDraft
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
@@ -44,7 +42,7 @@ async def verify_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]
     story = orders.OrderStory(locked, ctx.now)
     holds: list[tuple[UUID, HoldDraft]] = []
     for order_id, row in facts.items():
-        findings = verify(_facts(row, contacts.get(order_id, ())), channels[row.channel_id].checks)
+        findings = orders.verify(orders.facts_of(row, contacts.get(order_id, ())), channels[row.channel_id].checks)
         story.tell(order_id, "order.verified", {"findings": [f.type for f in findings]})
         holds.extend((order_id, HoldDraft(f.type, tuple(f.blocks), _readable(f.detail))) for f in findings)
     await orders.write_holds(tx, act_id, story, holds)
@@ -65,27 +63,3 @@ def _readable(detail: dict[str, object]) -> dict[str, object]:
         else value
         for key, value in detail.items()
     }
-
-
-def _facts(row: VerificationRow, contacts: Sequence[ContactRow]) -> OrderFacts:
-    by_role = {contact.role: contact for contact in contacts}
-    ship_to = by_role.get("ship_to")
-    buyer = by_role.get("buyer")
-    bill_to = by_role.get("bill_to")
-    return OrderFacts(
-        needs_address=row.needs_address,
-        country=ship_to.country if ship_to else None,
-        line1=ship_to.line1 if ship_to else None,
-        city=ship_to.city if ship_to else None,
-        region=ship_to.region if ship_to else None,
-        postal_code=ship_to.postal_code if ship_to else None,
-        ship_to_phone=ship_to.phone if ship_to else None,
-        ship_to_email=ship_to.email if ship_to else None,
-        customer_phone=buyer.phone if buyer else None,
-        customer_email=buyer.email if buyer else None,
-        customer_country=bill_to.country if bill_to else None,
-        total_minor=row.total_minor,
-        line_quantity_max=row.line_quantity_max,
-        orders_in_window=row.orders_in_window,
-        duplicate_of=row.duplicate_of,
-    )

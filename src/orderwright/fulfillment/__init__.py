@@ -1,5 +1,11 @@
 """Fulfillments: pick, pack, ship, hand over; shipments, parcels and carriers."""
 
+from orderwright.fulfillment.breaks import Break, Breakable, in_breaking_order
+from orderwright.fulfillment.calendar import due_at
+from orderwright.fulfillment.cancelled_units import GivenUp, emptied_by, give_up, unpicked_units
+from orderwright.fulfillment.carriers import Carrier, LabelRequest
+from orderwright.fulfillment.carriers.choice import refuse_carrier
+from orderwright.fulfillment.carriers.known import CARRIERS
 from orderwright.fulfillment.commands import (
     FulfillmentCommand,
     PackFulfillment,
@@ -7,15 +13,21 @@ from orderwright.fulfillment.commands import (
     RecordTracking,
     RejectFulfillment,
     ShortLine,
+    TrackingCode,
 )
 from orderwright.fulfillment.errors import refuse
+from orderwright.fulfillment.handed_units import Handed, Taken, trace_handed
+from orderwright.fulfillment.picks import Picked, decide_pick
+from orderwright.fulfillment.promise_dates import PromiseDate, later_promise, promise_dates
 from orderwright.fulfillment.queries import (
     AllocationRow,
+    BreakableRow,
     FulfillmentRow,
     NewTracking,
     ParcelRow,
     ShipmentRow,
 )
+from orderwright.fulfillment.rejected_goods import goods_of_rejected
 from orderwright.fulfillment.shipments import (
     STATE_AFTER,
     Label,
@@ -31,6 +43,8 @@ from orderwright.fulfillment.shipments import (
     tracking_of,
 )
 from orderwright.fulfillment.states import FulfillmentState, ParcelState, ShipmentState, sources
+from orderwright.fulfillment.steps import check_step, finish_outcomes
+from orderwright.fulfillment.tracking import Arrival, arrivals, newest_states, tracking_key, tracking_times
 from orderwright.fulfillment.work_rows import (
     AllocationMove,
     HandedAllocation,
@@ -51,15 +65,24 @@ from orderwright.fulfillment.work_rows import (
 )
 
 __all__ = [
+    "CARRIERS",
     "STATE_AFTER",
     "AllocationMove",
     "AllocationRow",
+    "Arrival",
+    "Break",
+    "Breakable",
+    "BreakableRow",
+    "Carrier",
     "FulfillmentCommand",
     "FulfillmentRow",
     "FulfillmentState",
+    "GivenUp",
+    "Handed",
     "HandedAllocation",
     "HandedFulfillment",
     "Label",
+    "LabelRequest",
     "NewAllocation",
     "NewFulfillment",
     "NewShipment",
@@ -68,31 +91,52 @@ __all__ = [
     "ParcelRow",
     "ParcelState",
     "PickFulfillment",
+    "Picked",
+    "PromiseDate",
     "RecordTracking",
     "RejectFulfillment",
     "ShipmentRow",
     "ShipmentState",
     "ShortLine",
+    "Taken",
+    "TrackingCode",
+    "arrivals",
     "breakable_allocations",
     "change_parcels",
     "change_shipments",
     "change_state",
+    "check_step",
+    "decide_pick",
+    "due_at",
+    "emptied_by",
+    "finish_outcomes",
     "fulfillments_of_orders",
+    "give_up",
+    "goods_of_rejected",
+    "in_breaking_order",
     "insert_tracking",
+    "later_promise",
     "location_load",
     "move_allocations",
+    "newest_states",
     "open_fulfillments",
     "open_shipments",
     "orders_of_fulfillments",
     "parcels_by_tracking",
     "parcels_of",
+    "promise_dates",
     "read_allocations",
     "read_fulfillments",
     "record_handed_over",
     "refuse",
+    "refuse_carrier",
     "set_labels",
     "shipments_of",
     "sources",
     "stamp_tracking",
+    "trace_handed",
+    "tracking_key",
     "tracking_of",
+    "tracking_times",
+    "unpicked_units",
 ]

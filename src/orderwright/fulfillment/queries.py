@@ -102,9 +102,11 @@ class LoadRow(NamedTuple):
 
 
 class BreakableRow(NamedTuple):
-    """An unpicked allocation, with its order's promise: the latest promised is broken first."""
+    """Unpicked units of a SKU that an order has allocated at a location."""
 
     order_id: UUID
+    sku_id: UUID
+    location_id: UUID
     unpicked: int
 
 

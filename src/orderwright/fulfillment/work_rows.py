@@ -162,6 +162,7 @@ async def location_load(tx: Transaction, dues: Mapping[UUID, datetime]) -> dict[
     return {row.location_id: row.fulfillments for row in rows}
 
 
-async def breakable_allocations(tx: Transaction, pairs: Sequence[tuple[UUID, UUID]]) -> list[BreakableRow]:
-    """Unpicked units of (SKU, location) pairs by order, those of the latest promise first. One statement."""
-    return await BREAKABLE_ALLOCATIONS.fetch(tx, *columns(sorted(pairs), 2))
+async def breakable_allocations(tx: Transaction, losses: Mapping[tuple[UUID, UUID], int]) -> list[BreakableRow]:
+    """Unpicked units of (SKU, location) pairs by order, those of the latest promise first, as many orders as it takes
+    to cover the units lost. One statement."""
+    return await BREAKABLE_ALLOCATIONS.fetch(tx, *columns(sorted((*key, units) for key, units in losses.items()), 3))

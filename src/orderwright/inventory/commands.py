@@ -19,6 +19,7 @@ MESSAGES: dict[str, str] = {
     "unknown_location": "There is no location of this code. Create it first, or correct `location`.",
     "unknown_pool": "There is no pool of this code. Create it first, or correct `pool`.",
     "location_not_allowed": "The key or role is limited to other locations. Use one for this location.",
+    "location_inactive": "The location is not open: nothing comes in there. Open it, or correct `location`.",
     "not_stocked": "Kits and digital SKUs have no stock of their own. Name a component instead.",
     "zero_quantity": "The quantity is 0: nothing would move. Send how many units to add or take.",
     "too_many_units": "More units would be there than can be counted (2,147,483,647). Correct the quantity.",

@@ -15,9 +15,10 @@ from orderwright.platform.ids import UUID
 
 
 class _Entry:
-    __slots__ = ("apart", "backordered", "free", "handed", "kept", "seen", "taken")
+    __slots__ = ("apart", "backordered", "free", "handed", "is_new", "kept", "seen", "taken")
 
-    def __init__(self, free: int) -> None:
+    def __init__(self, free: int, *, is_new: bool) -> None:
+        self.is_new = is_new  # there is no balance yet
         self.seen = free  # ATP less what is backordered, as read
         self.apart = 0  # units of `seen` that lines in other pools wait for
         self.free = free  # the same, after this batch's decisions; before buffers
@@ -38,21 +39,19 @@ class Headroom:
     """Units that pools may still promise. One order's takes can be undone (`mark`, `undo_to`)."""
 
     def __init__(self, rows: Iterable[AvailabilityRow], supplies: Iterable[SupplyRow] = ()) -> None:
-        self._entries: dict[Pair, _Entry] = {}
+        self._rows: dict[Pair, AvailabilityRow] = {(row.sku_id, row.pool_id): row for row in rows}
+        self._entries: dict[Pair, _Entry] = {}  # of the rows that were asked for
         self._owed: dict[UUID, int] = {}
         waiting: dict[UUID, set[UUID]] = {}
-        stocked: list[Pair] = []
-        for row in rows:
-            entry = _Entry(row.available_to_promise - row.backordered)
-            self._entries[row.sku_id, row.pool_id] = entry
-            self._owed[row.sku_id] = self._owed.get(row.sku_id, 0) + row.backordered
+        for row in self._rows.values():
             if row.backordered:
+                self._owed[row.sku_id] = self._owed.get(row.sku_id, 0) + row.backordered
                 waiting.setdefault(row.sku_id, set()).add(row.pool_id)
-            if row.available_to_promise > row.backordered:
-                stocked.append((row.sku_id, row.pool_id))
         # SKUs that a pool has some of while lines wait for them in another: see `set_apart`
-        self.contested: Collection[UUID] = (
-            frozenset(sku for sku, pool in stocked if waiting.get(sku, set()) - {pool}) if waiting else ()
+        self.contested: Collection[UUID] = waiting and frozenset(
+            row.sku_id
+            for row in self._rows.values()
+            if row.available_to_promise > row.backordered and waiting.get(row.sku_id, set()) - {row.pool_id}
         )
         self._supplies: dict[UUID, list[list[int]]] = {}
         self._supply_rows: dict[UUID, list[SupplyRow]] = {}
@@ -61,12 +60,21 @@ class Headroom:
             self._supplies.setdefault(supply.sku_id, []).append([supply.quantity - supply.preordered, 0])
         self.limits_used = False  # a backorder limit was looked at: it spans pools, so only locked figures decide
         self._journal: list[tuple[str, object, int, int | None]] = []
-        self._known = frozenset(self._entries)
+
+    def _entry(self, pair: Pair) -> _Entry | None:
+        """The entry of a balance; None where there is none yet."""
+        entry = self._entries.get(pair)
+        if entry is None and (row := self._rows.get(pair)) is not None:
+            entry = self._entries[pair] = _Entry(row.available_to_promise - row.backordered, is_new=False)
+        return entry
+
+    def _entry_or_new(self, pair: Pair) -> _Entry:
+        return self._entry(pair) or self._entries.setdefault(pair, _Entry(0, is_new=True))
 
     def set_apart(self, rows: Iterable[tuple[UUID, UUID, int]]) -> None:
         """Leave (SKU, pool, units) to lines that wait for them in other pools: only the backorder pump gives those."""
         for sku_id, pool_id, units in rows:
-            entry = self._entries.get((sku_id, pool_id))
+            entry = self._entry((sku_id, pool_id))
             if entry is not None:
                 entry.free -= units
                 entry.apart += units
@@ -99,21 +107,23 @@ class Headroom:
 
     def take(self, sku_id: UUID, pool_id: UUID, quantity: int, buffer: int) -> int:
         """Promise up to `quantity` units, leaving `buffer`; returns how many were promised."""
-        entry = self._entries.get((sku_id, pool_id))
+        pair = (sku_id, pool_id)
+        entry = self._entry(pair)
         if entry is None:
             return 0
         got = min(quantity, entry.free - buffer)
         if got <= 0:
             return 0
-        self._journal.append(("take", (sku_id, pool_id), got, entry.kept))
+        self._journal.append(("take", pair, got, entry.kept))
         entry.free -= got
         entry.taken += got
-        entry.kept = buffer if entry.kept is None else max(entry.kept, buffer)
+        if entry.kept is None or entry.kept < buffer:
+            entry.kept = buffer
         return got
 
     def hand_over(self, sku_id: UUID, pool_id: UUID, quantity: int) -> None:
         """Units that left already: a fact, which may make the balance negative (law G2)."""
-        entry = self._entries.setdefault((sku_id, pool_id), _Entry(0))
+        entry = self._entry_or_new((sku_id, pool_id))
         self._journal.append(("hand_over", (sku_id, pool_id), quantity, None))
         entry.free -= quantity
         entry.handed += quantity
@@ -125,7 +135,7 @@ class Headroom:
             self.limits_used = True
             if owed + quantity > limit:
                 return False
-        entry = self._entries.setdefault((sku_id, pool_id), _Entry(0))
+        entry = self._entry_or_new((sku_id, pool_id))
         self._journal.append(("owe", (sku_id, pool_id), quantity, None))
         entry.free -= quantity
         entry.backordered += quantity
@@ -153,7 +163,7 @@ class Headroom:
 
     def missing(self) -> list[Pair]:
         """Balances that the batch changes and that do not exist yet, sorted."""
-        return sorted((c.sku_id, c.pool_id) for c in self.changes() if (c.sku_id, c.pool_id) not in self._known)
+        return sorted(pair for pair, e in self._entries.items() if e.is_new and (e.taken or e.backordered or e.handed))
 
     def supply_changes(self) -> list[PreorderTaken]:
         """What the batch takes of dated supplies."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import add
 from typing import NamedTuple
 
 from orderwright.inventory.queries import (
@@ -114,12 +115,12 @@ async def lock_availability_of(tx: Transaction, sku_ids: Iterable[UUID]) -> dict
 
 async def move_availability(tx: Transaction, deltas: Iterable[AvailabilityDelta]) -> None:
     """Add to balances whose rows the caller holds locked. Deltas of one row are summed. One statement, or none."""
-    summed: dict[Pair, list[int]] = {}
+    summed: dict[Pair, tuple[int, ...]] = {}
     for delta in deltas:
-        entry = summed.setdefault((delta.sku_id, delta.pool_id), [0, 0, 0, 0])
-        for i, value in enumerate(delta[2:]):
-            entry[i] += value
-    rows = [(*key, *values) for key, values in sorted(summed.items()) if any(values)]
+        key, values = delta[:2], delta[2:]
+        earlier = summed.get(key)
+        summed[key] = values if earlier is None else tuple(map(add, earlier, values))
+    rows = [key + values for key, values in sorted(summed.items()) if any(values)]
     if rows:
         await MOVE_AVAILABILITY.run(tx, *columns(rows, 6))
 

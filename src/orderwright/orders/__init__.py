@@ -3,6 +3,7 @@
 from orderwright.orders.answers import (
     accept,
     decode_order,
+    has_content,
     identity_hashes,
     keep_refused,
     parents_of,
@@ -10,7 +11,16 @@ from orderwright.orders.answers import (
     refuse,
 )
 from orderwright.orders.cancel import CancelLine, CancelOrder, CancelPlan, decide_cancel
+from orderwright.orders.cancelled_units import (
+    cancelled_backorders,
+    cancelled_promises,
+    cancelling_moves,
+    is_whole,
+    lines_cancelled,
+    units_from,
+)
 from orderwright.orders.contract import PlaceOrder
+from orderwright.orders.deal_backorders import Filled, deal_backorders
 from orderwright.orders.drafts import (
     Catalogue,
     Draft,
@@ -18,9 +28,12 @@ from orderwright.orders.drafts import (
     HoldDraft,
     components_of,
     is_handed_over,
+    refuse_by_limits,
     understand,
 )
+from orderwright.orders.erasable import decide_guest, orders_by_owner, owners_of_contacts
 from orderwright.orders.errors import Refusal
+from orderwright.orders.fingerprint import Spelled, spell
 from orderwright.orders.holds import (
     FINAL,
     HoldOrder,
@@ -32,7 +45,7 @@ from orderwright.orders.holds import (
     write_holds,
 )
 from orderwright.orders.identities import (
-    Claim,
+    AskedIdentity,
     answer_replay,
     answer_twin,
     claim_identities,
@@ -63,8 +76,16 @@ from orderwright.orders.needs import (
     unsourced_orders,
     verification_facts,
 )
+from orderwright.orders.order_facts import facts_of
 from orderwright.orders.outcomes import PlaceOutcome
-from orderwright.orders.people import OwnedOrder, delete_refused, orders_of_customers, whose_orders
+from orderwright.orders.people import OwnedOrder, delete_refused, move_orders, orders_of_customers, whose_orders
+from orderwright.orders.placed_at_locations import (
+    as_locked,
+    is_all_handed_over,
+    needs_at_locations,
+    point_of,
+    units_leaving_tills,
+)
 from orderwright.orders.placement import Placement, place_drafts
 from orderwright.orders.preorders import delay_promises, detach_backorders, orders_of_supplies
 from orderwright.orders.quantities import (
@@ -79,6 +100,7 @@ from orderwright.orders.quantities import (
     read_backorders,
     read_components,
     read_promises,
+    skus_waited_for,
     touch_orders,
     understand_lines,
     use_backorders,
@@ -87,31 +109,50 @@ from orderwright.orders.quantities import (
     waiting_for_supplies,
 )
 from orderwright.orders.queries import BackorderRow, ComponentRow, IdentityRow, LockedOrder, PromiseRow, QueuedRow
+from orderwright.orders.rejected_locations import LOCATION_REJECTED, holds_of_rejected
+from orderwright.orders.resolve import (
+    KnownNow,
+    Piece,
+    holds_again,
+    is_usable,
+    resolve_pieces,
+    understand_pending,
+    units_handed,
+)
+from orderwright.orders.send_again import SendRefused, order_to_send, sent_again
 from orderwright.orders.states import OrderStatus
 from orderwright.orders.story import OrderStory
+from orderwright.orders.supply_changes import DecidedChange, SupplyFacts, decide_supply_change
+from orderwright.orders.verification import OrderFacts, verify
 from orderwright.orders.write_placements import PlacedOrder, contacts_of, write_placements
 
 __all__ = [
     "FINAL",
+    "LOCATION_REJECTED",
     "REFUSED_ORDERS",
+    "AskedIdentity",
     "BackorderRow",
     "CancelLine",
     "CancelOrder",
     "CancelPlan",
     "Catalogue",
-    "Claim",
     "ComponentRow",
+    "DecidedChange",
     "Draft",
     "DraftComponent",
+    "Filled",
     "HoldDraft",
     "HoldOrder",
     "IdentityRow",
+    "KnownNow",
     "LockedOrder",
     "NeedRow",
+    "OrderFacts",
     "OrderStatus",
     "OrderStory",
     "OwnedOrder",
     "PendingRow",
+    "Piece",
     "PlaceOrder",
     "PlaceOutcome",
     "PlacedOrder",
@@ -123,6 +164,9 @@ __all__ = [
     "RefusedBody",
     "RefusedRow",
     "ReleaseHold",
+    "SendRefused",
+    "Spelled",
+    "SupplyFacts",
     "UnderstoodComponent",
     "UnderstoodLine",
     "VerificationRow",
@@ -131,54 +175,85 @@ __all__ = [
     "add_promises",
     "answer_replay",
     "answer_twin",
+    "as_locked",
     "backorder_queue",
     "blocking_holds",
+    "cancelled_backorders",
+    "cancelled_promises",
+    "cancelling_moves",
     "claim_identities",
     "claims_for",
     "components_of",
     "contacts_of",
+    "deal_backorders",
     "decide_cancel",
+    "decide_guest",
+    "decide_supply_change",
     "decode_order",
     "delay_promises",
     "delete_refused",
     "detach_backorders",
     "differs",
+    "facts_of",
     "find_identities",
+    "has_content",
     "hold_orders",
+    "holds_again",
+    "holds_of_rejected",
     "identity_hashes",
+    "is_all_handed_over",
     "is_handed_over",
+    "is_usable",
+    "is_whole",
     "keep_refused",
     "line_quantities",
+    "lines_cancelled",
     "list_refused",
     "lock_orders",
     "lock_own_orders",
     "lock_refused",
+    "move_orders",
     "move_quantities",
+    "needs_at_locations",
     "open_holds",
+    "order_to_send",
+    "orders_by_owner",
     "orders_of_customers",
     "orders_of_supplies",
     "outcome_for",
+    "owners_of_contacts",
     "parents_of",
     "pending_components",
     "place_drafts",
     "placed_events",
+    "point_of",
     "read_backorders",
     "read_components",
     "read_needs",
     "read_promises",
     "read_refused",
     "refuse",
+    "refuse_by_limits",
     "release_holds",
     "release_identities",
+    "resolve_pieces",
+    "sent_again",
     "set_promises",
     "settle_refused",
+    "skus_waited_for",
+    "spell",
     "touch_orders",
     "understand",
     "understand_lines",
+    "understand_pending",
+    "units_from",
+    "units_handed",
+    "units_leaving_tills",
     "unsourced_orders",
     "use_backorders",
     "use_promises",
     "verification_facts",
+    "verify",
     "waited_for",
     "waiting_for_supplies",
     "whose_orders",

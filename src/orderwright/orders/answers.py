@@ -12,8 +12,9 @@ from orderwright.customers import identity_hash
 from orderwright.orders.contract import PlaceOrder
 from orderwright.orders.drafts import Draft
 from orderwright.orders.errors import CONTENT_DROPPED, LEFT_OUT, TAKEN_WITHOUT, Refusal
+from orderwright.orders.fingerprint import differing_fields, fingerprint, spell
 from orderwright.orders.outcomes import PlaceOutcome
-from orderwright.orders.queries import APPEND_INBOX, ORDERS_EXIST, ParentRow
+from orderwright.orders.queries import APPEND_INBOX, ORDERS_EXIST, IdentityRow, ParentRow
 from orderwright.orders.write_placements import PlacedOrder, encode
 from orderwright.platform.acts import record_acts
 from orderwright.platform.context import Context
@@ -23,6 +24,11 @@ from orderwright.platform.events import NewEvent
 from orderwright.platform.ids import UUID, decode_id, new_ids
 
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # not where the backslash is one of the text itself
+
+
+def has_content(row: IdentityRow, command: PlaceOrder, hash_key: bytes) -> bool:
+    """Whether the order that holds an identity is exactly this one."""
+    return not differing_fields(row.fingerprint, fingerprint(spell(command), hash_key))
 
 
 def refuse(refusal: Refusal) -> PlaceOutcome:

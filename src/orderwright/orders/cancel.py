@@ -14,7 +14,7 @@ from orderwright.platform.fields import Quantity, Slug
 from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome, no
 
-TAKEN_FROM = ("pending", "backordered", "promised", "allocated")  # in this order
+TAKEN_FROM = ("pending", "backordered", "promised", "allocated")  # in this order; external units last: `_externals`
 
 
 class CancelLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,7 +58,8 @@ def decide_cancel(
 
     `cancellable` is the allocated quantity of (line, component) that no picker has begun on. An order or line is
     cancelled by every unit of each component that can still go, also where another part of its kit cannot; a quantity
-    of a line is whole kits. Precedence of codes: `order_not_found`, `already_cancelled`, `already_shipped`,
+    of a line is whole kits. Units that need no stock of ours go last, and only with all the rest: see `_externals`.
+    Precedence of codes: `order_not_found`, `already_cancelled`, `already_shipped`,
     `unknown_line`, `not_cancellable`, `already_picked`.
     """
     if order is None:
@@ -90,7 +91,28 @@ def decide_cancel(
         return no(
             "already_picked", "All of it is being picked or has left. Reject unpicked work at its location first."
         )
+    plan.units.extend(_externals(command, components, plan))
     return plan
+
+
+def _externals(command: CancelOrder, components: Sequence[ComponentRow], plan: CancelPlan) -> list[CancelledUnits]:
+    """The external units that go too, since nothing of ours is left that they would belong to: those of a kit whose
+    other parts are all cancelled by now; and a line of nothing else (a download), where it is cancelled without a
+    quantity and nothing of ours is left of the whole order."""
+    gone: dict[tuple[int, int], int] = {}
+    for unit in plan.units:
+        key = unit.component.line_n, unit.component.n
+        gone[key] = gone.get(key, 0) + unit.quantity
+    left: dict[int, int] = {}
+    mixed: set[int] = set()
+    for c in components:
+        left[c.line_n] = left.get(c.line_n, 0) + c.ordered - c.external - c.cancelled - gone.get((c.line_n, c.n), 0)
+        if not c.external:
+            mixed.add(c.line_n)
+    named = command.lines or [CancelLine(line=n) for n in left]
+    whole = {line.line for line in named if line.quantity is None} if not any(left.values()) else set()
+    going = whole | ({line.line for line in named if not left[line.line]} & mixed)
+    return [CancelledUnits(c, "external", c.external) for c in components if c.external and c.line_n in going]
 
 
 class _Free(NamedTuple):

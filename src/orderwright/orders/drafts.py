@@ -80,17 +80,18 @@ class Draft(NamedTuple):
     never_refused: bool
 
 
-def understand(ctx: Context, order: PlaceOrder, catalogue: Catalogue) -> Draft | Refusal:
-    """Turn an order into a draft, or say why it is refused. Precedence: as in `orders.errors.REFUSALS`."""
+def understand(ctx: Context, order: PlaceOrder, catalogue: Catalogue, *, may_hold_nul: bool = True) -> Draft | Refusal:
+    """Turn an order into a draft, or say why it is refused. Precedence: as in `orders.errors.REFUSALS`.
+    `may_hold_nul`: as in `find_unstorable`."""
     channel = catalogue.channels.get(order.channel)
-    refusal = _check_channel(ctx, order, channel) or _check_locations(ctx, order, catalogue)
+    refusal = refuse_by_limits(ctx, order, catalogue)
     if refusal is None and not is_of_one_currency(order):
         refusal = Refusal("currency_mismatch", {"currency": order.currency})
     if refusal is not None or channel is None:
         return refusal or Refusal("unknown_channel", {"channel": order.channel})
     never_refused = channel.kind in ("marketplace", "pos") or any(p.state == "captured" for p in order.payments)
     holds: dict[str, HoldDraft] = {}
-    unstorable = find_unstorable(order, ctx.now)
+    unstorable = find_unstorable(order, ctx.now, may_hold_nul=may_hold_nul)
     priced = price_order(order, clamp=never_refused)
     if never_refused and (unstorable is not None or isinstance(priced, Refusal)):
         without = write_without(order, ctx.now)
@@ -155,12 +156,7 @@ def _faults(
         yield Refusal("channel_inactive", {"channel": order.channel})
     if order.parent is not None and parent_id is None:
         yield Refusal("unknown_parent", {"parent": order.parent})
-    for line in lines:
-        if line.line.location is not None and line.location is None:
-            yield Refusal("unknown_location", {"line": line.n, "location": line.line.location})
-    for line in lines:
-        if line.line.delivery == "pickup" and line.line.location is None:
-            yield Refusal("location_needed", {"line": line.n})
+    yield from _faults_of_places(channel, lines)
     if order.ship_to is None and any(line.delivery == "ship" for line in lines):
         yield Refusal("address_needed", {})
     if (too_many := _too_many_units(lines)) is not None:
@@ -178,12 +174,33 @@ def _faults(
         yield Refusal("price_differs", differing)
 
 
+def _faults_of_places(channel: ChannelFacts, lines: Sequence[DraftLine]) -> Iterator[Refusal]:
+    """Where lines cannot come from. What left a till at a location that is not open is a fact all the same."""
+    named = [line for line in lines if line.line.location is not None]
+    for line in named:
+        if line.location is None:
+            yield Refusal("unknown_location", {"line": line.n, "location": line.line.location})
+    for line in named:
+        handed = is_handed_over(channel.kind, line.delivery, has_location=True)
+        if line.location is not None and not (line.location.active or handed):
+            yield Refusal("location_inactive", {"line": line.n, "location": line.line.location})
+    for line in lines:
+        if line.line.delivery == "pickup" and line.line.location is None:
+            yield Refusal("location_needed", {"line": line.n})
+
+
 def _too_many_units(lines: Sequence[DraftLine]) -> Refusal | None:
     """For the first line whose kits have more components than can be counted."""
     for line in lines:
         if line.sku is not None and line.sku.components and any(c.quantity > UNITS_MAX for c in line.components):
             return Refusal("amount_out_of_range", {"field": f"lines[{line.n - 1}].quantity"})
     return None
+
+
+def refuse_by_limits(ctx: Context, order: PlaceOrder, catalogue: Catalogue) -> Refusal | None:
+    """What the caller is limited to comes before everything else, also before an earlier order is looked for."""
+    channel = catalogue.channels.get(order.channel)
+    return _check_channel(ctx, order, channel) or _check_locations(ctx, order, catalogue)
 
 
 def _check_channel(ctx: Context, order: PlaceOrder, channel: ChannelFacts | None) -> Refusal | None:

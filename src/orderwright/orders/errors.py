@@ -19,6 +19,7 @@ REFUSALS: dict[str, str] = {
     "channel_inactive": "The channel is switched off. Activate it before sending orders.",
     "unknown_parent": "The parent order does not exist. Correct `parent`.",
     "unknown_location": "A line names a location that does not exist. Correct `location`.",
+    "location_inactive": "A line names a location that is not open. Open it, or correct `location`.",
     "location_needed": "A pick-up line must name its location. Add `location`.",
     "address_needed": "The order ships but has no address. Add `ship_to`.",
     "amount_out_of_range": "A price, rate or sum is negative, too large or no number. Correct the field named.",

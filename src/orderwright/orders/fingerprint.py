@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import blake2b
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import NODEFAULT, structs
@@ -29,7 +29,8 @@ _RECORD_BYTES = 1 + _HASH_BYTES
 _DEPTH_MAX = 100  # metadata nested deeper is hashed as it is spelled
 _EXPONENT_MAX = 40  # decimals with more digits before or after the point are hashed as digits and exponent
 
-_encode = msgspec.json.Encoder(order="sorted").encode
+_encoder = msgspec.json.Encoder(order="sorted")
+_encode, _encode_lines = _encoder.encode, _encoder.encode_lines
 _Values = tuple[Any, ...]
 
 
@@ -177,23 +178,42 @@ _get_order = attrgetter(*FIELDS)
 _LINE_MARK, _LATER_LINES_MARK = bytes([_LINE]), bytes([_LATER_LINES])
 
 
-def fingerprint(order: contract.PlaceOrder, key: bytes) -> bytes:
-    """The fingerprint of all that an order says but who it is (channel, external id). `key`: 16 to 64 secret bytes."""
-    encode, start = _encode, blake2b(digest_size=_HASH_BYTES, key=key).copy
-    found: list[bytes] = []
+class Spelled(NamedTuple):
+    """What an order says, field by field in its one form. `marks`: the field's number, a byte each."""
+
+    marks: list[bytes]
+    texts: bytes  # JSON, a line each
+
+    def may_hold_nul(self) -> bool:
+        """Whether any text of the order may hold a NUL. No for nearly every order."""
+        return b"\\u0000" in self.texts
+
+
+def spell(order: contract.PlaceOrder) -> Spelled:
+    """All that an order says but who it is (channel, external id)."""
+    marks: list[bytes] = []
+    said: list[Any] = []
     for (mark, default, canonical), value in zip(_steps, _get_order(order), strict=True):
         if value != default:
-            state = start()
-            state.update(encode(value if canonical is None else canonical(value)))
-            found += (mark, state.digest())
-    for line in order.lines[:LINES_NAMED_MAX]:
+            marks.append(mark)
+            said.append(value if canonical is None else canonical(value))
+    lines = list(map(_line, order.lines))
+    said += lines[:LINES_NAMED_MAX]
+    marks += [_LINE_MARK] * min(len(lines), LINES_NAMED_MAX)
+    if len(lines) > LINES_NAMED_MAX:
+        said.append(lines[LINES_NAMED_MAX:])
+        marks.append(_LATER_LINES_MARK)
+    return Spelled(marks, _encode_lines(said))
+
+
+def fingerprint(said: Spelled, key: bytes) -> bytes:
+    """The fingerprint of what an order says. `key`: 16 to 64 secret bytes."""
+    start = blake2b(digest_size=_HASH_BYTES, key=key).copy
+    found: list[bytes] = []
+    for mark, text in zip(said.marks, said.texts[:-1].split(b"\n"), strict=True):
         state = start()
-        state.update(encode(_line(line)))
-        found += (_LINE_MARK, state.digest())
-    if len(order.lines) > LINES_NAMED_MAX:
-        state = start()
-        state.update(encode([_line(line) for line in order.lines[LINES_NAMED_MAX:]]))
-        found += (_LATER_LINES_MARK, state.digest())
+        state.update(text)
+        found += (mark, state.digest())
     return b"".join(found)
 
 

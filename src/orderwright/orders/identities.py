@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from orderwright.orders.contract import PlaceOrder
 from orderwright.orders.errors import REFUSALS
-from orderwright.orders.fingerprint import differing_fields, fingerprint
+from orderwright.orders.fingerprint import Spelled, differing_fields, fingerprint
 from orderwright.orders.outcomes import PlaceOutcome
 from orderwright.orders.queries import CLAIM_IDENTITIES, READ_IDENTITIES, RELEASE_IDENTITIES, IdentityRow
 from orderwright.platform.context import Context
@@ -19,7 +18,7 @@ from orderwright.platform.ids import UUID, new_ids
 Key = tuple[UUID, str]
 
 
-class Claim(NamedTuple):
+class AskedIdentity(NamedTuple):
     """A draft with the identity it asks for. The first of a batch with a key claims it; the rest are compared."""
 
     key: Key
@@ -27,20 +26,22 @@ class Claim(NamedTuple):
     fingerprint: bytes
 
 
-def claims_for(orders: Sequence[tuple[UUID, PlaceOrder]], hash_key: bytes) -> list[Claim]:
-    """A claim for each order of (the id of) a channel, with new order ids in order of arrival."""
+def claims_for(orders: Sequence[tuple[Key, Spelled]], hash_key: bytes) -> list[AskedIdentity]:
+    """A claim for each order, by its key and what it says, with new order ids in order of arrival."""
     return [
-        Claim((channel_id, command.external_id), order_id, fingerprint(command, hash_key))
-        for (channel_id, command), order_id in zip(orders, new_ids(len(orders)), strict=True)
+        AskedIdentity(key, order_id, fingerprint(said, hash_key))
+        for (key, said), order_id in zip(orders, new_ids(len(orders)), strict=True)
     ]
 
 
-async def claim_identities(tx: Transaction, claims: Sequence[Claim]) -> tuple[set[UUID], dict[Key, IdentityRow]]:
+async def claim_identities(
+    tx: Transaction, claims: Sequence[AskedIdentity]
+) -> tuple[set[UUID], dict[Key, IdentityRow]]:
     """Claim keys in sorted order. Returns the order ids that got theirs, and the earlier orders of the other keys.
 
     Waits for a concurrent transaction that claims the same key. One statement, two when there are earlier orders.
     """
-    first: dict[Key, Claim] = {}
+    first: dict[Key, AskedIdentity] = {}
     for claim in claims:
         first.setdefault(claim.key, claim)
     if not first:
@@ -61,7 +62,7 @@ async def release_identities(tx: Transaction, keys: Sequence[Key]) -> None:
         await RELEASE_IDENTITIES.run(tx, *columns(keys, 2))
 
 
-def answer_replay(claim: Claim, earlier: IdentityRow) -> PlaceOutcome:
+def answer_replay(claim: AskedIdentity, earlier: IdentityRow) -> PlaceOutcome:
     """The first order again when nothing differs; otherwise which fields do."""
     fields = differing_fields(earlier.fingerprint, claim.fingerprint)
     if fields:
@@ -75,13 +76,13 @@ def answer_replay(claim: Claim, earlier: IdentityRow) -> PlaceOutcome:
     return PlaceOutcome(code="replayed", order_id=earlier.order_id, number=earlier.number, status=earlier.status)
 
 
-def differs(first: Claim, claim: Claim) -> bool:
+def differs(first: AskedIdentity, claim: AskedIdentity) -> bool:
     """Whether an order is another than the first of its batch with the same key: where that one is refused, this one
     has its own chance."""
     return bool(differing_fields(first.fingerprint, claim.fingerprint))
 
 
-def answer_twin(claim: Claim, first: Claim, outcome: PlaceOutcome) -> PlaceOutcome:
+def answer_twin(claim: AskedIdentity, first: AskedIdentity, outcome: PlaceOutcome) -> PlaceOutcome:
     """The answer to a later order of the same batch with the same key as `first`, whose outcome is given."""
     if outcome.order_id is None:
         return outcome  # the first was refused, and this is the same order

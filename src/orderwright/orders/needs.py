@@ -109,13 +109,13 @@ async def line_quantities(tx: Transaction, order_ids: Sequence[UUID]) -> dict[UU
     return found
 
 
-class WaitingRow(NamedTuple):
+class UnsourcedOrderRow(NamedTuple):
     """An order that waits to be sourced again."""
 
     id: UUID
 
 
-UNSOURCED_ORDERS = query(__package__, "unsourced_orders", WaitingRow)
+UNSOURCED_ORDERS = query(__package__, "unsourced_orders", UnsourcedOrderRow)
 
 
 async def unsourced_orders(tx: Transaction, sku_ids: Sequence[UUID]) -> list[UUID]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
-from orderwright.platform.queries import query
+from orderwright.platform.queries import query, statement
 
 
 class OwnedOrder(NamedTuple):
@@ -27,7 +27,13 @@ class _Owner(NamedTuple):
 
 ORDERS_OF_CUSTOMERS = query(__package__, "orders_of_customers", OwnedOrder)
 WHOSE_ORDERS = query(__package__, "whose_orders", OwnedOrder)
+MOVE_ORDERS = statement(__package__, "move_orders")
 DELETE_REFUSED = query(__package__, "delete_refused_of_people", _Owner)
+
+
+async def move_orders(tx: Transaction, owners: Mapping[UUID, UUID]) -> None:
+    """Give orders placed in this transaction to other customers. `owners`: by order. One statement."""
+    await MOVE_ORDERS.run(tx, list(owners), list(owners.values()))
 
 
 async def orders_of_customers(tx: Transaction, customer_ids: Iterable[UUID]) -> list[OwnedOrder]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from orderwright.catalog import LocationFacts
 from orderwright.inventory import Headroom, Pair
@@ -76,12 +76,26 @@ class _Short(NamedTuple):
     line_n: int
 
 
-class _LineResult(NamedTuple):
+class _Placed(NamedTuple):
+    """What an order's lines have come to so far."""
+
     components: list[PlacedComponent]
     promises: list[PromiseDraft]
     backorders: list[BackorderDraft]
     handed: list[HandedDraft]
     due_on: list[date]
+
+    def mark(self) -> list[int]:
+        """A point to come back to."""
+        return list(map(len, self._lists()))
+
+    def undo_to(self, mark: Sequence[int]) -> None:
+        """Forget what was added since `mark`."""
+        for items, length in zip(self._lists(), mark, strict=True):
+            del items[length:]
+
+    def _lists(self) -> tuple[list[Any], ...]:
+        return self
 
 
 class _Shelves:
@@ -154,27 +168,23 @@ def place_drafts(
 
 def _place(draft: Draft, stock: _Stock) -> Placement | Refusal:
     mark = stock.mark()
-    placed = _LineResult([], [], [], [], [])
+    placed = _Placed([], [], [], [], [])
     dropped: list[DraftLine] = []
     pending: list[DraftLine] = []  # short, and of an order that is never refused
     for line in draft.lines:
-        line_mark = stock.mark()
-        result = _place_line(draft, line, stock)
-        if not isinstance(result, _Short):
-            placed.components.extend(result.components)
-            placed.promises.extend(result.promises)
-            placed.backorders.extend(result.backorders)
-            placed.handed.extend(result.handed)
-            placed.due_on.extend(result.due_on)
+        before = stock.mark(), placed.mark()
+        short = _place_line(draft, line, stock, placed)
+        if short is None:
             continue
-        stock.undo_to(line_mark)
+        stock.undo_to(before[0])
+        placed.undo_to(before[1])
         if draft.channel.short_line_policy == "drop":
             dropped.append(line)
         elif draft.never_refused:
             pending.append(line)
         else:
             stock.undo_to(mark)
-            return Refusal(result.code, {"line": line.n, "sku": line.line.sku})
+            return Refusal(short.code, {"line": line.n, "sku": line.line.sku})
     if len(dropped) == len(draft.lines):  # nothing would be left of it
         if not draft.never_refused:
             stock.undo_to(mark)
@@ -199,8 +209,8 @@ def _all(line: DraftLine, state: str) -> list[PlacedComponent]:
     return [PlacedComponent(c, Quantities(c.quantity)._replace(**{state: c.quantity})) for c in line.components]
 
 
-def _place_line(draft: Draft, line: DraftLine, stock: _Stock) -> _LineResult | _Short:
-    result = _LineResult([], [], [], [], [])
+def _place_line(draft: Draft, line: DraftLine, stock: _Stock, placed: _Placed) -> _Short | None:
+    """Add a line to what is placed. Where it is short: why; something of it was added then, too."""
     for component in line.components:
         units = component.quantity
         if component.sku is None or component.mode in ("external", "pending"):
@@ -208,21 +218,21 @@ def _place_line(draft: Draft, line: DraftLine, stock: _Stock) -> _LineResult | _
         elif component.mode == "handed" and line.location is not None:
             stock.headroom.hand_over(component.sku, line.location.pool_id, units)
             stock.shelves.take((component.sku, line.location.id), units)
-            result.handed.append(HandedDraft(line.n, component.n, component.sku, line.location, units))
+            placed.handed.append(HandedDraft(line.n, component.n, component.sku, line.location, units))
             quantities = Quantities(units, pending=units)
         else:
-            taken = _take(draft, line, component, component.sku, stock, result.promises)
+            taken = _take(draft, line, component, component.sku, stock, placed.promises)
             if taken < units:
                 waits = _wait(draft, line, component, component.sku, units - taken, stock.headroom)
                 if isinstance(waits, _Short):
                     return waits
                 backorder, due_on = waits
-                result.backorders.append(backorder)
+                placed.backorders.append(backorder)
                 if due_on is not None:
-                    result.due_on.append(due_on)
+                    placed.due_on.append(due_on)
             quantities = Quantities(units, promised=taken, backordered=units - taken)
-        result.components.append(PlacedComponent(component, quantities))
-    return result
+        placed.components.append(PlacedComponent(component, quantities))
+    return None
 
 
 def _take(

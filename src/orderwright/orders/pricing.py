@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from operator import add, sub
 from typing import NamedTuple
 
 from orderwright.orders.contract import Charge, Discount, PlaceOrder, Tax, UnitPrice
@@ -42,13 +43,14 @@ class PricedOrder(NamedTuple):
     difference_minor: int
     clamped: bool = False
 
-    def shares(self, kind: str) -> list[int]:
-        """What each line carries of all charges of one kind."""
-        total = [0] * len(self.subtotals_minor)
+    def shares(self) -> dict[str, list[int]]:
+        """What each line carries of all charges of a kind, by kind."""
+        nothing = [0] * len(self.subtotals_minor)
+        totals = dict.fromkeys(("shipping", "fee", "discount", "tax"), nothing)
         for charge in self.charges:
-            if charge.kind == kind:
-                total = [a + b for a, b in zip(total, charge.shares_minor, strict=True)]
-        return total
+            so_far, more = totals[charge.kind], charge.shares_minor
+            totals[charge.kind] = more if so_far is nothing else list(map(add, so_far, more))
+        return totals
 
 
 def unit_price_minor(price: UnitPrice) -> Decimal:
@@ -90,7 +92,7 @@ def _impossible(order: PlaceOrder) -> str | None:
     """The first field with a decimal that is no amount or no rate; the contract bounds the integers."""
     for i, line in enumerate(order.lines):
         amount = line.unit_price.amount
-        if isinstance(amount, Decimal) and not (amount.is_finite() and 0 <= amount <= MINOR_MAX):
+        if not isinstance(amount, int) and not (amount.is_finite() and 0 <= amount <= MINOR_MAX):
             return f"lines[{i}].unit_price"
         if line.taxes and not _rates_are_possible(line.taxes):
             return f"lines[{i}].taxes"
@@ -102,7 +104,10 @@ def _impossible(order: PlaceOrder) -> str | None:
 
 
 def _rates_are_possible(taxes: Sequence[Tax]) -> bool:
-    return all(is_possible_rate(tax) for tax in taxes)
+    for tax in taxes:  # noqa: SIM110  # half the time, on every order
+        if not is_possible_rate(tax):
+            return False
+    return True
 
 
 def is_possible_rate(tax: Tax) -> bool:
@@ -115,15 +120,15 @@ def _discounts(order: PlaceOrder, subtotals: Sequence[int]) -> tuple[list[Priced
     charges: list[PricedCharge] = []
     left, excess = list(subtotals), 0
     for discount, wanted in _line_discounts(order):
-        shares = [min(a, b) for a, b in zip(wanted, left, strict=True)]
+        shares = list(map(min, wanted, left))
         excess += sum(wanted) - sum(shares)
-        left = [a - b for a, b in zip(left, shares, strict=True)]
+        left = list(map(sub, left, shares))
         charges.append(PricedCharge("discount", discount.code, discount.name, None, sum(shares), shares))
     for discount in order.discounts:
         amount = min(discount.amount.amount, sum(left))
         excess += discount.amount.amount - amount
         shares = prorate(amount, left)
-        left = [a - b for a, b in zip(left, shares, strict=True)]
+        left = list(map(sub, left, shares))
         charges.append(PricedCharge("discount", discount.code, discount.name, None, amount, shares))
     return charges, left, excess
 
@@ -146,21 +151,15 @@ def _charge(kind: str, charge: Charge, weights: Sequence[int]) -> PricedCharge:
 def _taxes(order: PlaceOrder, weights: Sequence[int]) -> list[PricedCharge]:
     """Taxes of lines, of shipping and fees, and of the whole order, those of the same name and rate together."""
     merged: dict[tuple[str | None, Decimal | None], list[int]] = {}
-
-    def add(tax: Tax, shares: Sequence[int]) -> None:
-        entry = merged.setdefault((tax.name, tax.rate), [0] * len(order.lines))
-        for i, share in enumerate(shares):
-            entry[i] += share
-
     for i, line in enumerate(order.lines):
         for tax in line.taxes:
             entry = merged.setdefault((tax.name, tax.rate), [0] * len(order.lines))
             entry[i] += tax.amount.amount
-    for charge in (*order.shipping, *order.fees):
-        for tax in charge.taxes:
-            add(tax, prorate(tax.amount.amount, weights))
-    for tax in order.taxes:
-        add(tax, prorate(tax.amount.amount, weights))
+    for taxes in (*[charge.taxes for charge in (*order.shipping, *order.fees)], order.taxes):
+        for tax in taxes:
+            key, shares = (tax.name, tax.rate), prorate(tax.amount.amount, weights)
+            so_far = merged.get(key)
+            merged[key] = shares if so_far is None else list(map(add, so_far, shares))
     return [PricedCharge("tax", None, name, rate, sum(shares), shares) for (name, rate), shares in merged.items()]
 
 

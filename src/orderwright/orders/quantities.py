@@ -22,6 +22,7 @@ from orderwright.orders.queries import (
     READ_PROMISES,
     SHRINK_BACKORDERS,
     SHRINK_PROMISES,
+    SKUS_WAITED_FOR,
     TOUCH_ORDERS,
     UNDERSTAND_COMPONENTS,
     UNDERSTAND_LINES,
@@ -189,3 +190,8 @@ async def backorder_queue(tx: Transaction, sku_ids: Sequence[UUID]) -> list[Queu
 async def waited_for(tx: Transaction, sku_ids: Iterable[UUID]) -> list[WaitedForRow]:
     """Units of pools that lines in other pools wait for and may have. One statement."""
     return await WAITED_FOR.fetch(tx, list(sku_ids))
+
+
+async def skus_waited_for(tx: Transaction, channel_ids: Iterable[UUID]) -> list[UUID]:
+    """SKUs that orders of channels wait for. One statement."""
+    return [row.sku_id for row in await SKUS_WAITED_FOR.fetch(tx, list(channel_ids))]

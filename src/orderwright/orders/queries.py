@@ -148,7 +148,13 @@ class WaitedForRow(NamedTuple):
     units: int
 
 
-class WaitingRow(NamedTuple):
+class WaitedSkuRow(NamedTuple):
+    """A SKU that orders wait for."""
+
+    sku_id: UUID
+
+
+class BehindSupplyRow(NamedTuple):
     """Units that wait for a dated supply."""
 
     supply_id: UUID
@@ -165,7 +171,7 @@ APPEND_ORDERS = append(
     "id number channel_id external_id kind parent_id status hold_count priority currency prices_include_tax lines_minor"
     " shipping_minor fees_minor discount_minor tax_minor rounding_minor total_minor customer_id buyer_contact_id"
     " ship_to_contact_id bill_to_contact_id placed_at requested_ship_on requested_delivery_on promised_on basket_hash"
-    " tags metadata event_seq",
+    " tags metadata event_seq line_count unit_count",
 )
 APPEND_LINES = append(
     "order_line",
@@ -189,7 +195,7 @@ OPEN_HOLDS = query(__package__, "open_holds", OpenHold)
 RELEASE_HOLDS = query(__package__, "release_holds", OpenHold)
 READ_COMPONENTS = query(__package__, "read_components", ComponentRow)
 READ_PROMISES = query(__package__, "read_promises", PromiseRow)
-WAITING_FOR_SUPPLIES = query(__package__, "waiting_for_supplies", WaitingRow)
+WAITING_FOR_SUPPLIES = query(__package__, "waiting_for_supplies", BehindSupplyRow)
 READ_BACKORDERS = query(__package__, "read_backorders", BackorderRow)
 MOVE_QUANTITIES = statement(__package__, "move_quantities")
 SHRINK_PROMISES = statement(__package__, "shrink_promises")
@@ -200,3 +206,4 @@ UNDERSTAND_COMPONENTS = statement(__package__, "understand_components")
 UNDERSTAND_LINES = statement(__package__, "understand_lines")
 BACKORDER_QUEUE = query(__package__, "backorder_queue", QueuedRow)
 WAITED_FOR = query(__package__, "waited_for", WaitedForRow)
+SKUS_WAITED_FOR = query(__package__, "skus_waited_for", WaitedSkuRow)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -37,9 +37,9 @@ class Quantities(NamedTuple):
     delivered: int = 0
 
 
-def derive_status(components: Iterable[Quantities]) -> OrderStatus:  # noqa: PLR0911  # one return a status
+def derive_status(components: Sequence[Quantities]) -> OrderStatus:  # noqa: PLR0911  # one return a status
     """The status of an order with these components. Its twin in SQL is `ow_shared.order_status`."""
-    total = Quantities(*map(sum, zip(*components, strict=True)))
+    total = components[0] if len(components) == 1 else Quantities(*map(sum, zip(*components, strict=True)))
     out = total.external + total.cancelled
     if total.cancelled == total.ordered:
         return OrderStatus.CANCELLED

@@ -62,15 +62,16 @@ def _are_in(currency: str, items: Iterable[Discount | Tax]) -> bool:
     return True
 
 
-def find_unstorable(order: PlaceOrder, now: datetime) -> Refusal | None:
+def find_unstorable(order: PlaceOrder, now: datetime, *, may_hold_nul: bool = True) -> Refusal | None:
     """The first thing, in the precedence of refusals, that keeps an order of one currency from being written down as
-    it is; `payments` may be in others. None for nearly every order."""
+    it is; `payments` may be in others. None for nearly every order. `may_hold_nul`: False where it is known that no
+    text holds a NUL."""
     for payment in order.payments:
         if payment.amount.currency != order.currency:
             return Refusal("currency_mismatch", {"currency": order.currency})
     if order.currency not in CURRENCIES:
         return Refusal("unknown_currency", {"currency": order.currency})
-    if _has_nul(order):
+    if may_hold_nul and _has_nul(order):
         return Refusal("unstorable_value", {"field": _strip(order)[1][0]})
     refused = refuse_json(order.metadata) if order.metadata else None
     if refused is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import msgspec
@@ -24,7 +25,7 @@ from orderwright.orders.queries import (
     TAKE_NUMBERS,
 )
 from orderwright.platform.db import Transaction, columns
-from orderwright.platform.ids import UUID, new_ids
+from orderwright.platform.ids import UUID, new_id, new_ids
 
 _json = msgspec.json.Encoder()
 
@@ -39,14 +40,12 @@ class PlacedOrder(NamedTuple):
     contacts: list[NewContact]
 
 
-def contacts_of(
-    order_id: UUID, customer_id: UUID | None, placement: Placement, ids: Sequence[UUID]
-) -> list[NewContact]:
+def contacts_of(order_id: UUID, customer_id: UUID | None, placement: Placement, first_id: UUID) -> list[NewContact]:
     """The contacts of an order. The buyer shares the ship-to row unless a name, e-mail or phone would be lost."""
     command = placement.draft.command
     buyer, ship_to, bill_to = command.customer, command.ship_to, command.bill_to
-    made = []
-    spare = iter(ids)
+    made: list[NewContact] = []
+    spare = chain((first_id,), iter(new_id, None))  # most orders have one
     if ship_to is not None:
         shared = buyer if buyer is not None and _fits(buyer, ship_to) else None
         made.append(_contact(next(spare), customer_id, order_id, "ship_to", ship_to, shared))
@@ -159,15 +158,16 @@ def _order_row(hash_key: bytes, order: PlacedOrder, number: int) -> tuple[Any, .
         priced.total_minor, order.customer_id, roles.get("buyer") or roles.get("ship_to"), roles.get("ship_to"),
         roles.get("bill_to"), command.placed_at, command.requested_ship_on, command.requested_delivery_on,
         placement.promised_on, basket_hash(command, hash_key), command.tags,
-        encode(command.metadata) if command.metadata else "{}", 1 + len(placement.holds),
+        encode(command.metadata) if command.metadata else "{}", 1 + len(placement.holds), len(placement.draft.lines),
+        sum([line.line.quantity for line in placement.draft.lines]),
     )  # fmt: skip
 
 
 def _line_rows(order: PlacedOrder) -> list[tuple[Any, ...]]:
     draft = order.placement.draft
     priced = draft.priced
-    discounts, taxes = priced.shares("discount"), priced.shares("tax")
-    shipping, fees = priced.shares("shipping"), priced.shares("fee")
+    shares = priced.shares()
+    discounts, taxes, shipping, fees = shares["discount"], shares["tax"], shares["shipping"], shares["fee"]
     return [
         (
             order.id, line.n, line.line.reference, line.sku.id if line.sku else None, line.line.sku,

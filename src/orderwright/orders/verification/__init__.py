@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from orderwright.catalog.contract import Checks
+from orderwright.catalog import Checks
 from orderwright.orders.verification.address import check_address
 from orderwright.orders.verification.email import check_email
 from orderwright.orders.verification.finding import (

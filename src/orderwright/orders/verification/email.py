@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orderwright.customers.emails import normalise_email
+from orderwright.customers import normalise_email
 from orderwright.orders.verification.finding import EMAIL_INVALID, Finding, finding
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orderwright.catalog.contract import Checks
+from orderwright.catalog import Checks
 from orderwright.orders.verification.finding import OVER_LIMIT, POSSIBLE_DUPLICATE, VELOCITY, Finding, finding
 from orderwright.platform.ids import UUID, encode_id
 

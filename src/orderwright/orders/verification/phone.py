@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orderwright.customers.phones import DIGITS_MAX, DIGITS_MIN, normalise_phone
+from orderwright.customers import PHONE_DIGITS_MAX, PHONE_DIGITS_MIN, normalise_phone
 from orderwright.orders.verification.finding import PHONE_INVALID, Finding, finding
 
 
@@ -16,6 +16,6 @@ def check_phone(phone: str | None, *countries: str | None, field: str = "phone")
     known = [country for country in countries if country is not None]
     if any(normalise_phone(phone, country) for country in known) or (not known and normalise_phone(phone, None)):
         return None
-    if not known and "+" not in phone and DIGITS_MIN <= sum(c.isdigit() for c in phone) <= DIGITS_MAX:
+    if not known and "+" not in phone and PHONE_DIGITS_MIN <= sum(c.isdigit() for c in phone) <= PHONE_DIGITS_MAX:
         return None
     return finding(PHONE_INVALID, fields={field: "invalid"})

@@ -7,7 +7,7 @@ from typing import Any
 
 from orderwright.orders import NeedRow
 from orderwright.platform.ids import UUID
-from orderwright.sourcing import Assignment, Decision, Need
+from orderwright.sourcing.problem import Assignment, Decision, Need
 
 
 def place_named(

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from orderwright.catalog import LocationFacts
 from orderwright.customers import PointRow
-from orderwright.fulfillment import NewFulfillment
 from orderwright.fulfillment.calendar import promise_date, transit_days
+from orderwright.fulfillment.work_rows import NewFulfillment
+from orderwright.orders import NeedRow
 from orderwright.platform.ids import UUID
 from orderwright.sourcing import great_circle_km
 
@@ -41,6 +42,13 @@ def promise_dates(
         if before is None or promise.on > before.on:
             latest[work.order_id] = promise
     return latest
+
+
+def later_promise(need: NeedRow, promise: PromiseDate | None) -> tuple[date | None, str | None]:
+    """The later of what was promised before and what is promised now: a date and its zone, None where nothing is."""
+    if promise is None or (need.promised_on is not None and need.promised_on >= promise.on):
+        return need.promised_on, need.promise_zone
+    return promise.on, promise.zone
 
 
 def _promise(

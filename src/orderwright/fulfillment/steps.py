@@ -1,12 +1,13 @@
-"""What every step on fulfillments checks first: known, once a call, right state."""
+"""What every step on fulfillments checks first: known, once a call, right state. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from orderwright.flows.locked_work import LockedWork
-from orderwright.fulfillment import FulfillmentState, refuse, sources
+from orderwright.fulfillment.errors import refuse
+from orderwright.fulfillment.queries import FulfillmentRow
+from orderwright.fulfillment.states import FulfillmentState, sources
 from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome
 
@@ -20,7 +21,7 @@ Command = TypeVar("Command", bound=_Named)
 
 
 def check_step(
-    work: LockedWork, commands: Sequence[Command], target: FulfillmentState
+    fulfillments: Mapping[UUID, FulfillmentRow], commands: Sequence[Command], target: FulfillmentState
 ) -> tuple[list[Outcome | None], list[tuple[int, Command]]]:
     """Sort commands into those refused (an outcome) and those that may go on (index, command).
 
@@ -31,7 +32,7 @@ def check_step(
     going: list[tuple[int, Command]] = []
     seen: set[UUID] = set()
     for i, command in enumerate(commands):
-        row = work.fulfillments.get(command.fulfillment_id)
+        row = fulfillments.get(command.fulfillment_id)
         if row is None:
             outcomes.append(refuse("fulfillment_not_found"))
         elif row.id in seen:
