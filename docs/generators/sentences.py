@@ -142,6 +142,11 @@ HOLDS: dict[str, tuple[str, tuple[str, ...], str]] = {
         _ALL,
         "Cancel, and let the channel send it again with a new external_id.",
     ),
+    "location_inactive": (
+        "A line names a location that is not open.",
+        _ALL,
+        "Open the location and release, or cancel and let the channel send it again with a new external_id.",
+    ),
     "location_needed": (
         "A pick-up line names no location.",
         _ALL,

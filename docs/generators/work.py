@@ -75,6 +75,6 @@ def _drafted() -> set[str]:
             calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
             for call in calls:
                 name, text = getattr(call.func, "id", ""), literal(call.args[0]) if call.args else None
-                if text and (name == "HoldDraft" or (name == "Refusal" and function.name == "_faults")):
+                if text and (name == "HoldDraft" or (name == "Refusal" and function.name.startswith("_faults"))):
                     found.add(text)
     return found - {_NEVER_HELD} - (_INSTEAD.keys() - {hold.type for hold in _INSTEAD.values()})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from litestar import Litestar
 
 from orderwright.access import Authenticator
 from orderwright.api import close_streams, create_app, create_watch_app
-from orderwright.console.live import close_console, console_routes
+from orderwright.console import close_console, console_routes
 from orderwright.customers import CONTACT_WORDS
 from orderwright.flows.look_up_orders import look_up_orders
 from orderwright.flows.place_orders import place_orders
@@ -30,6 +29,7 @@ from orderwright.platform.coalescer import Coalescer
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
 from orderwright.platform.jobs import JobRunner
+from orderwright.platform.memory import settle_memory
 from orderwright.platform.merchants import merchant_codes
 from orderwright.platform.pumps import Hints, PumpRunner
 from orderwright.platform.readers import Readers
@@ -69,7 +69,7 @@ async def system(settings: Settings, *, progress: Progress | None = None) -> Asy
 
         async def look_up(merchant: str, sent: Sequence[Sent]) -> list[PlaceOutcome | None]:
             async with database.transaction(merchant, read_only=True) as tx:
-                return await look_up_orders(tx, [order for _, order in sent])
+                return await look_up_orders(tx, [order for _, order in sent], [ctx for ctx, _ in sent])
 
         coalescer = Coalescer(
             place,
@@ -207,12 +207,6 @@ async def _end(server: Server | None, tasks: Iterable[asyncio.Task[Any]], done: 
 def run(main: Awaitable[None]) -> None:
     """Run a coroutine on uvloop."""
     uvloop.run(main)  # type: ignore[arg-type]
-
-
-def settle_memory() -> None:
-    """Take everything that start-up made out of the garbage collector's rounds: it lives as long as the process."""
-    gc.collect()
-    gc.freeze()
 
 
 def _console_state(settings: Settings) -> dict[str, Any]:

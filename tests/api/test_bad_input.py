@@ -234,6 +234,12 @@ async def test_a_wrong_parameter_is_named(api: Api, path: str, parameter: str) -
     assert answer.json()["details"]["parameter"] == parameter
 
 
+async def test_what_cannot_be_stored_is_named_in_an_address_too(api: Api) -> None:
+    answer = await api.get("/v1/skus/a%00b")
+    assert problem(answer) == (422, "unstorable_value")
+    assert answer.json()["details"] == {"field": "code"}
+
+
 async def test_a_query_that_is_not_utf8(api: Api) -> None:
     for query in ("q=%ff", "q=a%00b", "%00=1"):
         assert problem(await api.get(f"/v1/skus?{query}")) == (400, "invalid_parameter")

@@ -59,6 +59,7 @@ async def test_customers_are_found(api: Api, shop: Shop, database: Database) -> 
     assert await found(phone="(020) 7946 0000") == [adas]
     assert await found(name="lovelace") == [adas, bobs]  # to whom both are shipped
     assert await found(name="bob bui") == [bobs]
+    assert await found(name="Bob Biulder") == [bobs]
     assert await found(email="nobody@example.com") == []
     [summary] = (await api.post("/v1/customers/search", {"name": "builder"})).json()["data"]
     assert (summary["name"], summary["email"]) == ("Bob Builder", "bob@example.com")

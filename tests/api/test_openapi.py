@@ -76,7 +76,7 @@ def test_every_refusal_has_the_status_that_its_kind_has() -> None:
     assert statuses[404] == {"fulfillment_not_found", "supply_not_found"}
     assert statuses[409] == {
         "active_change_refused", "backorder_limit", "channel_inactive", "insufficient_stock", "kind_change_refused",
-        "label_missing", "order_differs", "order_held", "order_not_verified", "out_of_stock",
+        "label_missing", "location_inactive", "order_differs", "order_held", "order_not_verified", "out_of_stock",
         "pool_change_refused", "stock_changed", "too_many_units", "wrong_state",
     }  # fmt: skip
     assert set(statuses) == {403, 404, 409, 422}

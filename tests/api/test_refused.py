@@ -6,7 +6,7 @@ from typing import Any
 
 from orderwright.insights.audit import audit
 from orderwright.platform.db import Database
-from orderwright.platform.ids import decode_id, new_id
+from orderwright.platform.ids import decode_id, encode_id, new_id
 from tests.builders.bodies import an_order_body
 from tests.builders.catalog import Shop
 from tests.helpers.api import Api, a_key, codes, ids, problem
@@ -120,6 +120,44 @@ async def test_many_at_once(api: Api, shop: Shop, database: Database) -> None:
     assert [(row["id"], row["external_id"]) for row in left] == [
         (made[2], good[2]["external_id"]), (made[1], good[1]["external_id"]),
     ]  # fmt: skip
+
+
+async def test_hundreds_are_sent_in_several_transactions_each_with_its_own_answer(
+    api: Api, shop: Shop, database: Database
+) -> None:
+    """Fault: a thousand orders were one transaction, for which every other buyer of their SKUs waited."""
+    bodies = [an_order(shop, channel="LATER") for _ in range(250)]
+    await api.post("/v1/orders/bulk", {"data": bodies})
+    channel = {"code": "LATER", "name": "Later", "kind": "storefront", "currency": "USD", "pools": [shop.pool_code]}
+    assert (await api.call("PUT", "/v1/channels", json={"data": [channel]})).status_code == 200
+    async with database.transaction("acme") as tx:
+        made = [encode_id("rfs", row[0]) for row in await tx.fetch("SELECT id FROM inbox ORDER BY id")]
+    items: list[dict[str, Any]] = [{"refused_id": one} for one in made]
+    items[3:3] = [{"refused_id": 7}]
+    items.append({"refused_id": made[0]})
+    expected = ["placed"] * 3 + ["invalid_request"] + ["placed"] * 247 + ["duplicate_in_batch"]
+    headers = {"Idempotency-Key": "hundreds"}
+
+    sent = await api.post(f"{PATH}/send", {"data": items}, headers=headers)
+
+    assert codes(sent) == expected
+    async with database.transaction("acme") as tx:
+        sizes = await tx.fetch("SELECT count(*) FROM order_identity GROUP BY xmin::text ORDER BY 1")
+        assert [row[0] for row in sizes] == [50, 200]
+    async with database.transaction("acme") as tx:
+        assert await audit(tx) == []
+    again = await api.post(f"{PATH}/send", {"data": items}, headers=headers)
+    assert (again.json(), again.headers["idempotent-replayed"]) == (sent.json(), "true")
+    assert problem(await api.post(f"{PATH}/send", {"data": items[:5]}, headers=headers)) == (
+        409, "idempotency_key_reused",
+    )  # fmt: skip
+
+    # When the second chunk did not come to its end, the first keeps its answer and the second is done.
+    async with database.transaction("acme") as tx:
+        await tx.execute("DELETE FROM idempotency WHERE key LIKE '% hundreds 1'")
+    rest = await api.post(f"{PATH}/send", {"data": items}, headers=headers)
+    assert codes(rest) == [*expected[:201], *["refused_not_found"] * 50, "duplicate_in_batch"]
+    assert "idempotent-replayed" not in rest.headers
 
 
 async def test_what_keys_may(api: Api, shop: Shop, database: Database) -> None:

@@ -9,7 +9,7 @@ from orderwright.platform.db import Database
 from orderwright.platform.ids import decode_id, new_id
 from tests.builders.bodies import an_order_body
 from tests.builders.catalog import Shop
-from tests.helpers.api import Api, a_key, problem
+from tests.helpers.api import Api, a_key, problem, serving
 from tests.helpers.contexts import a_context
 
 
@@ -49,6 +49,20 @@ async def test_decisions_tell_who_was_asked_and_why_not(api: Api, shop: Shop, da
     assert ([d["n"] for d in page["data"]], page["next"]) == ([1], "1")
     rest = (await api.get(f"/v1/orders/{order_id}/sourcing?limit=1&after=1")).json()
     assert ([d["n"] for d in rest["data"]], rest["next"]) == ([2], None)
+
+
+async def test_a_rejection_lapses_after_the_hours_of_the_setting(shop: Shop, database: Database) -> None:
+    """Fault: sourcing by hand knew of no setting, and asked again after a day."""
+    async with serving(database, exclusion_h=48) as api:
+        order_id = await a_sourced_order(api, shop, database)
+
+        async def source_after(hours: int) -> str:
+            async with database.transaction("acme") as tx:
+                await tx.execute("UPDATE sourcing_exclusion SET created_at = now() - make_interval(hours => $1)", hours)
+            code: str = (await api.post(f"/v1/orders/{order_id}/source", {})).json()["code"]
+            return code
+
+        assert [await source_after(hours) for hours in (25, 49)] == ["unsourced", "sourced"]
 
 
 async def test_what_keys_may_see(api: Api, shop: Shop, database: Database) -> None:

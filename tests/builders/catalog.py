@@ -24,11 +24,11 @@ from orderwright.catalog import (
     locations_by_code,
     read_pools,
     skus_by_code,
-    upsert_channels,
     upsert_locations,
     upsert_pools,
     upsert_skus,
 )
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID

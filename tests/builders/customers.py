@@ -6,7 +6,7 @@ import itertools
 from datetime import UTC, datetime
 from typing import Any
 
-from orderwright.customers import NewContact, identity_hash, insert_contacts, record_customers
+from orderwright.customers import NewContact, find_customers, identity_hash, insert_contacts, make_customers
 from orderwright.platform.db import Transaction
 from orderwright.platform.events import StoredEvent
 from orderwright.platform.ids import UUID, new_id
@@ -19,7 +19,9 @@ async def a_customer(tx: Transaction, email: str | None = None) -> UUID:
     address = email or f"c{next(_numbers)}@example.com"
     key = identity_hash(tx.hash_key, email=address, phone=None, country=None, channel="", external_id=None)
     assert key is not None
-    return (await record_customers(tx, [key]))[key]
+    buyers = await find_customers(tx, [key])
+    await make_customers(tx, buyers.new)
+    return buyers.ids[key]
 
 
 def a_contact(order_id: UUID, customer_id: UUID | None = None, **fields: Any) -> NewContact:

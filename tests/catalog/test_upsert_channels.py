@@ -11,11 +11,11 @@ from orderwright.catalog import (
     Checks,
     channels_by_code,
     read_channels,
-    upsert_channels,
     upsert_locations,
     upsert_pools,
     upsert_skus,
 )
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.platform.db import Database
 from orderwright.platform.errors import PermissionDenied
 from orderwright.platform.ids import new_id

@@ -37,7 +37,7 @@ async def test_a_location_is_stored_with_its_days_in_order(database: Database) -
 
 async def test_what_is_refused_in_precedence(database: Database) -> None:
     pool, other = a_pool(), a_pool()
-    kept, closed = a_location(pool.code), a_location(pool.code, active=False)
+    kept, another = a_location(pool.code), a_location(pool.code)
     everything_wrong = a_location("NONE", country="XX", time_zone="Mars/Olympus", longitude=None, metadata={"a": "\0"})
     replace = msgspec.structs.replace
     batch = [
@@ -47,12 +47,12 @@ async def test_what_is_refused_in_precedence(database: Database) -> None:
         replace(everything_wrong, code="D", metadata={}, country="US", time_zone="UTC"),
         replace(everything_wrong, code="E", metadata={}, country="US", time_zone="UTC", longitude=1.0),
         replace(kept, pool=other.code, active=False),
-        replace(closed, active=True),
+        replace(another, active=False),
         replace(everything_wrong, code="B"),
     ]
     async with database.transaction("acme") as tx:
         accepted(await upsert_pools(tx, a_context(), [pool, other]))
-        accepted(await upsert_locations(tx, a_context(), [kept, closed]))
+        accepted(await upsert_locations(tx, a_context(), [kept, another]))
         outcomes = await upsert_locations(tx, a_context(), batch)
         facts = await locations_by_code(tx, [location.code for location in batch])
     assert [(outcome.code, outcome.details) for outcome in outcomes] == [
@@ -62,10 +62,23 @@ async def test_what_is_refused_in_precedence(database: Database) -> None:
         ("incomplete_coordinates", {}),
         ("unknown_pool", {"pool": "NONE"}),
         ("pool_change_refused", {"pool": pool.code}),
-        ("active_change_refused", {"active": False}),
+        ("active_change_refused", {"active": True}),
         ("duplicate_in_batch", {}),
     ]
-    assert facts.keys() == {kept.code, closed.code}
+    assert facts.keys() == {kept.code, another.code}
+
+
+async def test_a_location_is_prepared_inactive_and_opened_once(database: Database) -> None:
+    pool = a_pool()
+    prepared = a_location(pool.code, active=False)
+    opened = msgspec.structs.replace(prepared, active=True)
+    async with database.transaction("acme") as tx:
+        accepted(await upsert_pools(tx, a_context(), [pool]))
+        accepted(await upsert_locations(tx, a_context(), [prepared]))
+        outcomes = [await upsert_locations(tx, a_context(), [one]) for one in (opened, prepared)]
+        facts = await locations_by_code(tx, [prepared.code])
+    assert [outcome.code for [outcome] in outcomes] == ["updated", "active_change_refused"]
+    assert facts[prepared.code].active
 
 
 @pytest.mark.parametrize("zone", ["localtime", "Factory", "../../etc/passwd", "America", "utc+1", "a\0b", ""])

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from orderwright.customers import identity_hash, record_customers
-from orderwright.platform.db import Database
+from orderwright.customers import find_customers, identity_hash, make_customers
+from orderwright.platform.db import Database, Transaction
 from orderwright.platform.ids import UUID
 
 KEY = b"k" * 32
@@ -17,6 +17,13 @@ def identity(
     email: str | None = None, phone: str | None = None, external_id: str | None = None, channel: str = "web"
 ) -> bytes | None:
     return identity_hash(KEY, email=email, phone=phone, country="US", channel=channel, external_id=external_id)
+
+
+async def record(tx: Transaction, hashes: list[bytes]) -> dict[bytes, UUID]:
+    """The customers of these identities, made where missing."""
+    buyers = await find_customers(tx, hashes)
+    moved = await make_customers(tx, buyers.new)
+    return {key: moved.get(made, made) for key, made in buyers.ids.items()}
 
 
 @pytest.mark.parametrize("email", [None, "", " "])
@@ -40,28 +47,28 @@ def test_a_channel_s_own_ids_are_its_own() -> None:
 
 async def test_customers_are_made_once(database: Database) -> None:
     async with database.transaction("acme") as tx:
-        first = await record_customers(tx, [b"1" * 16, b"2" * 16, b"1" * 16])
+        first = await record(tx, [b"1" * 16, b"2" * 16, b"1" * 16])
     async with database.transaction("acme") as tx:
-        assert await record_customers(tx, [b"2" * 16, b"3" * 16]) == {
+        assert await record(tx, [b"2" * 16, b"3" * 16]) == {
             b"2" * 16: first[b"2" * 16],
             b"3" * 16: await tx.fetchval("SELECT id FROM customer WHERE identity_hash = $1", b"3" * 16),
         }
-        assert await record_customers(tx, []) == {}
+        assert await record(tx, []) == {}
 
 
 async def test_the_same_new_customers_from_two_sides(database: Database) -> None:
     """However many are known already, which changes how the database looks for the others."""
     known = [n.to_bytes(16, "big") for n in range(3_000)]
     async with database.transaction("acme") as tx:
-        await record_customers(tx, known)
+        await record(tx, known)
         await tx.execute("ANALYZE customer")
 
-    async def record(hashes: list[bytes]) -> dict[bytes, UUID]:
+    async def record_alone(hashes: list[bytes]) -> dict[bytes, UUID]:
         async with database.transaction("acme") as tx:
-            return await record_customers(tx, hashes)
+            return await record(tx, hashes)
 
     for round_ in range(10):
         new = [((round_ + 1) << 64 | n).to_bytes(16, "big") for n in range(60)]
         mixed = known[:: round_ + 1] + new
-        one, two = await asyncio.gather(record(mixed), record(mixed[::-1]))
+        one, two = await asyncio.gather(record_alone(mixed), record_alone(mixed[::-1]))
         assert one == two

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from orderwright.catalog import ChannelFacts, SkuFacts, UpsertChannel, upsert_channels
+from orderwright.catalog import ChannelFacts, SkuFacts, UpsertChannel
 from orderwright.flows.place_orders import place_orders
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.orders import PlaceOrder
-from orderwright.orders.contract import Line
+from orderwright.orders.contract import Amount, Line, ReportedPayment
 from tests.builders.catalog import Shop, a_channel
 from tests.builders.orders import a_line, an_order
 from tests.helpers.contexts import a_context
@@ -82,6 +83,24 @@ async def test_goods_never_seen_before_may_leave_a_till(desk: Desk) -> None:
     order_id = await desk.placed(sale(till, line(shop, 1, at=1)))
     assert await desk.status(order_id) == "delivered"
     assert await desk.atp(shop.skus[0], shop.pool_id) == (0, 0, 0)
+
+
+async def test_goods_that_left_a_till_at_an_inactive_location_are_a_fact(desk: Desk) -> None:
+    shop, till = await a_store(desk, 0, location={"active": False})
+    order_id = await desk.placed(sale(till, line(shop, 2)))
+    assert await desk.units(order_id) == {(1, 1): {"shipped": 2, "delivered": 2}}
+    assert await desk.holds(order_id) == []
+    assert await desk.atp(shop.skus[0], shop.pool_id) == (0, 0, 0)
+    assert await desk.stock(shop.skus[0], shop.locations[0]) == {}
+
+
+async def test_nobody_picks_up_at_an_inactive_location(desk: Desk) -> None:
+    shop, _ = await a_store(desk, 0, location={"active": False})
+    assert codes(await desk.place(sale(shop.channel, line(shop)))) == ["location_inactive"]
+    paid = [ReportedPayment(method="card", state="captured", amount=Amount(1999, "USD"))]
+    order_id = await desk.placed(sale(shop.channel, line(shop), payments=paid))
+    assert await desk.holds(order_id) == ["location_inactive"]
+    assert await desk.units(order_id) == {(1, 1): {"backordered": 1}}
 
 
 async def test_a_sale_at_a_till_may_make_atp_negative(desk: Desk) -> None:
@@ -339,6 +358,8 @@ async def test_a_pick_up_cannot_be_sourced_from_elsewhere(desk: Desk) -> None:
     assert await desk.holds(order_id) == ["location_rejected"]
     assert (await desk.events(order_id))[-1] == "order.held"
     await desk.release_holds(order_id)
+    claim = "UPDATE work SET due = now() + interval '5 minutes' WHERE stage = 'source'"
+    await desk.run(lambda tx, ctx: tx.execute(claim))
     assert await desk.source(order_id) == ["unsourced"]
     [row] = await desk.fetch("SELECT due > now() + interval '9 minutes' FROM work WHERE stage = 'source'")
     assert row[0]

@@ -116,6 +116,27 @@ async def test_what_is_being_picked_stays(desk: Desk) -> None:
     assert await desk.status(order_id) == "picking"
 
 
+async def test_a_held_kit_with_a_download_is_cancelled_whole(desk: Desk) -> None:
+    """Fault: the order ended as delivered, and its hold stayed open."""
+    shop = await desk.shop()
+    await desk.receive(shop.skus[0], shop.locations[0], 5)
+    song = await desk.sku(kind="digital")
+    kit = await desk.kit((shop.skus[0], 1), (song, 1))
+    order_id = await desk.placed(an_order(shop.channel.code, [(kit.code, 2)]))
+    assert await desk.hold(order_id) == "held"
+
+    assert (await desk.cancel(order_id, (1, 1))).code == "cancelled"
+    assert await desk.units(order_id) == {(1, 1): {"promised": 1, "cancelled": 1}, (1, 2): {"external": 2}}
+    outcome = await desk.cancel(order_id)
+
+    assert (outcome.code, outcome.details) == ("cancelled", {})
+    assert await desk.units(order_id) == {(1, 1): {"cancelled": 2}, (1, 2): {"cancelled": 2}}
+    assert (await desk.status(order_id), await desk.holds(order_id)) == ("cancelled", [])
+    assert await desk.atp(shop.skus[0], shop.pool_id) == (5, 0, 0)
+    assert await desk.queue("verify") == set()
+    assert (await desk.cancel(order_id)).code == "already_cancelled"
+
+
 async def test_whole_kits_go(desk: Desk) -> None:
     shop = await desk.shop(skus=2)
     one, two = shop.skus

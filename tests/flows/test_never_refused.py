@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from orderwright.flows.place_orders import place_orders
-from orderwright.flows.send_refused import SendRefused, send_refused
-from orderwright.orders import PlaceOrder
+from orderwright.flows.send_refused import send_refused
+from orderwright.orders import PlaceOrder, SendRefused
 from orderwright.orders.contract import Amount, Person, ReportedPayment
 from tests.builders.catalog import Shop
 from tests.builders.orders import an_order
@@ -103,7 +103,7 @@ async def test_nul_characters_cost_no_statements_more(desk: Desk, kind: str) -> 
 
     def orders(bad: int) -> list[PlaceOrder]:
         return [
-            the_order(shop, customer=Person(name="Ada", email=f"a{n}{chr(0) * (n % bad == 0)}@b.org"))
+            the_order(shop, customer=Person(name="Ada", email=f"a{n}.{bad}{chr(0) * (n % bad == 0)}@b.org"))
             for n in range(100)
         ]
 

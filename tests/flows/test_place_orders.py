@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from orderwright.catalog import Price, upsert_channels
+from orderwright.catalog import Price
 from orderwright.flows.expect_supply import expect_supply
 from orderwright.flows.place_orders import place_orders
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.inventory import ExpectSupply
 from orderwright.orders import PlaceOrder
 from orderwright.orders.contract import Amount, Charge, Discount, Person, ReportedPayment, Tax

@@ -9,12 +9,12 @@ from orderwright.catalog import (
     LocationFacts,
     SkuFacts,
     locations_by_code,
-    upsert_channels,
     upsert_locations,
     upsert_pools,
 )
 from orderwright.flows.expect_supply import expect_supply
 from orderwright.flows.stages import stages
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.inventory import ExpectSupply
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction

@@ -8,16 +8,9 @@ from typing import Any
 import pytest
 
 from orderwright.catalog import upsert_locations
-from orderwright.customers import PointRow
-from orderwright.flows.allocate import drop_what_is_gone
-from orderwright.flows.promise_dates import PromiseDate, promise_dates
 from orderwright.flows.source_orders import source_orders
-from orderwright.fulfillment import NewFulfillment
-from orderwright.inventory import StockRow
-from orderwright.platform.ids import UUID, new_id, new_ids
-from orderwright.sourcing import Assignment, Decision
+from orderwright.platform.ids import UUID, new_id
 from tests.builders.catalog import Shop, a_location
-from tests.builders.facts import some_location
 from tests.builders.orders import an_address, an_order
 from tests.helpers.contexts import a_context
 from tests.helpers.desk import Desk
@@ -139,6 +132,8 @@ async def test_what_nobody_can_bring_is_asked_again_later(desk: Desk) -> None:
     order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 5)]))
     assert (await desk.adjust(shop.skus[0], shop.locations[0], -2)).code == "adjusted"
     await desk.verify(order_id)
+    claim = "UPDATE work SET due = now() + interval '5 minutes' WHERE stage = 'source'"
+    await desk.run(lambda tx, ctx: tx.execute(claim))
     assert await desk.source(order_id) == ["partly_sourced"]
     assert await desk.units(order_id) == {(1, 1): {"promised": 2, "allocated": 3}}
     assert await desk.atp(shop.skus[0], shop.pool_id) == (-2, 2, 0)
@@ -164,18 +159,6 @@ async def test_sourcing_twice_changes_nothing(desk: Desk) -> None:
     assert await desk.source(order_id) == ["nothing_to_source"]
     assert await desk.source(new_id()) == ["order_not_found"]
     assert len(await desk.fulfillments(order_id)) == 1
-
-
-def test_what_is_gone_is_dropped_order_by_order() -> None:
-    sku, pool, here, *ids = new_ids(6)
-    row = StockRow(sku, here, 5, 0, 0, 0, 0, 0, 0, 0)
-    wants = [
-        Decision(i, "sourced", [Assignment(1, 1, sku, pool, here, n)], [], {})
-        for i, n in zip(ids, (3, 3, 2), strict=True)
-    ]
-    going, overtaken = drop_what_is_gone(wants, {(sku, here): row})
-    assert [decision.order_id for decision in going] == [ids[0], ids[2]]
-    assert overtaken == {ids[1]}
 
 
 # ---- capacity ----
@@ -214,38 +197,6 @@ async def test_a_location_without_capacity_is_passed_over(desk: Desk) -> None:
 
 
 # ---- when ----
-
-POOL = new_id()
-OHIO = some_location(POOL, latitude=40.0, longitude=-82.8, time_zone="America/New_York")
-OREGON = some_location(POOL, latitude=45.5, longitude=-122.7, time_zone="America/Los_Angeles")
-NOWHERE = some_location(POOL, latitude=None, longitude=None, time_zone="America/Denver")
-KNOWN = {location.id: location for location in (OHIO, OREGON, NOWHERE)}
-DUE = datetime(2030, 3, 1, 21, 0, tzinfo=UTC)  # a Friday, 16:00 in New York
-
-
-def promised(*works: tuple[Any, str], at: tuple[float, float] | None = (45.0, -122.0)) -> PromiseDate:
-    order_id = new_id()
-    opened = [NewFulfillment(new_id(), order_id, location.id, method, DUE) for location, method in works]
-    points = {order_id: PointRow(order_id, *(at or (None, None)), "US", None)}
-    return promise_dates(opened, KNOWN, points, {order_id: {POOL}})[order_id]
-
-
-def test_the_date_is_local_to_the_destination() -> None:
-    """Friday's hand-over in Oregon arrives 100 km away on Monday, in the zone of the nearest location."""
-    assert promised((OREGON, "ship")) == PromiseDate(date(2030, 3, 4), "America/Los_Angeles")
-
-
-def test_the_latest_fulfillment_counts() -> None:
-    assert promised((OREGON, "ship"), (OHIO, "ship")) == PromiseDate(date(2030, 3, 7), "America/Los_Angeles")
-
-
-def test_a_pick_up_lies_ready_when_its_work_is_due() -> None:
-    assert promised((OHIO, "pickup")) == PromiseDate(date(2030, 3, 1), "America/New_York")
-
-
-def test_places_that_are_not_known() -> None:
-    assert promised((OHIO, "ship"), at=None) == PromiseDate(date(2030, 3, 8), "America/New_York")
-    assert promised((NOWHERE, "ship")) == PromiseDate(date(2030, 3, 8), "America/Los_Angeles")
 
 
 async def promise_of(desk: Desk) -> tuple[Any, ...]:

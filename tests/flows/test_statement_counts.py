@@ -19,11 +19,12 @@ from orderwright.flows.place_orders import place_orders
 from orderwright.flows.receive_stock import receive_stock
 from orderwright.flows.record_tracking import record_tracking
 from orderwright.flows.reject_fulfillments import reject_fulfillments
-from orderwright.flows.release_fulfillments import release_fulfillments, start_picks
+from orderwright.flows.release_fulfillments import release_fulfillments
 from orderwright.flows.release_orders import release_orders
 from orderwright.flows.resolve_orders import resolve_orders
 from orderwright.flows.ship_fulfillments import ship_fulfillments
 from orderwright.flows.source_orders import source_orders
+from orderwright.flows.start_picks import start_picks
 from orderwright.flows.verify_orders import verify_orders
 from orderwright.fulfillment import (
     FulfillmentCommand,
@@ -48,10 +49,10 @@ from tests.helpers.desk import Desk
 
 STATEMENTS: dict[str, int] = {
     "receive_stock": 14,
-    "place_orders": 19,
+    "place_orders": 20,
     "place_orders, replayed": 4,
-    "place_orders, backordered": 21,
-    "place_orders, unknown SKU": 17,
+    "place_orders, backordered": 22,
+    "place_orders, unknown SKU": 18,
     "verify_orders": 11,
     "resolve_orders": 21,
     "source_orders": 25,
@@ -68,7 +69,7 @@ STATEMENTS: dict[str, int] = {
     "cancel_orders, promised": 19,
     "cancel_orders, allocated": 23,
     "adjust_stock": 12,
-    "adjust_stock, breaking": 28,
+    "adjust_stock, breaking": 29,
     "fill_backorders": 17,
     "expect_supply": 6,
     "hold_orders": 6,

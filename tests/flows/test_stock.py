@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orderwright.catalog import SkuFacts
+from orderwright.catalog import SkuFacts, upsert_locations
 from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.expect_supply import expect_supply
 from orderwright.flows.receive_stock import receive_stock
@@ -15,7 +15,7 @@ from orderwright.flows.source_orders import source_orders
 from orderwright.inventory import AdjustStock, ExpectSupply, ReceiveStock
 from orderwright.platform.errors import PermissionDenied
 from orderwright.platform.ids import UUID, encode_id
-from tests.builders.catalog import Shop
+from tests.builders.catalog import Shop, a_location
 from tests.builders.orders import an_order
 from tests.helpers.desk import Desk, codes
 
@@ -61,6 +61,24 @@ async def test_receipts_that_cannot_be(desk: Desk) -> None:
     assert (await stranger.receive(shop.skus[0], shop.locations[0], 1)).code == "location_not_allowed"
     with pytest.raises(PermissionDenied):
         await Desk(desk.database, permissions={"orders.place"}).receive(shop.skus[0], shop.locations[0], 1)
+
+
+async def test_nothing_comes_in_at_an_inactive_location(desk: Desk) -> None:
+    """Nobody is sent there for goods, so that none of its units may be promised."""
+    shop = await desk.shop(location={"active": False})
+    sku, closed = shop.skus[0], shop.locations[0]
+    assert (await desk.receive(sku, closed, 5)).code == "location_inactive"
+    assert (await desk.adjust(sku, closed, 5, "found")).code == "location_inactive"
+    assert (await desk.adjust(sku, closed, 0)).code == "zero_quantity"
+    assert (await desk.adjust(sku, closed, -5)).code == "insufficient_stock"
+    assert await desk.stock(sku, closed) == {}
+    assert await desk.atp(sku, shop.pool_id) == (0, 0, 0)
+    assert await desk.queue("backorders") == set()
+
+    await desk.run(upsert_locations, [a_location(shop.pool_code, code=closed.code)])
+
+    assert (await desk.receive(sku, closed, 5)).code == "received"
+    assert await desk.atp(sku, shop.pool_id) == (5, 0, 0)
 
 
 # ---- the backorder pump ----

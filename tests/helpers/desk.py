@@ -17,11 +17,12 @@ from orderwright.flows.place_orders import place_orders
 from orderwright.flows.receive_stock import receive_stock
 from orderwright.flows.record_tracking import record_tracking
 from orderwright.flows.reject_fulfillments import reject_fulfillments
-from orderwright.flows.release_fulfillments import release_fulfillments, start_picks
+from orderwright.flows.release_fulfillments import release_fulfillments
 from orderwright.flows.release_orders import release_orders
 from orderwright.flows.resolve_orders import resolve_orders
 from orderwright.flows.ship_fulfillments import ship_fulfillments
 from orderwright.flows.source_orders import source_orders
+from orderwright.flows.start_picks import start_picks
 from orderwright.flows.verify_orders import verify_orders
 from orderwright.fulfillment import (
     FulfillmentCommand,

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from orderwright.catalog import read_channels, read_locations, read_pools, read_skus, upsert_channels
+from orderwright.catalog import read_channels, read_locations, read_pools, read_skus
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.orders import PlaceOrder
 from orderwright.platform.db import Database
 from orderwright.platform.ids import UUID, decode_id, encode_id

@@ -8,8 +8,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from orderwright.catalog import upsert_channels, upsert_skus
+from orderwright.catalog import upsert_skus
 from orderwright.flows.receive_stock import receive_stock
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.inventory import ReceiveStock
 from orderwright.platform.db import Database
 from tests.builders.bodies import an_order_body

@@ -77,6 +77,11 @@ async def test_rows_of_no_order_are_found(database: Database, what: str) -> None
     assert any(subject.startswith(f"{what} of order ") and why == "belongs to no order" for subject, why in found)
 
 
+@pytest.mark.parametrize("counter", ["line_count", "unit_count"])
+async def test_orders_that_count_their_lines_wrongly_are_found(database: Database, counter: str) -> None:
+    assert await _found_after(database, "m2_totals", f"UPDATE orders SET {counter} = {counter} + 1")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -104,6 +104,7 @@ async def test_an_order_that_no_location_can_bring_is_listed_after_an_hour(datab
     order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 2)]))
     await desk.verify(order_id)
     await put(database, "UPDATE location SET active = false")
+    await put(database, "UPDATE work SET due = now() + interval '1 minute' WHERE stage = 'source'")  # as if claimed
     await desk.source(order_id)
     await put(database, "DELETE FROM work WHERE stage = 'backorders'")
 

@@ -172,7 +172,7 @@ def state_of(headroom: Headroom) -> Any:
     entries = {
         key: (e.free, e.taken, e.handed, e.backordered, e.kept)
         for key, e in headroom._entries.items()
-        if e.taken or e.handed or e.backordered or key in headroom._known
+        if e.free != e.seen or e.taken or e.handed or e.backordered
     }
     owed = {sku: units for sku, units in headroom._owed.items() if units}
     return entries, owed, [[list(left) for left in lefts] for lefts in headroom._supplies.values()]

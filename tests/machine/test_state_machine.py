@@ -20,7 +20,6 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from orderwright.catalog import upsert_channels
 from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.cancel_orders import cancel_orders
 from orderwright.flows.expect_supply import expect_supply
@@ -30,9 +29,11 @@ from orderwright.flows.place_orders import place_orders
 from orderwright.flows.receive_stock import receive_stock
 from orderwright.flows.record_tracking import record_tracking
 from orderwright.flows.reject_fulfillments import reject_fulfillments
-from orderwright.flows.release_fulfillments import release_fulfillments, start_picks
+from orderwright.flows.release_fulfillments import release_fulfillments
 from orderwright.flows.release_orders import release_orders
 from orderwright.flows.ship_fulfillments import ship_fulfillments
+from orderwright.flows.start_picks import start_picks
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.fulfillment import (
     FulfillmentCommand,
     FulfillmentRow,

@@ -19,7 +19,6 @@ from orderwright.catalog import (
     channels_by_code,
     locations_by_code,
     skus_by_code,
-    upsert_channels,
     upsert_locations,
     upsert_pools,
     upsert_skus,
@@ -30,6 +29,7 @@ from orderwright.flows.fill_backorders import fill_backorders
 from orderwright.flows.release_fulfillments import release_fulfillments
 from orderwright.flows.resolve_orders import resolve_orders
 from orderwright.flows.source_orders import source_orders
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.flows.verify_orders import verify_orders
 from orderwright.fulfillment import FulfillmentCommand
 from orderwright.fulfillment.carriers.builtin import BuiltinCarrier

@@ -120,7 +120,25 @@ def test_a_line_without_a_quantity_keeps_what_is_picked_of_it() -> None:
 
 def test_a_part_of_a_kit_that_needs_no_stock_does_not_keep_the_rest() -> None:
     rows = [component_row(ORDER, 1, 1, 2), component_row(ORDER, 1, 2, 2, external=2)]
-    assert taken(decide(rows, quantities={1: 2})) == [(1, 1, "promised", 2)]
+    assert taken(decide(rows, (1, 1), quantities={1: 2})) == [(1, 1, "promised", 1)]
+    last = [component_row(ORDER, 1, 1, 2, cancelled=1, promised=1), rows[1]]
+    assert taken(decide(last, (1, 1), quantities={1: 2})) == [(1, 1, "promised", 1), (1, 2, "external", 2)]
+
+
+@pytest.mark.parametrize("lines", [(), ((1, None),), ((1, 2),)])
+def test_a_kit_of_which_nothing_left_goes_with_its_download(lines: tuple[tuple[int, int | None], ...]) -> None:
+    """Fault: the download stayed, so that the cancelled order was delivered, and held for ever."""
+    rows = [component_row(ORDER, 1, 1, 2), component_row(ORDER, 1, 2, 2, external=2), component_row(ORDER, 2, 1, 1)]
+    kit = [(1, 1, "promised", 2), (1, 2, "external", 2)]
+    assert taken(decide(rows[:2], *lines, quantities={1: 2})) == kit
+    if lines:
+        assert taken(decide(rows, *lines, quantities={1: 2, 2: 1})) == kit
+
+
+@pytest.mark.parametrize("state", ["picked", "packed", "shipped"])
+def test_a_download_stays_with_what_left_of_its_kit(state: str) -> None:
+    rows = [component_row(ORDER, 1, 1, 2, promised=1, **{state: 1}), component_row(ORDER, 1, 2, 2, external=2)]
+    assert taken(decide(rows, quantities={1: 2})) == [(1, 1, "promised", 1)]
     assert taken(decide(rows, (1, 1), quantities={1: 2})) == [(1, 1, "promised", 1)]
 
 
@@ -168,10 +186,15 @@ def test_refusals_come_in_their_precedence() -> None:
     assert code(decide([row], *lines, order=None)) == "order_not_found"
 
 
-def test_a_download_cannot_be_stopped() -> None:
+def test_a_download_goes_with_its_whole_order_and_never_alone() -> None:
     rows = [component_row(ORDER, 1, 1, 1, external=1), component_row(ORDER, 2, 1, 1)]
-    assert taken(decide(rows)) == [(2, 1, "promised", 1)]
+    assert taken(decide(rows)) == [(2, 1, "promised", 1), (1, 1, "external", 1)]
+    assert taken(decide(rows, (1, None), (2, None))) == [(2, 1, "promised", 1), (1, 1, "external", 1)]
+    assert taken(decide(rows, (2, 1))) == [(2, 1, "promised", 1)]
     assert code(decide(rows, (1, 1))) == "not_cancellable"
+    assert code(decide(rows, (1, None))) == "already_picked"
+    left = [rows[0], component_row(ORDER, 2, 1, 2, promised=1, packed=1)]
+    assert taken(decide(left)) == [(2, 1, "promised", 1)]
 
 
 # ---- any order ----
@@ -197,6 +220,8 @@ def test_no_plan_takes_what_is_not_there(have: dict[str, int], begun: int, wante
         assert code(result) == "already_picked"
     else:
         assert isinstance(result, CancelPlan)
-        assert sum(u.quantity for u in result.units) == (possible if wanted is None else wanted)
+        all_goes = wanted is None and ordered == possible + have["external"] + have["cancelled"]
+        expected = possible + (have["external"] if all_goes else 0) if wanted is None else wanted
+        assert sum(u.quantity for u in result.units) == expected
         for unit in result.units:
             assert 0 < unit.quantity <= (free if unit.source == "allocated" else have[unit.source])

@@ -37,6 +37,7 @@ KIT = some_kit((THING, 2), (OTHER, 1), code="KIT", price_minor=4999)
 KIT_WITH_SONG = some_kit((THING, 1), (SONG, 1), code="KIT-SONG")
 OLD_KIT = some_kit((THING, 2), code="OLD-KIT", active=False)
 STORE = some_location(POOL, code="STORE", kind="store")
+CLOSED = some_location(POOL, code="CLOSED", kind="store", active=False)
 PARENT, PARENT_CHANNEL = new_id(), new_id()
 
 
@@ -44,7 +45,7 @@ def catalogue(**channel: Any) -> Catalogue:
     return some_catalogue(
         some_channel(POOL, **{"code": "web"} | channel),
         *(THING, OTHER, GONE, SONG, KIT, KIT_WITH_SONG, OLD_KIT),
-        locations=(STORE,),
+        locations=(STORE, CLOSED),
         ord_parent=ParentRow(PARENT, PARENT_CHANNEL, [STORE.id]),
     )
 
@@ -186,6 +187,14 @@ def test_what_was_handed_over_at_a_till_is_a_fact() -> None:
     assert [hold.type for hold in result.holds] == ["unknown_sku"]
 
 
+def test_what_left_a_till_at_an_inactive_location_is_a_fact() -> None:
+    lines = [a_line(code, 1, delivery="pickup", location="CLOSED") for code in ("THING", "WHAT")]
+    result = draft(an_order("web", lines), catalogue(kind="pos"))
+    assert [hold.type for hold in result.holds] == ["unknown_sku"]
+    sent = draft(an_order("web", [a_line("THING", 1, location="CLOSED")]), catalogue(kind="pos"))
+    assert [hold.type for hold in sent.holds] == ["location_inactive"]
+
+
 # ---- refusals, from the last in precedence to the first: each order has the fault of its step and all later ones ----
 
 WRONG_PRICE = {"lines": [a_line("THING", 1, 1998)], "total": Amount(1998, "USD")}
@@ -197,6 +206,7 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("amount_out_of_range", {"taxes": [Tax(amount=Amount(1, "USD"), rate=Decimal("NaN"))]}),
     ("address_needed", {"ship_to": None}),
     ("location_needed", {"lines": [a_line("THING", 1, 1998), a_line("THING", 1, 1998, delivery="pickup")]}),
+    ("location_inactive", {"lines": [a_line("THING", 1, 1998, delivery="pickup", location="CLOSED")]}),
     ("unknown_location", {"lines": [a_line("THING", 1, 1998, delivery="pickup", location="NOWHERE")]}),
     ("unknown_parent", {"parent": "ord_unknown"}),
     ("implausible_time", {"placed_at": datetime(1980, 1, 1, tzinfo=UTC)}),
@@ -308,7 +318,7 @@ def test_a_paid_order_whose_discounts_exceed_its_lines_is_held_too() -> None:
     )
     result = draft(order)
     assert [hold.type for hold in result.holds] == ["discount_exceeds_lines"]
-    assert result.priced.shares("discount") == [1000, 500]
+    assert result.priced.shares()["discount"] == [1000, 500]
     assert (result.priced.discount_minor, result.priced.rounding_minor, result.priced.total_minor) == (1500, 0, 0)
 
 
@@ -319,6 +329,10 @@ def test_a_paid_order_whose_discounts_exceed_its_lines_is_held_too() -> None:
         (
             {"lines": [a_line("THING", delivery="pickup", location="NOWHERE")]},
             HoldDraft("unknown_location", ("source", "release", "ship"), {"line": 1, "location": "NOWHERE"}),
+        ),
+        (
+            {"lines": [a_line("THING", delivery="pickup", location="CLOSED")]},
+            HoldDraft("location_inactive", ("source", "release", "ship"), {"line": 1, "location": "CLOSED"}),
         ),
         (
             {"lines": [a_line("THING", delivery="pickup")]},

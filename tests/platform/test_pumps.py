@@ -270,6 +270,17 @@ async def test_what_was_queued_anew_since_it_was_looked_at_stays(database: Datab
     assert {subject: due <= 0 for subject, (_, due, _, _) in (await rows(database)).items()} == {one: True, two: True}
 
 
+async def test_what_nobody_claimed_is_left_to_who_does(database: Database) -> None:
+    one, two = await queued(database, 2)
+    async with database.transaction("acme") as tx:
+        await tx.execute("UPDATE work SET due = now() + interval '1 minute' WHERE subject_id = $1", two)
+        seen = (await look_at_work(tx, ["verify"], [one, two]))["verify"]
+        await defer_work(tx, "verify", [one, two], utc_now() + timedelta(hours=1), seen)
+    assert {subject: due > 1800 for subject, (_, due, _, _) in (await rows(database)).items()} == {
+        one: False, two: True,
+    }  # fmt: skip
+
+
 async def test_what_is_taken_is_taken_once(database: Database) -> None:
     one, two = await queued(database, 2)
     async with database.transaction("acme") as tx:

@@ -40,6 +40,22 @@ async def test_merchants_take_turns_on_one_connection(database: Database, reader
         assert await connection.fetchval(OPEN) == 1
 
 
+async def test_each_merchant_has_a_reader_of_its_own_while_there_are_enough(dsn: str) -> None:
+    """Fault: merchants that are read in turn took the one connection from each other, at the cost of a read."""
+    readers = Readers(dsn, hash_key=HASH_KEY, size=2)
+    pids = []
+    for merchant in ("acme", "bolt", "acme", "bolt"):
+        async with readers.reading(merchant) as tx:
+            pids.append(await tx.fetchval("SELECT pg_backend_pid()"))
+    assert len(set(pids[:2])) == 2
+    assert pids[2:] == pids[:2]
+    async with readers.reading("acme") as tx, readers.reading("acme") as other:
+        seen = [await one.fetchval(SCHEMA) for one in (tx, other)]
+        taken = await other.fetchval("SELECT pg_backend_pid()")
+    assert (seen, taken) == (["m_acme", "m_acme"], pids[1])
+    await readers.close()
+
+
 async def test_a_reader_cannot_write_and_goes_on_after_an_error(readers: Readers) -> None:
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
         async with readers.reading("acme") as tx:

@@ -25,10 +25,11 @@ from orderwright.fulfillment import (
 )
 from orderwright.fulfillment.carriers.builtin import BuiltinCarrier
 from orderwright.orders import CancelOrder, HoldOrder, PlaceOrder, ReleaseHold, hold_orders
+from orderwright.orders.contract import Person
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
 from tests.builders.catalog import Shop
-from tests.builders.orders import an_order
+from tests.builders.orders import an_address, an_order
 from tests.helpers.desk import Desk, codes
 from tests.helpers.races import race
 
@@ -47,6 +48,51 @@ def saying(desk: Desk, verb: Any, *commands: Any) -> Work:
 
 def an_order_of(shop: Shop, units: int = 1) -> PlaceOrder:
     return an_order(shop.channel.code, [(shop.skus[0].code, units)])
+
+
+# ---- customers ----
+
+
+async def customers_of(desk: Desk, *order_ids: UUID | None) -> set[tuple[UUID, UUID]]:
+    """Whose the orders are, with whose their contacts are."""
+    rows = await desk.fetch(
+        "SELECT o.customer_id, c.customer_id AS of_contact FROM orders o JOIN contact c ON c.order_id = o.id"
+        " WHERE o.id = ANY ($1::uuid[])",
+        list(order_ids),
+    )
+    return {(row["customer_id"], row["of_contact"]) for row in rows}
+
+
+async def test_two_orders_of_one_new_person_at_once_are_of_one_customer(desk: Desk) -> None:
+    """The second finds nobody, makes the person as late as it can, and learns that the first was faster."""
+    shop = await a_shop(desk, 5)
+    buyer = Person(name="Ada Lovelace", email="ada@example.com")
+    one, two = (msgspec.structs.replace(an_order_of(shop), customer=buyer, bill_to=an_address()) for _ in range(2))
+    [first], [second, stranger] = await race(
+        desk, saying(desk, place_orders, one), saying(desk, place_orders, two, an_order_of(shop))
+    )
+    assert codes([first, second, stranger]) == ["placed", "placed", "placed"]
+    [(customer, of_contacts)] = await customers_of(desk, first.order_id, second.order_id)
+    assert customer == of_contacts
+    [(other, of_its_contacts)] = await customers_of(desk, stranger.order_id)
+    assert other == of_its_contacts != customer
+    assert await desk.counts("customer", "contact") == {"customer": 2, "contact": 5}
+
+
+async def test_one_customer_also_where_an_order_is_decided_anew(desk: Desk) -> None:
+    shop = await desk.shop(channel={"short_line_policy": "reject"})
+    other = await desk.sku()
+    for sku in (shop.skus[0], other):
+        await desk.receive(sku, shop.locations[0], 2)
+    ada = {"customer": Person(name="Ada Lovelace", email="ada@example.com")}
+    one = an_order(shop.channel.code, [(shop.skus[0].code, 2)], **ada)
+    late = an_order(shop.channel.code, [(shop.skus[0].code, 1)], **ada)
+    fine = an_order(shop.channel.code, [(other.code, 1)], **ada)
+    [first], [short, second] = await race(desk, saying(desk, place_orders, one), saying(desk, place_orders, late, fine))
+    assert codes([first, short, second]) == ["placed", "out_of_stock", "placed"]
+    [(customer, of_contacts)] = await customers_of(desk, first.order_id, second.order_id)
+    assert customer == of_contacts
+    assert await desk.counts("customer") == {"customer": 1}
 
 
 # ---- orders ----

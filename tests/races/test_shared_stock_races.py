@@ -7,11 +7,14 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
+import pytest
+
+from orderwright.flows.change_supplies import change_supplies
 from orderwright.flows.expect_supply import expect_supply
 from orderwright.flows.fill_backorders import fill_backorders
 from orderwright.flows.place_orders import place_orders
 from orderwright.flows.receive_stock import receive_stock
-from orderwright.inventory import ExpectSupply, ReceiveStock
+from orderwright.inventory import ChangeSupply, ExpectSupply, ReceiveStock
 from orderwright.orders import PlaceOrder
 from orderwright.platform.db import Transaction
 from tests.builders.catalog import Shop
@@ -75,6 +78,23 @@ async def test_two_buyers_of_the_last_units_of_a_dated_supply(desk: Desk) -> Non
     one, two = await race(desk, buy(desk, shop, 3), buy(desk, shop, 3))
     assert (codes(one), codes(two)) == (["placed"], ["out_of_stock"])
     assert await desk.value("SELECT preordered FROM supply") == 3
+
+
+@pytest.mark.parametrize("change", [{"due_on": date(2031, 2, 1)}, {"due_on": date(2030, 12, 1)}])
+async def test_a_preorder_is_promised_for_the_date_that_its_supply_has_by_then(
+    desk: Desk, change: dict[str, Any]
+) -> None:
+    """Fault: only the units of the supply were looked at again, and the order kept the date of before."""
+    shop = await desk.shop(channel={"short_line_policy": "preorder"})
+    expected = ExpectSupply(sku=shop.skus[0].code, pool=shop.pool_code, quantity=5, due_on=date(2031, 1, 1))
+    [supply] = await desk.run(expect_supply, [expected])
+    await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 1)]))  # makes the balance that both lock
+    command = ChangeSupply(supply_id=supply.id, **change)
+    order = an_order(shop.channel.code, [(shop.skus[0].code, 1)])
+    [changed], [placed] = await race(desk, lambda tx: change_supplies(tx, desk.ctx, [command]), placing(desk, order))
+    assert (changed.code, placed.code) == ("changed", "placed")
+    dates = await desk.fetch("SELECT promised_on FROM orders WHERE id = $1", placed.order_id)
+    assert dates == [(change["due_on"],)]
 
 
 async def test_a_backorder_limit_holds_over_pools_that_have_no_balance_yet(desk: Desk) -> None:

@@ -89,6 +89,21 @@ async def test_an_order_is_woken_while_it_is_sourced(desk: Desk, lost: int, code
     assert await desk.fetch("SELECT subject_id, due <= now() FROM work WHERE stage = 'source'") == [(order_id, True)]
 
 
+async def test_what_arrives_while_an_order_is_sourced_by_hand_is_not_missed(desk: Desk) -> None:
+    """Fault: an order that no worker has claimed is due, and was not woken, but then asked again ten minutes later."""
+    shop = await a_stocked_shop(desk, 1)
+    [at] = shop.locations
+    order_id = await an_order_of(desk, shop, 1)
+    await desk.verify(order_id)
+    await desk.adjust(shop.skus[0], at, -1)
+    async with desk.database.transaction(desk.merchant) as tx:
+        assert codes(await source_orders(tx, desk.ctx, [order_id])) == ["unsourced"]
+        await desk.receive(shop.skus[0], at, 1)
+        await desk.fill(shop.skus[0])
+    assert await desk.fetch("SELECT subject_id, due <= now() FROM work WHERE stage = 'source'") == [(order_id, True)]
+    assert await desk.source(order_id) == ["sourced"]
+
+
 async def test_an_order_is_held_while_it_is_sourced(desk: Desk) -> None:
     shop = await a_stocked_shop(desk, 3)
     order_id = await an_order_of(desk, shop, 3)

@@ -368,6 +368,38 @@ async def test_what_is_picked_is_not_lost(desk: Desk) -> None:
     assert await desk.units(order_id) == {(1, 1): {"picked": 1}}
 
 
+async def test_a_small_loss_waits_for_no_more_orders_than_it_breaks(desk: Desk) -> None:
+    """Fault: it locked every order that had the SKU allocated there."""
+    shop = await a_shop(desk, 3)
+    (early, _), (middle, _), (late, _) = [await a_pick(desk, shop) for _ in range(3)]
+    async with desk.database.transaction("acme") as tx, asyncio.timeout(10):
+        await tx.fetch("SELECT id FROM orders WHERE id = $1 FOR UPDATE", early)
+        outcome = await desk.adjust(shop.skus[0], shop.locations[0], -2)
+    assert (outcome.code, outcome.details) == ("adjusted", {"broken": 2})
+    assert [await desk.units(i) for i in (early, middle, late)] == [
+        {(1, 1): {"allocated": 1}}, {(1, 1): {"promised": 1}}, {(1, 1): {"promised": 1}},
+    ]  # fmt: skip
+
+
+async def test_a_loss_breaks_the_next_when_the_latest_is_picked_meanwhile(desk: Desk) -> None:
+    shop = await a_shop(desk, 2)
+    (early, _), (late, late_work) = [await a_pick(desk, shop) for _ in range(2)]
+    [picked], [adjusted] = await race(desk, picking(desk, late_work), adjusting(desk, shop, -1))
+    assert (picked.code, adjusted.code, adjusted.details) == ("picked", "adjusted", {"broken": 1})
+    assert await desk.units(late) == {(1, 1): {"picked": 1}}
+    assert await desk.units(early) == {(1, 1): {"promised": 1}}
+    assert await balance(desk, shop) == (-1, 1, 0)
+
+
+async def test_a_loss_breaks_nothing_when_enough_comes_back_meanwhile(desk: Desk) -> None:
+    shop = await a_shop(desk, 2)
+    (early, _), (late, _) = [await a_pick(desk, shop) for _ in range(2)]
+    [cancelled], [adjusted] = await race(desk, cancelling(desk, late), adjusting(desk, shop, -1))
+    assert (cancelled.code, adjusted.code, adjusted.details) == ("cancelled", "adjusted", {})
+    assert await desk.units(early) == {(1, 1): {"allocated": 1}}
+    assert await desk.stock(shop.skus[0], shop.locations[0]) == {"allocated": 1}
+
+
 async def test_a_released_unit_goes_to_the_next_buyer(desk: Desk) -> None:
     shop = await a_shop(desk, 1)
     order_id = await desk.placed(buyer(shop))

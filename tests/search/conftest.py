@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest_asyncio
 
-from orderwright.catalog import ChannelFacts, channels_by_code, upsert_channels
+from orderwright.catalog import ChannelFacts, channels_by_code
 from orderwright.customers import index_contact_words
 from orderwright.flows.buy_labels import buy_labels
 from orderwright.flows.cancel_orders import cancel_orders
@@ -20,6 +20,7 @@ from orderwright.flows.receive_stock import receive_stock
 from orderwright.flows.release_fulfillments import release_fulfillments
 from orderwright.flows.ship_fulfillments import ship_fulfillments
 from orderwright.flows.source_orders import source_orders
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.flows.verify_orders import verify_orders
 from orderwright.fulfillment import (
     FulfillmentCommand,

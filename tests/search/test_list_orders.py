@@ -116,6 +116,16 @@ async def test_a_summary_says_what_a_list_shows(tx: Transaction, history: Histor
         ({"name": "lov ada"}, []),
         ({"name": "l"}, []),
         ({"name": "zzz"}, []),
+        ({"name": "lovlace"}, ["shipped", "rich"]),
+        ({"name": "Lovelcae"}, ["shipped", "rich"]),
+        ({"name": "velac"}, ["shipped", "rich"]),
+        ({"name": "smyth"}, ["held", "old"]),
+        ({"name": "ada lovlace"}, ["shipped", "rich"]),
+        ({"name": "grace lovlace"}, []),
+        ({"name": "marja del lopes"}, ["unknown"]),
+        ({"name": "marja jose lopes"}, []),
+        ({"name": "hoppr", "status": ["allocated"]}, ["rich"]),
+        ({"name": "hoppr", "status": ["shipped"]}, []),
         ({"tracking_number": "NO-SUCH-NUMBER"}, []),
         ({"sku": "NO-SUCH-SKU"}, ["unknown"]),
         ({"sku": "no-such-sku"}, []),
@@ -197,6 +207,8 @@ async def test_one_field_for_whatever_is_known(tx: Transaction, history: History
         "lovelace ada": ["shipped", "rich"],
         "smiths": ["old"],
         "nobody": [],
+        "lovlace": ["shipped", "rich"],
+        "lovlace7": [],
         "   ": [],
         "%": [],
     }.items():
@@ -239,6 +251,8 @@ async def test_the_other_merchant_has_nothing(shared_database: Database, history
         ({"external_id": "WEB-1"}, 1),
         ({"held": True}, 1),
         ({"name": "lov"}, 2),
+        ({"name": "lo"}, 2),
+        ({"name": "lovlace"}, 5),
         ({"name": "ada", "status": ["shipped"]}, 5),
         ({"q": "grace@example.com"}, 2),
     ],
@@ -358,6 +372,36 @@ async def test_unfinished_names_page_newest_first_over_all_who_begin_so(database
             assert seen == newest_first
         both = await list_orders(tx, filters(name="ada mart"))
         assert [order.id for order in both.data] == [i for n, i in enumerate(newest_first) if n % 3 != 0]
+
+
+async def test_misspelled_names_page_to_their_end_and_are_not_mixed_with_right_ones(database: Database) -> None:
+    context = a_context()
+    async with database.transaction("acme") as tx:
+        shop = await a_shop(tx, context)
+        names = ["Ada Johnson", "Eve Jonsson", "Bob Johnston"]
+        orders = [
+            an_order(shop.channel.code, [(shop.skus[0].code, 1)], ship_to=an_address(name=names[n % 3]), customer=None)
+            for n in range(9)
+        ]
+        ids = [i for i in (outcome.order_id for outcome in await place_orders(tx, context, orders)) if i is not None]
+        await index_contact_words(tx, context, placed(*ids))
+    newest_first = [encode_id("ord", i) for i in reversed(ids)]
+
+    async with database.transaction("acme", read_only=True) as tx:
+        for name, expected in {
+            "jonson": newest_first,
+            "ada jonson": [i for n, i in enumerate(newest_first) if n % 3 == 2],
+            "johnson": [i for n, i in enumerate(newest_first) if n % 3 == 2],
+        }.items():
+            for field in ("name", "q"):
+                for limit in (1, 3, 9):
+                    seen: list[str] = []
+                    page = await list_orders(tx, filters(**{field: name}), None, limit)
+                    seen += [order.id for order in page.data]
+                    while page.next is not None:
+                        page = await list_orders(tx, filters(**{field: name}), page.next, limit)
+                        seen += [order.id for order in page.data]
+                    assert (name, field, limit, seen) == (name, field, limit, expected)
 
 
 async def test_a_location_that_would_not_do_it_has_the_order_no_more(database: Database) -> None:

@@ -13,6 +13,7 @@ from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
 from orderwright.access import Authenticator
 from orderwright.api.docs import docs_operations
 from orderwright.api.health import HEALTH
+from orderwright.api.known_skus import KnownSkus
 from orderwright.api.live import LiveEvents
 from orderwright.api.operations import options_routes, route
 from orderwright.api.problems import handle_exception
@@ -63,6 +64,7 @@ def create_app(
         "authenticator": running.authenticator,
         "live_events": LiveEvents(running.database),
         "number_formats": {},
+        "known_skus": KnownSkus(),
     }
     return Litestar(
         [*api_handlers(), *(handlers or [])],

@@ -20,6 +20,7 @@ from orderwright.api.problems import problem
 from orderwright.api.shapes import entry_shape, page_shape
 from orderwright.api.verbs import Verb, run_verb
 from orderwright.catalog import CsvRow, Entry, UpsertOutcome
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.platform.errors import InvalidId, InvalidRequest, NotFound
 from orderwright.platform.ids import decode_id, encode_id
 
@@ -38,6 +39,7 @@ class Family(NamedTuple):
     read: Callable[..., Awaitable[list[Any]]]
     has_active: bool
     example: dict[str, Any]
+    csv: str  # an example of a file
 
 
 class UpsertView(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +119,7 @@ def _upsert_many(family: Family, method: str) -> Operation:
         scope="catalog.write",
         answer=Upserts,
         item=family.command,
-        csv=True,
+        csv=family.csv,
         example={"data": [family.example]},
     )
 
@@ -258,10 +260,12 @@ FAMILIES = (
     Family(
         "sku", "skus", "sku", catalog.UpsertSku, catalog.upsert_skus, catalog.list_skus, catalog.read_skus, True,
         {"code": "MUG-BLUE", "name": "Mug, blue", "weight_g": 350, "price": {"amount": 1250, "currency": "USD"}},
+        'code,name,kind,components,weight_g,price\nMUG-RED,"Mug, red",stocked,,350,12.50 USD\n'
+        "MUG-PAIR,Two red mugs,kit,MUG-RED:2,700,22.00 USD\n",
     ),
     Family(
         "pool", "pools", "pol", catalog.UpsertPool, catalog.upsert_pools, catalog.list_pools, catalog.read_pools,
-        False, {"code": "EAST", "name": "East coast"},
+        False, {"code": "EAST", "name": "East coast"}, "code,name\nEAST,East coast\nWEST,West coast\n",
     ),
     Family(
         "location", "locations", "loc", catalog.UpsertLocation, catalog.upsert_locations, catalog.list_locations,
@@ -271,11 +275,14 @@ FAMILIES = (
             "time_zone": "America/New_York", "line1": "1 Dock Street", "city": "Columbus", "region": "OH",
             "postal_code": "43004", "latitude": 40.0, "longitude": -82.8,
         },
+        "code,name,kind,pool,country,time_zone,city,region,postal_code,open_weekdays,cutoff\n"
+        "ST-BOSTON,Boston,store,EAST,US,America/New_York,Boston,MA,02110,1;2;3;4;5;6,16:00\n",
     ),
     Family(
-        "channel", "channels", "chn", catalog.UpsertChannel, catalog.upsert_channels, catalog.list_channels,
+        "channel", "channels", "chn", catalog.UpsertChannel, upsert_channels, catalog.list_channels,
         catalog.read_channels, True,
         {"code": "web", "name": "Web shop", "kind": "storefront", "currency": "USD", "pools": ["EAST"]},
+        "code,name,kind,currency,pools,buffer\nmarket,Marketplace,marketplace,USD,EAST;WEST,5\n",
     ),
 )  # fmt: skip
 CATALOG = [made for family in FAMILIES for made in operations_of(family)]

@@ -18,7 +18,8 @@ from orderwright.flows.erase_customers import EraseCustomer, EraseGuest, erase_c
 from orderwright.platform.errors import NotFound
 from orderwright.platform.fields import NO_NUL, ShortText
 from orderwright.platform.ids import UUID
-from orderwright.search.customers import (
+from orderwright.search import (
+    NEWEST,
     CustomerFilters,
     CustomerSummary,
     CustomerView,
@@ -26,7 +27,6 @@ from orderwright.search.customers import (
     get_customer,
     list_customer_orders,
 )
-from orderwright.search.sources import NEWEST
 
 _decode_key = msgspec.json.Decoder(tuple[uuid.UUID]).decode
 _UNKNOWN = "There is no customer of this id. Check it, and what the key is limited to."

@@ -12,8 +12,9 @@ from orderwright.flows.pack_fulfillments import pack_fulfillments
 from orderwright.flows.pick_fulfillments import pick_fulfillments
 from orderwright.flows.record_tracking import record_tracking
 from orderwright.flows.reject_fulfillments import reject_fulfillments
-from orderwright.flows.release_fulfillments import release_fulfillments, start_picks
+from orderwright.flows.release_fulfillments import release_fulfillments
 from orderwright.flows.ship_fulfillments import ship_fulfillments
+from orderwright.flows.start_picks import start_picks
 from orderwright.fulfillment import (
     FulfillmentCommand,
     PackFulfillment,

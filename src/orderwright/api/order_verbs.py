@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
 from orderwright.api.verbs import VerbRoute, operations_of
 from orderwright.flows.cancel_orders import cancel_orders
 from orderwright.flows.release_orders import release_orders
-from orderwright.flows.source_orders import source_orders
+from orderwright.flows.source_orders import EXCLUSION_H, source_orders
 from orderwright.orders import CancelOrder, HoldOrder, ReleaseHold, hold_orders
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
@@ -23,9 +24,11 @@ class SourceOrder(msgspec.Struct, frozen=True, kw_only=True):
     order_id: UUID
 
 
-async def source_now(tx: Transaction, ctx: Context, commands: Sequence[SourceOrder]) -> list[Outcome]:
+async def source_now(
+    tx: Transaction, ctx: Context, commands: Sequence[SourceOrder], exclusion_h: int = EXCLUSION_H
+) -> list[Outcome]:
     """`source_orders` for commands."""
-    return await source_orders(tx, ctx, [command.order_id for command in commands])
+    return await source_orders(tx, ctx, [command.order_id for command in commands], exclusion_h)
 
 
 ORDER_VERBS = [
@@ -95,6 +98,7 @@ ORDER_VERBS = [
             more="Decides where its promised units ship from, instead of when its turn comes.",
             subject="order_id",
             example={},
+            as_set=lambda settings: partial(source_now, exclusion_h=settings.exclusion_h),
         )
     ),
 ]

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from orderwright import search
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call
 from orderwright.api.operations import operation
@@ -21,7 +22,6 @@ from orderwright.search import (
     OrderView,
     TimelineEntry,
     get_order,
-    list_orders,
     timeline,
 )
 
@@ -119,7 +119,9 @@ async def _list(call: Call, asked: Any) -> Answer:
     given = msgspec.structs.asdict(asked)
     after, limit, number_format = given.pop("after"), given.pop("limit"), await number_format_of(call)
     filters = OrderFilters(**given)
-    page = await call.look(lambda tx: list_orders(tx, filters, after, limit, number_format=number_format, ctx=call.ctx))
+    page = await call.look(
+        lambda tx: search.list_orders(tx, filters, after, limit, number_format=number_format, ctx=call.ctx)
+    )
     return json_answer(OrderPage(page.data, page.next))
 
 

@@ -15,9 +15,9 @@ from orderwright.platform.outcomes import Outcome
 # What the state of things forbids is a conflict; what the request itself has wrong is unprocessable.
 _CONFLICTS = frozenset(
     "active_change_refused already_cancelled already_final already_picked already_shipped backorder_limit"
-    " channel_inactive customer_known insufficient_stock kind_change_refused label_missing no_such_hold not_cancellable"
-    " order_differs order_held order_not_verified out_of_stock overtaken pool_change_refused stock_changed"
-    " too_many_units wrong_state".split()
+    " channel_inactive customer_known insufficient_stock kind_change_refused label_missing location_inactive"
+    " no_such_hold not_cancellable order_differs order_held order_not_verified out_of_stock overtaken"
+    " pool_change_refused stock_changed too_many_units wrong_state".split()
 )
 # What the key is limited to forbids.
 _FORBIDDEN = frozenset({"channel_not_allowed", "location_not_allowed", "pools_not_allowed"})

@@ -63,11 +63,13 @@ def _pairs(text: bytes) -> list[tuple[str, str]]:
         whole = text.decode()
         if "%" in whole or "+" in whole:
             pairs = parse_qsl(whole, keep_blank_values=True, errors="strict")
+            decoded = "".join(map("".join, pairs))
         else:  # nothing to decode: a third of the time
-            pairs = [(name, value) for name, _, value in (part.partition("=") for part in whole.split("&") if part)]
+            pairs = [(name, value) for name, _, value in [part.partition("=") for part in whole.split("&") if part]]
+            decoded = whole
     except UnicodeDecodeError:
         raise InvalidParameter("The query string is not UTF-8 with percent signs. Encode it so.") from None
-    if "\0" in "".join(map("".join, pairs)):
+    if "\0" in decoded:
         raise InvalidParameter("A parameter holds a NUL character. Remove it.")
     return pairs
 

@@ -16,10 +16,12 @@ from orderwright.api.outcomes import REFUSAL_STATUSES, status_of
 from orderwright.api.problems import problem
 from orderwright.flows.place_orders import place_orders
 from orderwright.orders import PlaceOrder, PlaceOutcome
+from orderwright.platform.attempts import apart
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
-from orderwright.platform.errors import InvalidRequest, UnstorableValue
+from orderwright.platform.errors import InvalidRequest
 from orderwright.platform.ids import encode_id
+from orderwright.platform.unstorable import unstorable
 
 CHUNK = 200  # orders a transaction: what all share is locked no longer than one takes
 
@@ -128,14 +130,14 @@ async def place_in_chunks(database: Database, ctx: Context, commands: Sequence[P
 
 
 async def _place(database: Database, ctx: Context, commands: Sequence[PlaceOrder]) -> list[PlaceOutcome]:
-    try:
-        return await write(database, ctx.merchant, lambda tx: place_orders(tx, ctx, commands))
-    except VALUE_ERRORS:
-        if len(commands) == 1:
-            return [PlaceOutcome(code=UnstorableValue.code, message=str(UnstorableValue()))]
-    middle = len(commands) // 2
-    first = await _place(database, ctx, commands[:middle])
-    return first + await _place(database, ctx, commands[middle:])
+    async def place(some: Sequence[PlaceOrder]) -> list[PlaceOutcome]:
+        return await write(database, ctx.merchant, lambda tx: place_orders(tx, ctx, some))
+
+    def refuse(command: PlaceOrder, _: Exception) -> PlaceOutcome:
+        error = unstorable(command)
+        return PlaceOutcome(code=error.code, message=str(error), details=error.details)
+
+    return await apart(place, commands, refuse, on=VALUE_ERRORS)
 
 
 def view_placement(outcome: PlaceOutcome) -> PlacementView:

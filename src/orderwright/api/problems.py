@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -16,8 +17,9 @@ from orderwright.api.answers import PROBLEM, Answer, Header, encode_json
 from orderwright.api.errors import VALUE_ERRORS, Busy, MethodNotAllowed, TimedOut, UnknownPath
 from orderwright.api.headers import request_id_of
 from orderwright.platform.db import RETRYABLE_ERRORS
-from orderwright.platform.errors import NotAuthenticated, OrderwrightError, Overloaded, UnstorableValue
+from orderwright.platform.errors import NotAuthenticated, OrderwrightError, Overloaded
 from orderwright.platform.failures import describe_error, where
+from orderwright.platform.unstorable import unstorable
 
 TYPE_BASE = "https://orderwright.invalid/problems/"
 RETRY_AFTER_S = 1
@@ -68,9 +70,10 @@ def problem(
     return answer
 
 
-def problem_of(error: Exception, request_id: str) -> Answer:
-    """The problem that an error is. One that nobody foresaw is logged, and tells the caller nothing of itself."""
-    known = _understand(error)
+def problem_of(error: Exception, request_id: str, given: Mapping[str, Any] | None = None) -> Answer:
+    """The problem that an error is. One that nobody foresaw is logged, and tells the caller nothing of itself. `given`:
+    what the address said, by name, for the name of what cannot be stored."""
+    known = _understand(error, given)
     if known is None:
         stack = "".join(traceback.format_tb(error.__traceback__))  # frames alone: the message may quote a row
         _log.error("request failed", request_id=request_id, error=describe_error(error), at=where(error), stack=stack)
@@ -102,7 +105,7 @@ class _Wrapped:
         return self._answer
 
 
-def _understand(error: Exception) -> OrderwrightError | None:
+def _understand(error: Exception, given: Mapping[str, Any] | None) -> OrderwrightError | None:
     """The error in our own words, or None for one that should not be."""
     found: OrderwrightError | None = None
     if isinstance(error, OrderwrightError):
@@ -112,7 +115,7 @@ def _understand(error: Exception) -> OrderwrightError | None:
     elif isinstance(error, MethodNotAllowedException):
         found = MethodNotAllowed()
     elif isinstance(error, VALUE_ERRORS):
-        found = UnstorableValue()
+        found = unstorable(given)
     elif isinstance(error, RETRYABLE_ERRORS):
         found = Busy()
     elif isinstance(error, asyncpg.QueryCanceledError):

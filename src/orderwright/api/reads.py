@@ -9,11 +9,19 @@ from orderwright.platform.ids import UUID
 from orderwright.platform.queries import query
 
 
-class AvailabilityOfSku(NamedTuple):
-    """What a pool can promise of a SKU, in units. No pool and no figures: none ever had any."""
+class KnownSku(NamedTuple):
+    """A SKU, and how often SKUs had been written when it was read."""
 
-    sku: str
+    version: int
+    code: str
+    id: UUID
     name: str
+
+
+class AvailabilityOfSku(NamedTuple):
+    """What a pool can promise of the SKU at a place of a list, in units. No pool and no figures: none ever had any."""
+
+    place: int
     pool: str | None
     available_to_promise: int | None
     reserved: int | None
@@ -158,7 +166,8 @@ class Revision(NamedTuple):
     revision: str
 
 
-AVAILABILITY_BY_CODE = query(__package__, "availability_by_code", AvailabilityOfSku)
+KNOWN_SKUS = query(__package__, "known_skus", KnownSku)
+AVAILABILITY_OF_SKUS = query(__package__, "availability_of_skus", AvailabilityOfSku)
 SEEN_PLACES = query(__package__, "seen_places", SeenPlace)
 STOCK_AT_LOCATION = query(__package__, "stock_at_location", StockLine)
 STOCK_OF_SKUS = query(__package__, "stock_of_skus", StockLine)

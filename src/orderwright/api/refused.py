@@ -14,14 +14,15 @@ from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call
 from orderwright.api.cursors import decode_cursor, encode_cursor
 from orderwright.api.operations import operation
-from orderwright.api.placing import ORDER_EXAMPLE
+from orderwright.api.placing import CHUNK, ORDER_EXAMPLE
 from orderwright.api.verbs import VerbRoute, operations_of
-from orderwright.flows.send_refused import SendRefused, send_refused
+from orderwright.flows.send_refused import send_refused
+from orderwright.orders import SendRefused
 from orderwright.platform.context import Context
 from orderwright.platform.errors import NotFound
 from orderwright.platform.fields import Code
 from orderwright.platform.ids import UUID, encode_id
-from orderwright.search.sources import NEWEST
+from orderwright.search import NEWEST
 
 _decode_key = msgspec.json.Decoder(tuple[uuid.UUID]).decode
 
@@ -157,6 +158,7 @@ REFUSED = [
             more="As it was, after what it lacked is there; or mended, as `order`. One that is taken leaves the list;"
             " one that is refused again stands there as it was sent last.",
             subject="refused_id",
+            chunk=CHUNK,
             example={"order": ORDER_EXAMPLE},
         )
     ),

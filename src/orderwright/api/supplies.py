@@ -134,7 +134,7 @@ SUPPLIES = [
             more="Units are on their way to a pool. Channels whose policy is `preorder` promise them, first come first"
             " served. When they arrive, name the id in the receipt.",
             example={
-                "sku": "MUG-BLUE", "pool": "US", "quantity": 200, "due_on": "2026-04-15", "reference": "PO-1207",
+                "sku": "MUG-BLUE", "pool": "EAST", "quantity": 200, "due_on": "2026-04-15", "reference": "PO-1207",
             },
         )
     ),

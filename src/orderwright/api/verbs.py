@@ -9,7 +9,6 @@ decode, or that holds a value which cannot be stored, fails alone.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -32,17 +31,21 @@ from orderwright.api.outcomes import (
     view_outcome,
 )
 from orderwright.api.shapes import item_shape, to_command, without_subject
+from orderwright.platform.attempts import apart
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
-from orderwright.platform.errors import InvalidRequest, UnstorableValue
+from orderwright.platform.errors import InvalidRequest
 from orderwright.platform.idempotency import remember, store_answer
 from orderwright.platform.outcomes import Outcome, no
+from orderwright.platform.settings import Settings
+from orderwright.platform.unstorable import unstorable
 
 Verb = Callable[[Transaction, Context, Sequence[Any]], Awaitable[Sequence[Outcome]]]
 Run = Callable[[Transaction, Context, Verb, Sequence[Any]], Awaitable[Sequence[Outcome]]]
 MakeAnswer = Callable[[Sequence[Outcome]], Answer]
 
 REPLAYED = ((b"idempotent-replayed", b"true"),)
+_decode_outcomes = msgspec.json.Decoder(Outcomes).decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,9 @@ class VerbRoute:
     """A verb and where it is found. `subject` is the field of the command that names a thing in the path.
 
     `prefix` is that of the ids in outcomes. `natural_key`: the command says itself which one it is, so repeating it
-    needs no Idempotency-Key. `example` is a body of the single call.
+    needs no Idempotency-Key. `example` is a body of the single call. `as_set` makes the verb of the settings, where it
+    depends on them. `chunk`: how many commands of a bulk call are one transaction, where that is not all of them: what
+    they lock is shared by others, who would wait for a thousand.
     """
 
     id: str
@@ -67,6 +72,8 @@ class VerbRoute:
     subject: str | None = None
     natural_key: bool = False
     example: Any = None
+    as_set: Callable[[Settings], Verb] | None = None
+    chunk: int | None = None
 
 
 def operations_of(spec: VerbRoute) -> list[Operation]:
@@ -108,6 +115,8 @@ def _bulk(spec: VerbRoute) -> Operation:
         wrong = {i: view_invalid(item) for i, item in enumerate(items) if isinstance(item, InvalidRequest)}
         good = [item for item in items if not isinstance(item, InvalidRequest)]
         commands = good if subject is None else [to_command(spec.command, item, subject) for item in good]
+        if spec.chunk is not None and len(commands) > spec.chunk:
+            return await _once_in_chunks(call, spec, spec.chunk, commands, wrong)
         return await _once(call, spec, commands, lambda o: json_answer(_in_order(wrong, o, spec.prefix)))
 
     example = spec.example or {}
@@ -132,33 +141,71 @@ def _bulk(spec: VerbRoute) -> Operation:
 
 def _in_order(wrong: dict[int, OutcomeView], outcomes: Sequence[Outcome], prefix: str) -> Outcomes:
     """The outcomes of the items that were decoded, among those that were not."""
-    views = (view_outcome(outcome, prefix) for outcome in outcomes)
-    return Outcomes([wrong[i] if i in wrong else next(views) for i in range(len(wrong) + len(outcomes))])
+    return _among(wrong, [view_outcome(outcome, prefix) for outcome in outcomes])
 
 
-async def _once(call: Call, spec: VerbRoute, commands: Sequence[Any], make: MakeAnswer) -> Answer:
+def _among(wrong: dict[int, OutcomeView], found: Sequence[OutcomeView]) -> Outcomes:
+    views = iter(found)
+    return Outcomes([wrong[i] if i in wrong else next(views) for i in range(len(wrong) + len(found))])
+
+
+async def _once(call: Call, spec: VerbRoute, commands: Sequence[Any], make: MakeAnswer, chunk: int = 0) -> Answer:
     """Run a verb, once for each Idempotency-Key: a repetition is answered as the first was.
 
     The answer is kept if anything was done. A "no" to everything is not: the same key may be used to try again.
+    `chunk`: which of a call's transactions this is, each of which keeps its own answer.
     """
+    verb = spec.verb if spec.as_set is None else spec.as_set(call.state.settings)
     key = None if spec.natural_key else idempotency_key(call.headers)
     if key is None or not commands:
-        return make(await run_verb(call, spec.verb, commands))
+        return make(await run_verb(call, verb, commands))
+    own = f"{key} {chunk}" if chunk else key  # no header has a blank in it
 
     async def attempt(tx: Transaction, run: Run) -> Answer:
-        stored = await remember(tx, call.ctx.actor, key, request_hash(call))
+        stored = await remember(tx, call.ctx.actor, own, request_hash(call))
         if stored is not None:
             return Answer(stored.answer, stored.status, REPLAYED)
-        outcomes = await run(tx, call.ctx, spec.verb, commands)
+        outcomes = await run(tx, call.ctx, verb, commands)
         answer = make(outcomes)
         if not all(map(is_refusal, outcomes)):
-            await store_answer(tx, call.ctx.actor, key, answer.status, answer.body)
+            await store_answer(tx, call.ctx.actor, own, answer.status, answer.body)
         return answer
 
     try:
         return await call.write(lambda tx: attempt(tx, _together))
     except VALUE_ERRORS:
         return await call.write(lambda tx: attempt(tx, _apart))
+
+
+async def _once_in_chunks(
+    call: Call, spec: VerbRoute, size: int, commands: Sequence[Any], wrong: dict[int, OutcomeView]
+) -> Answer:
+    """Run a verb on one chunk after the other. Where the call breaks off, those that were committed keep their answers:
+    a repetition is told those, and does the rest."""
+    found: dict[int, OutcomeView] = {}
+    replayed = []
+    for number, chunk in enumerate(_chunks(spec, size, commands)):
+        one = await _once(
+            call, spec, [commands[i] for i in chunk], lambda o: json_answer(_in_order({}, o, spec.prefix)), number
+        )
+        found |= zip(chunk, _decode_outcomes(one.body).data, strict=True)
+        replayed.append(one.headers == REPLAYED)
+    body = _among(wrong, [found[i] for i in range(len(commands))])
+    return json_answer(body, 200, REPLAYED if all(replayed) else ())
+
+
+def _chunks(spec: VerbRoute, size: int, commands: Sequence[Any]) -> list[list[int]]:
+    """The commands, by their places, in chunks of `size`; all that name one subject are in one."""
+    chunks: list[list[int]] = []
+    of_subject: dict[Any, list[int]] = {}
+    for i, command in enumerate(commands):
+        subject = getattr(command, spec.subject) if spec.subject is not None else i
+        if subject not in of_subject:
+            if not chunks or len(chunks[-1]) >= size:
+                chunks.append([])
+            of_subject[subject] = chunks[-1]
+        of_subject[subject].append(i)
+    return chunks
 
 
 async def run_verb(call: Call, verb: Verb, commands: Sequence[Any]) -> Sequence[Outcome]:
@@ -177,14 +224,16 @@ async def _together(tx: Transaction, ctx: Context, verb: Verb, commands: Sequenc
 
 async def _apart(tx: Transaction, ctx: Context, verb: Verb, commands: Sequence[Any]) -> Sequence[Outcome]:
     """Run a verb on halves of halves, so that a value that cannot be stored fails its own item only."""
-    with contextlib.suppress(*VALUE_ERRORS):
+
+    async def run(some: Sequence[Any]) -> Sequence[Outcome]:
         async with tx.savepoint():
-            return await verb(tx, ctx, commands)
-    if len(commands) == 1:
-        return [no(UnstorableValue.code, str(UnstorableValue()))]
-    middle = len(commands) // 2
-    first = await _apart(tx, ctx, verb, commands[:middle])
-    return [*first, *await _apart(tx, ctx, verb, commands[middle:])]
+            return await verb(tx, ctx, some)
+
+    def refuse(command: Any, _: Exception) -> Outcome:
+        error = unstorable(command)
+        return no(error.code, str(error), **error.details)
+
+    return await apart(run, commands, refuse, on=VALUE_ERRORS)
 
 
 def request_hash(call: Call) -> bytes:

@@ -34,7 +34,8 @@ TABLES: dict[str, str] = {
         "shipping_minor bigint, fees_minor bigint, discount_minor bigint, tax_minor bigint, rounding_minor bigint, "
         "total_minor bigint, customer_id uuid, buyer_contact_id uuid, ship_to_contact_id uuid, "
         "bill_to_contact_id uuid, placed_at timestamptz, requested_ship_on date, requested_delivery_on date, "
-        "promised_on date, basket_hash bytea, tags text, metadata jsonb, event_seq integer"
+        "promised_on date, basket_hash bytea, tags text, metadata jsonb, event_seq integer, line_count integer, "
+        "unit_count bigint"
     ),
     "order_line": (
         "order_id uuid, n integer, reference text, sku_id uuid, sku_code text, name text, quantity integer, "

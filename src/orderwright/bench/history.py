@@ -16,6 +16,7 @@ import asyncpg
 from orderwright import catalog
 from orderwright.demo import world
 from orderwright.demo.words import FIRST_NAMES, LAST_NAMES, TOWN_HEADS, TOWN_TAILS
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.platform.acts import record_act
 from orderwright.platform.clock import utc_now
 from orderwright.platform.context import Context, system_context
@@ -36,6 +37,7 @@ def _load(name: str) -> Statement:
 
 
 _SKUS = _load("skus")
+_NAME_WORDS = _load("name_words")
 _CUSTOMERS = _load("customers")
 _LINES = _load("lines")
 _ORDERS = _load("orders")
@@ -61,7 +63,7 @@ async def load_history(database: Database, merchant: str, orders: int, *, skus: 
     async with database.transaction(merchant) as tx:
         await catalog.upsert_pools(tx, ctx, world.POOLS)
         await catalog.upsert_locations(tx, ctx, world.locations(now.date()))
-        await catalog.upsert_channels(tx, ctx, world.CHANNELS)
+        await upsert_channels(tx, ctx, world.CHANNELS)
         await _SKUS.run(tx, skus)
         act_id = await record_act(tx, ctx, "load_history")
     customers = max(1, orders * 2 // 5)
@@ -84,6 +86,7 @@ async def load_history(database: Database, merchant: str, orders: int, *, skus: 
             await one.run(tx, act_id)
         for one in _BALANCES:
             await one.run(tx)
+        await _NAME_WORDS.run(tx, FIRST_NUMBER, FIRST_NUMBER + orders - 1)
         await tx.execute("SELECT setval('order_number', $1)", FIRST_NUMBER + orders - 1)
     await _settle(database, merchant)
     return ctx

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from orderwright import catalog
+from orderwright import catalog, insights
 from orderwright.bench.harness import Measure, calibrate, emit, progress, ratio, throwaway_database
 from orderwright.bench.intake_http import CONNECTIONS, api_key, placements
 from orderwright.bench.load import LoadResult, load
 from orderwright.bench.server import served
 from orderwright.bench.world import chunks
-from orderwright.catalog.contract import UpsertChannel, UpsertLocation, UpsertPool, UpsertSku
+from orderwright.catalog import UpsertChannel, UpsertLocation, UpsertPool, UpsertSku
 from orderwright.flows.receive_stock import receive_stock
-from orderwright.insights.audit import audit
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.inventory import ReceiveStock
 from orderwright.orders import PlaceOrder
 from orderwright.orders.contract import Address, Amount, Line, Person, UnitPrice
@@ -79,7 +79,7 @@ async def _check(database: Database, sold: int) -> None:
         raise AssertionError(f"{placed} orders, {[tuple(row) for row in rows]}, of {sold} units in stock")
     for merchant in ("hot", "wide"):
         async with database.transaction(merchant) as tx:
-            violations = await audit(tx)
+            violations = await insights.audit(tx)
         if violations:
             raise AssertionError(f"the books are wrong after the bench: {violations[:3]}")
 
@@ -123,7 +123,7 @@ async def _build(database: Database, merchant: str, skus: int) -> None:
         channel = UpsertChannel(
             code="web", name="Web", kind="storefront", currency="USD", pools=["main"], short_line_policy="reject"
         )
-        await catalog.upsert_channels(tx, ctx, [channel])
+        await upsert_channels(tx, ctx, [channel])
     for part in chunks([UpsertSku(code=f"{code}-{i}", name=f"{code} {i}") for i in range(skus)], 1_000):
         async with database.transaction(merchant) as tx:
             await catalog.upsert_skus(tx, ctx, part)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from statistics import median
 from typing import TypeVar
 
+from orderwright import insights
 from orderwright.bench import floor
 from orderwright.bench.capture import capture
 from orderwright.bench.harness import Measure, calibrate, emit, progress, ratio, throwaway_database
 from orderwright.bench.world import baskets, build_world, chunks
 from orderwright.flows.place_orders import place_orders
-from orderwright.insights.audit import audit
 from orderwright.orders import PlaceOrder
 from orderwright.platform.db import Database
+from orderwright.platform.memory import settle_memory
 
 Item = TypeVar("Item")
 BATCH = 200
@@ -48,8 +48,7 @@ async def _measure(database: Database) -> list[Measure]:
     progress(f"capturing the rows of {total:,} orders")
     batches = await capture(database, "captured", captured_ctx, made)
     steps = [floor.prepare(batch) for batch in batches]
-    gc.collect()
-    gc.freeze()
+    settle_memory()
 
     async def product(orders: Sequence[PlaceOrder]) -> int:
         async with database.transaction("product") as tx:
@@ -77,7 +76,7 @@ async def _measure(database: Database) -> list[Measure]:
         ours.append(await orders_per_s(product, made[first:last]))
         copies.append(await orders_per_s(by_copy, indexes))
     async with database.transaction("product") as tx:
-        violations = await audit(tx)
+        violations = await insights.audit(tx)
     if violations:
         raise AssertionError(f"the books are wrong after the bench: {violations[:3]}")
     del ours[0], floors[0], copies[0]

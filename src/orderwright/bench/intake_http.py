@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from statistics import median
 
 import msgspec
 
+from orderwright import insights
 from orderwright.access import create_api_key
 from orderwright.bench import floor
 from orderwright.bench.capture import capture
@@ -16,9 +16,9 @@ from orderwright.bench.intake import BATCH, orders_per_s, same_availability
 from orderwright.bench.load import LoadResult, load, request
 from orderwright.bench.server import served
 from orderwright.bench.world import baskets, build_world, chunks
-from orderwright.insights.audit import audit
 from orderwright.orders import PlaceOrder
 from orderwright.platform.db import Database
+from orderwright.platform.memory import settle_memory
 
 CONNECTIONS = 128
 ROUNDS = 5
@@ -69,8 +69,7 @@ async def _measure(database: Database) -> list[Measure]:
     batches = await capture(database, "captured", captured_ctx, chunks(made, BATCH))
     steps = [floor.prepare(batch) for batch in batches]
     keys = {merchant: await api_key(database, merchant) for merchant in ("coalesced", "uncoalesced")}
-    gc.collect()
-    gc.freeze()
+    settle_memory()
 
     async def write_floor(i: int) -> int:
         async with database.transaction("floor") as tx:
@@ -100,7 +99,7 @@ async def _measure(database: Database) -> list[Measure]:
             alone.append(placed_per_s(await load(plain.port, placements(fewer, keys["uncoalesced"]), CONNECTIONS)))
     for merchant in ("coalesced", "uncoalesced"):
         async with database.transaction(merchant) as tx:
-            violations = await audit(tx)
+            violations = await insights.audit(tx)
         if violations:
             raise AssertionError(f"the books are wrong after the bench: {violations[:3]}")
     return [

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
 from collections.abc import Sequence
 from statistics import median
 
+from orderwright import insights
 from orderwright.bench import floor
 from orderwright.bench.capture import capture
 from orderwright.bench.crew import Crew
@@ -17,11 +17,11 @@ from orderwright.bench.world import baskets, build_world, chunks
 from orderwright.customers import CONTACT_WORDS
 from orderwright.flows.place_orders import place_orders
 from orderwright.flows.stages import stages
-from orderwright.insights.audit import audit
 from orderwright.orders import PlaceOrder
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
 from orderwright.platform.ids import new_id
+from orderwright.platform.memory import settle_memory
 from orderwright.platform.pumps import PumpRunner
 
 ROUNDS = 5
@@ -57,8 +57,7 @@ async def _measure(database: Database) -> list[Measure]:
     made = chunks(baskets(total), BATCH)
     batches = await capture(database, "captured", captured_ctx, made)
     steps = [floor.prepare(batch) for batch in batches]
-    gc.collect()
-    gc.freeze()
+    settle_memory()
 
     async def write_floor(i: int) -> int:
         async with database.transaction("floor") as tx:
@@ -84,7 +83,7 @@ async def _measure(database: Database) -> list[Measure]:
         await crew.stop()
         await runner.stop()
     async with database.transaction("product") as tx:
-        violations = await audit(tx)
+        violations = await insights.audit(tx)
     if violations:
         raise AssertionError(f"the books are wrong after the bench: {violations[:3]}")
     return [

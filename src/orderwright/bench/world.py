@@ -10,6 +10,7 @@ from orderwright import catalog
 from orderwright.demo import products, world
 from orderwright.demo.baskets import orders
 from orderwright.flows.receive_stock import receive_stock
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.inventory import ReceiveStock
 from orderwright.orders import PlaceOrder
 from orderwright.platform.clock import utc_now
@@ -32,7 +33,7 @@ async def build_world(database: Database, merchant: str) -> Context:
     async with database.transaction(merchant) as tx:
         await catalog.upsert_pools(tx, ctx, world.POOLS)
         await catalog.upsert_locations(tx, ctx, places)
-        await catalog.upsert_channels(tx, ctx, world.CHANNELS)
+        await upsert_channels(tx, ctx, world.CHANNELS)
     for part in chunks(skus, CHUNK):
         async with database.transaction(merchant) as tx:
             await catalog.upsert_skus(tx, ctx, part)

@@ -26,6 +26,7 @@ from orderwright.catalog.lookups import (
     skus_by_code,
     skus_by_id,
 )
+from orderwright.catalog.put_channels import put_channels
 from orderwright.catalog.reading import (
     Page,
     list_channels,
@@ -37,7 +38,6 @@ from orderwright.catalog.reading import (
     read_pools,
     read_skus,
 )
-from orderwright.catalog.upsert_channels import upsert_channels
 from orderwright.catalog.upsert_locations import upsert_locations
 from orderwright.catalog.upsert_pools import upsert_pools
 from orderwright.catalog.upsert_skus import upsert_skus
@@ -70,6 +70,7 @@ __all__ = [
     "locations_by_id",
     "locations_by_pool",
     "lock_skus",
+    "put_channels",
     "read_channels",
     "read_locations",
     "read_pools",
@@ -77,7 +78,6 @@ __all__ = [
     "read_skus",
     "skus_by_code",
     "skus_by_id",
-    "upsert_channels",
     "upsert_locations",
     "upsert_pools",
     "upsert_skus",

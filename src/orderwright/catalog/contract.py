@@ -69,7 +69,9 @@ class UpsertPool(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class UpsertLocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A place that holds stock. `cutoff` is local: what is released after it is due the next open day."""
+    """A place that holds stock. `cutoff` is local: what is released after it is due the next open day.
+
+    One that is not `active` yet takes no stock and promises none. Once it is active it stays so."""
 
     code: Code
     name: ShortText

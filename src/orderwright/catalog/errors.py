@@ -25,7 +25,7 @@ REFUSALS: dict[str, str] = {
     "unknown_component": "There is no SKU of a component's code, nor is one created by this call. Create it first.",
     "kind_change_refused": "A SKU stays stocked, kit or digital for ever. Make a new SKU and deactivate this one.",
     "pool_change_refused": "A location changes its pool with its promised stock, not here. Send its own `pool`.",
-    "active_change_refused": "A location opens or closes with its promised stock, not here. Send `active` as it is.",
+    "active_change_refused": "A location closes with its promised stock, not here. Send `active` as it is.",
 }
 
 

@@ -35,12 +35,6 @@ class SkuRow(NamedTuple):
     components: str | None
 
 
-class WaitingRow(NamedTuple):
-    """A SKU that orders wait for."""
-
-    sku_id: UUID
-
-
 class PoolRow(NamedTuple):
     """A pool in full. JSON as text."""
 
@@ -108,6 +102,7 @@ READ_SKUS = query(__package__, "read_skus", SkuRow)
 LIST_SKUS = query(__package__, "list_skus", SkuRow)
 SEARCH_SKUS = query(__package__, "search_skus", SkuRow)
 PUT_SKUS = statement(__package__, "put_skus")
+RAISE_SKU_VERSION = statement(__package__, "raise_sku_version")
 DELETE_KIT_COMPONENTS = statement(__package__, "delete_kit_components")
 INSERT_KIT_COMPONENTS = statement(__package__, "insert_kit_components")
 
@@ -124,4 +119,3 @@ LIST_CHANNELS = query(__package__, "list_channels", ChannelRow)
 PUT_CHANNELS = statement(__package__, "put_channels")
 DELETE_CHANNEL_POOLS = statement(__package__, "delete_channel_pools")
 INSERT_CHANNEL_POOLS = statement(__package__, "insert_channel_pools")
-WAITING_OF_CHANNELS = query(__package__, "waiting_of_channels", WaitingRow)

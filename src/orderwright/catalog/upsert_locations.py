@@ -1,4 +1,5 @@
-"""Create locations and change what is known of them. Moving, opening and closing them is not an upsert."""
+"""Create locations and change what is known of them. Moving and closing them is not an upsert: it moves what may be
+promised. Opening one is: nothing comes in at an inactive location, so that there is nothing to promise yet."""
 
 from __future__ import annotations
 
@@ -58,7 +59,7 @@ def refuse_location(
         return Refusal("unknown_pool", {"pool": command.pool})
     if entry is not None and entry.content.pool != command.pool:
         return Refusal("pool_change_refused", {"pool": entry.content.pool})
-    if entry is not None and entry.content.active != command.active:
+    if entry is not None and entry.content.active and not command.active:
         return Refusal("active_change_refused", {"active": entry.content.active})
     return None
 

@@ -14,7 +14,7 @@ from orderwright.catalog.entries import Change, Entry, UpsertOutcome, changes_of
 from orderwright.catalog.errors import Refusal
 from orderwright.catalog.gtin import gtin_is_valid
 from orderwright.catalog.lookups import skus_by_code
-from orderwright.catalog.queries import DELETE_KIT_COMPONENTS, INSERT_KIT_COMPONENTS, PUT_SKUS
+from orderwright.catalog.queries import DELETE_KIT_COMPONENTS, INSERT_KIT_COMPONENTS, PUT_SKUS, RAISE_SKU_VERSION
 from orderwright.catalog.reading import read_skus
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction, columns
@@ -43,6 +43,7 @@ async def upsert_skus(tx: Transaction, ctx: Context, commands: Sequence[UpsertSk
     decisions = decide_upserts(wanted, stored, partial(refuse_sku, {**kinds_made(wanted, stored), **kinds}))
     if changes := changes_of(decisions):
         await PUT_SKUS.run(tx, *columns([_row(change) for change in changes], 18))
+        await RAISE_SKU_VERSION.run(tx)
         await _write_components(tx, changes)
         await append_changes(tx, ctx, "upsert_skus", "sku", changes)
     return [decision.outcome for decision in decisions]

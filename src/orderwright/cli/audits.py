@@ -7,6 +7,7 @@ from collections.abc import Callable
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from orderwright import insights
 from orderwright.cli.running import (
     NO,
     AsJson,
@@ -19,8 +20,7 @@ from orderwright.cli.running import (
     run,
     the_merchant,
 )
-from orderwright.insights.audit import CHECKS, Violation
-from orderwright.insights.audit import audit as audit_books
+from orderwright.insights import CHECKS, Violation
 from orderwright.platform.merchants import merchant_codes
 
 
@@ -51,7 +51,7 @@ async def _audit(merchant: str | None) -> tuple[list[str], list[tuple[str, Viola
             task = bar.add_task("audit", total=len(CHECKS) * len(codes))
             for code in codes:
                 async with database.transaction(code) as tx:
-                    found += [(code, violation) for violation in await audit_books(tx, _step(bar, task, code))]
+                    found += [(code, violation) for violation in await insights.audit(tx, _step(bar, task, code))]
         return codes, found
 
 

@@ -15,6 +15,7 @@ from litestar.response import Stream
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
+from orderwright import insights
 from orderwright.console.feed import LiveFeed, Parts
 from orderwright.console.render import STATIC_DIR, render_list, render_page, render_parts, render_problem
 from orderwright.insights import (
@@ -23,7 +24,6 @@ from orderwright.insights import (
     MerchantRow,
     Waiting,
     merchant,
-    overview,
     read_stuck,
     stock_alarms,
 )
@@ -72,7 +72,7 @@ class _Loader:
     async def __call__(self) -> Parts:
         shown = await self.whose()
         async with self._database.transaction(self._code, read_only=True) as tx:
-            view = await overview(tx, memory=self._memory, waiting=self.waiting)
+            view = await insights.overview(tx, memory=self._memory, waiting=self.waiting)
         self._memory = view.memory
         return render_parts(shown, view)
 

@@ -6,9 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
-from orderwright.insights import WAITING, AlarmRow, LatestEvent, Minute, Stages, StockAlarms, Stuck, StuckRow
-from orderwright.insights.overview import LOW_UNITS
-from orderwright.insights.waiting import COUNTED_MAX
+from orderwright.insights import (
+    COUNTED_MAX,
+    LOW_UNITS,
+    WAITING,
+    AlarmRow,
+    LatestEvent,
+    Minute,
+    Stages,
+    StockAlarms,
+    Stuck,
+    StuckRow,
+)
 from orderwright.orders import OrderStatus
 from orderwright.platform.ids import UUID
 from orderwright.platform.money import exponent

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from orderwright.catalog import UpsertOutcome, UpsertSku, upsert_skus
+from orderwright import catalog
+from orderwright.catalog import UpsertOutcome, UpsertSku
 from orderwright.demo.lists import UNSOURCEABLE, WAITING_HOLDS, WaitingHold
 from orderwright.demo.play import Person, Play
 from orderwright.demo.set_up import DemoWorld
@@ -98,7 +99,7 @@ class CareAgents:
         """Add the SKUs that these orders wait for, as what they once were."""
         codes = sorted({str(code) for hold in holds for code in _detail(hold).get("skus", [])})
         skus = [_again(code, self._originals[code]) for code in codes if code in self._originals]
-        return await self._play.act("care", agent, upsert_skus, skus, reason="sold again")
+        return await self._play.act("care", agent, catalog.upsert_skus, skus, reason="sold again")
 
     def _goes_on(self, hold: WaitingHold) -> bool:
         return self._lucky(_GO_ON, hold, _GO_ON_SHARE.get(hold.type, _USUALLY))

@@ -9,8 +9,7 @@ from orderwright.demo.lists import ON_THE_WAY, OnTheWay
 from orderwright.demo.play import Person, Play
 from orderwright.demo.set_up import DemoWorld
 from orderwright.flows.record_tracking import record_tracking
-from orderwright.fulfillment import ParcelState, RecordTracking
-from orderwright.fulfillment.commands import TrackingCode
+from orderwright.fulfillment import ParcelState, RecordTracking, TrackingCode
 from orderwright.platform.clock import utc_now
 
 BATCH = 500

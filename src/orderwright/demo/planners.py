@@ -13,9 +13,8 @@ from orderwright.demo.stock import is_scarce
 from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.expect_supply import expect_supply
 from orderwright.flows.receive_stock import receive_stock
-from orderwright.insights.overview import LOW_UNITS
-from orderwright.inventory import AdjustStock, ExpectSupply, ReceiveStock
-from orderwright.inventory.commands import AdjustmentReason
+from orderwright.insights import LOW_UNITS
+from orderwright.inventory import AdjustmentReason, AdjustStock, ExpectSupply, ReceiveStock
 from orderwright.platform.clock import utc_now
 from orderwright.platform.ids import encode_id
 

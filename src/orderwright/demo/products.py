@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import count
 from typing import NamedTuple
 
-from orderwright.catalog.contract import KitPart, Price, UpsertSku
+from orderwright.catalog import KitPart, Price, UpsertSku
 from orderwright.demo.journey import product_lines, product_rows, product_sales
 from orderwright.demo.names import first_word, product_name, weight_g
 

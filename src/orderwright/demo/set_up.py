@@ -14,6 +14,7 @@ from orderwright.demo.lists import LAST_ORDER
 from orderwright.demo.options import DemoOptions
 from orderwright.demo.products import Catalogue
 from orderwright.demo.shelves import Shelves
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.platform.clock import utc_now
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction
@@ -100,7 +101,7 @@ async def _put_places(tx: Transaction) -> None:
     if new_places := [place for place in places if place.code not in have_places]:
         await catalog.upsert_locations(tx, ctx, new_places)
     if new_channels := [channel for channel in world.CHANNELS if channel.code not in have_channels]:
-        await catalog.upsert_channels(tx, ctx, new_channels)
+        await upsert_channels(tx, ctx, new_channels)
 
 
 async def _position(tx: Transaction) -> int:

@@ -13,8 +13,8 @@ from orderwright.demo.set_up import DemoWorld
 from orderwright.flows.pack_fulfillments import pack_fulfillments
 from orderwright.flows.pick_fulfillments import pick_fulfillments
 from orderwright.flows.reject_fulfillments import reject_fulfillments
-from orderwright.flows.release_fulfillments import start_picks
 from orderwright.flows.ship_fulfillments import ship_fulfillments
+from orderwright.flows.start_picks import start_picks
 from orderwright.fulfillment import (
     AllocationRow,
     FulfillmentCommand,

@@ -9,7 +9,7 @@ from datetime import date, time, timedelta
 from math import cos, radians
 from typing import NamedTuple
 
-from orderwright.catalog.contract import Checks, UpsertChannel, UpsertLocation, UpsertPool
+from orderwright.catalog import Checks, UpsertChannel, UpsertLocation, UpsertPool
 
 
 class Merchant(NamedTuple):

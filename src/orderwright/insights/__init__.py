@@ -1,6 +1,8 @@
 """How the business is doing: read-only views over all slices."""
 
+from orderwright.insights.audit import CHECKS, Violation, audit
 from orderwright.insights.overview import (
+    LOW_UNITS,
     LatestEvent,
     Memory,
     Overview,
@@ -12,9 +14,12 @@ from orderwright.insights.overview import (
 from orderwright.insights.queries import AlarmRow, LatestOrderRow, MerchantRow, StuckRow
 from orderwright.insights.stages import Stages
 from orderwright.insights.throughput import Minute
-from orderwright.insights.waiting import WAITING, Owner, Stuck, Waiting, read_stuck, waiting_states
+from orderwright.insights.waiting import COUNTED_MAX, WAITING, Owner, Stuck, Waiting, read_stuck, waiting_states
 
 __all__ = [
+    "CHECKS",
+    "COUNTED_MAX",
+    "LOW_UNITS",
     "WAITING",
     "AlarmRow",
     "LatestEvent",
@@ -28,7 +33,9 @@ __all__ = [
     "StockAlarms",
     "Stuck",
     "StuckRow",
+    "Violation",
     "Waiting",
+    "audit",
     "merchant",
     "overview",
     "read_stuck",

@@ -21,9 +21,13 @@ def refuse_json(value: dict[str, Any]) -> str | None:
     """
     if not value:
         return None
-    if _is_too_deep_or_has_nul(value):
+    try:
+        text = msgspec.json.encode(value)
+    except RecursionError:
         return "unstorable_value"
-    text_bytes = len(msgspec.json.encode(value))
+    if _may_be_too_deep_or_have_nul(text) and _is_too_deep_or_has_nul(value):
+        return "unstorable_value"
+    text_bytes = len(text)
     if text_bytes > METADATA_BYTES_MAX or (
         text_bytes > _SAFE_JSON_BYTES and jsonb_bytes_max(value) > METADATA_BYTES_MAX
     ):
@@ -75,6 +79,11 @@ def _digits_max(number: float) -> int:
     if isinstance(number, int):
         return number.bit_length() // 3 + 1
     return 17 + abs(int(repr(number).partition("e")[2] or 0))
+
+
+def _may_be_too_deep_or_have_nul(text: bytes) -> bool:
+    """Quickly: no for nearly every value."""
+    return b"\\u0000" in text or text.count(b"{") + text.count(b"[") > DEPTH_MAX
 
 
 def _is_too_deep_or_has_nul(value: Any) -> bool:

@@ -57,16 +57,20 @@ def prorate(amount: int, weights: Sequence[int]) -> list[int]:
         if amount:
             raise ValueError("an amount cannot be split over no parts")
         return []
+    if len(weights) == 1 or not amount:  # nearly always
+        return [amount] + [0] * (len(weights) - 1)
     if amount < 0:
         return [-part for part in prorate(-amount, weights)]
-    base = [max(w, 0) for w in weights]
+    base = weights if min(weights) >= 0 else [max(w, 0) for w in weights]
     total = sum(base)
     if total == 0:
         base, total = [1] * len(weights), len(weights)
-    parts = [amount * w // total for w in base]
+    split = [divmod(amount * w, total) for w in base]
+    parts = [part for part, _ in split]
     left = amount - sum(parts)
     if left:
-        by_remainder = sorted(range(len(base)), key=lambda i: (-(amount * base[i] % total), i))
+        remainders = [remainder for _, remainder in split]
+        by_remainder = sorted(range(len(base)), key=remainders.__getitem__, reverse=True)  # ties stay in order
         for i in by_remainder[:left]:
             parts[i] += 1
     return parts

@@ -1,9 +1,9 @@
 """Connections for reads that are one statement each, or a few that need not agree with each other.
 
 Beside a statement that takes a third of a millisecond, BEGIN and COMMIT around it cost as much again. So a reader stays
-in a merchant's schema from one read to the next (`SET search_path` for the session, sent again only when the merchant
-changes), and each statement is a transaction of its own, with a snapshot of its own. Nothing can be written: the
-sessions are read-only.
+in a merchant's schema from one read to the next (`SET search_path` for the session), and each statement is a
+transaction of its own, with a snapshot of its own. Nothing can be written: the sessions are read-only. Only when all
+connections are open does one change merchant, the one that was idle longest: that costs as much as a small read.
 
 These connections always use the general plan of a statement (`plan_cache_mode`): one for the values at hand would be
 made each time anew, which takes longer than most reads. What is read through here must have a general plan that serves.
@@ -39,8 +39,10 @@ class Readers:
             "TimeZone": "UTC",
             "jit": "off",
         }
+        self._size = size
         self._slots = asyncio.Semaphore(size)
-        self._idle: list[tuple[str, asyncpg.Connection[Any]]] = []  # with the schema that each is in
+        self._busy = 0
+        self._idle: list[tuple[str, asyncpg.Connection[Any]]] = []  # with the schema of each; the last used last
         self._closed = False
 
     @contextlib.asynccontextmanager
@@ -52,6 +54,7 @@ class Readers:
         schema = schema_of(merchant)
         await self._wait_for_slot()
         try:
+            self._busy += 1
             connection = await self._take(schema)
             try:
                 yield Transaction(connection, schema, self._hash_key, self._limit_s)
@@ -63,6 +66,7 @@ class Readers:
                 raise
             self._give_back(schema, connection, broken=False)
         finally:
+            self._busy -= 1
             self._slots.release()
 
     async def close(self) -> None:
@@ -83,15 +87,17 @@ class Readers:
             raise DatabaseUnavailable from error
 
     async def _take(self, schema: str) -> asyncpg.Connection[Any]:
-        """A connection in this schema: one that is there already, else any, else a new one."""
-        at = next((i for i in range(len(self._idle) - 1, -1, -1) if self._idle[i][0] == schema), -1)
-        while self._idle:
-            found, connection = self._idle.pop(at)
+        """A connection in this schema: one that is there already, else a new one, else the one idle longest."""
+        for at in range(len(self._idle) - 1, -1, -1):
+            found, connection = self._idle[at]
             if connection.is_closed():
-                at = -1
-                continue
-            if found != schema:
-                await self._enter(connection, schema)
+                del self._idle[at]
+            elif found == schema:
+                del self._idle[at]
+                return connection
+        if self._busy + len(self._idle) > self._size:  # this read counts among the busy ones
+            _, connection = self._idle.pop(0)
+            await self._enter(connection, schema)
             return connection
         try:
             opened: asyncpg.Connection[Any] = await asyncpg.connect(

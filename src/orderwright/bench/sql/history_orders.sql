@@ -5,7 +5,7 @@
 INSERT INTO orders (id, number, channel_id, external_id, kind, status, hold_count, currency, prices_include_tax,
                     lines_minor, shipping_minor, fees_minor, discount_minor, tax_minor, rounding_minor, total_minor,
                     customer_id, buyer_contact_id, ship_to_contact_id, placed_at, promised_on, promise_zone, basket_hash,
-                    event_seq)
+                    event_seq, line_count, unit_count)
 SELECT i.id, 100000 + o.n, c.ids[1 + (hashint8extended(o.n, 11) & 1023) * (hashint8extended(o.n, 12) & 1023)
                                     * cardinality(c.ids) / 1048576],
        'EXT-' || o.n, 'sale', s.status, CASE WHEN s.status = 'placed' AND o.n % 2 = 0 THEN 1 ELSE 0 END, 'USD', false,
@@ -16,7 +16,7 @@ SELECT i.id, 100000 + o.n, c.ids[1 + (hashint8extended(o.n, 11) & 1023) * (hashi
        $4::timestamptz - ($3::bigint - o.n) * (interval '400 days' / $3::bigint) - interval '2 seconds',
        ($4::timestamptz - ($3::bigint - o.n) * (interval '400 days' / $3::bigint))::date + 3, 'America/New_York',
        decode(md5('basket' || o.n), 'hex'),
-       CASE s.status WHEN 'delivered' THEN 3 WHEN 'shipped' THEN 2 ELSE 1 END
+       CASE s.status WHEN 'delivered' THEN 3 WHEN 'shipped' THEN 2 ELSE 1 END, m.line_count, m.unit_count
 FROM generate_series($1::bigint, $2::bigint) AS o (n)
 CROSS JOIN LATERAL (
     SELECT (lpad(to_hex((extract(epoch FROM $4::timestamptz) * 1000)::bigint
@@ -40,7 +40,8 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (SELECT 1 + floor($5::bigint * power((hashint8extended(o.n, 14) & 1048575) / 1048576.0::double precision, 1.5))::bigint
                     AS n) AS k
 CROSS JOIN LATERAL (
-    SELECT sum(l.subtotal_minor) AS lines, sum(l.shipping_minor) AS shipping, sum(l.tax_minor) AS tax
+    SELECT sum(l.subtotal_minor) AS lines, sum(l.shipping_minor) AS shipping, sum(l.tax_minor) AS tax,
+           count(*) AS line_count, sum(l.quantity) AS unit_count
     FROM order_line AS l
     WHERE l.order_id = i.id
 ) AS m

@@ -1,4 +1,4 @@
--- Write locations, new ones and changed ones. The pool and whether it is open are written for new ones alone.
+-- Write locations, new ones and changed ones. The pool is written for new ones alone; one that is open stays open.
 -- in:    a column an attribute of `upsert_locations._row`, in its order; versions int[] are the new ones
 -- locks: the rows written, in the order given (the catalogue's lock is held); pools FOR KEY SHARE
 -- uses:  location_pkey, location_code_key, pool_code_key
@@ -20,6 +20,6 @@ ON CONFLICT (id) DO UPDATE SET
     time_zone = excluded.time_zone, line1 = excluded.line1, line2 = excluded.line2, city = excluded.city,
     region = excluded.region, postal_code = excluded.postal_code, latitude = excluded.latitude,
     longitude = excluded.longitude, open_weekdays = excluded.open_weekdays, holidays = excluded.holidays,
-    cutoff = excluded.cutoff, daily_capacity = excluded.daily_capacity, external_refs = excluded.external_refs,
-    metadata = excluded.metadata, updated_at = now()
+    cutoff = excluded.cutoff, daily_capacity = excluded.daily_capacity, active = location.active OR excluded.active,
+    external_refs = excluded.external_refs, metadata = excluded.metadata, updated_at = now()
 WHERE location.version = excluded.version - 1

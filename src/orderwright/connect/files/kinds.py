@@ -19,10 +19,11 @@ from orderwright.connect.files.parquet import parquet_table
 from orderwright.connect.files.source import Position, Source
 from orderwright.connect.files.tables import Table, csv_table, without
 from orderwright.flows.place_orders import place_orders
+from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.orders import PlaceOrder
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
-from orderwright.platform.errors import UnstorableValue
+from orderwright.platform.unstorable import unstorable
 
 
 class Options(NamedTuple):
@@ -40,7 +41,13 @@ class Verdict(NamedTuple):
     reason: str = ""
 
 
-UNSTORABLE = Verdict(UnstorableValue.code, False, str(UnstorableValue()))
+def refuse_unstorable(command: Any) -> Verdict:
+    """What became of a command that the database cannot take; names the field where it is found."""
+    error = unstorable(command)
+    field = error.details.get("field")
+    return Verdict(error.code, False, str(error) if field is None else f"{error} The field is {field}.")
+
+
 Open = Callable[[Source, Position, Options], AbstractContextManager[Items[Any]]]
 Store = Callable[[Transaction, Context, Sequence[Any]], Awaitable[list[Verdict]]]
 
@@ -167,6 +174,6 @@ KINDS: dict[str, Kind] = {
         Kind("locations", "catalog.write", catalog.UpsertLocation, _open_entries(catalog.UpsertLocation),
              _store_entries(catalog.upsert_locations)),
         Kind("channels", "catalog.write", catalog.UpsertChannel, _open_entries(catalog.UpsertChannel),
-             _store_entries(catalog.upsert_channels)),
+             _store_entries(upsert_channels)),
     )
 }  # fmt: skip

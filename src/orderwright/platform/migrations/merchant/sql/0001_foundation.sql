@@ -135,6 +135,14 @@ CREATE TABLE contact_word (
 );
 CREATE INDEX contact_word_contact_idx ON contact_word (contact_id);
 
+-- Each single word of `contact_word` once, to find those that are spelled like what was typed; gone with the last contact
+-- that has it. `latin`: a Latin letter for each letter, since trigrams have no others where the locale is C.
+CREATE TABLE name_word (
+    word  text COLLATE "C" PRIMARY KEY,
+    latin text COLLATE "C" NOT NULL
+);
+CREATE INDEX name_word_latin_idx ON name_word USING gin (latin gin_trgm_ops);
+
 -- ============ catalog ============
 
 CREATE TABLE sku (
@@ -160,6 +168,13 @@ CREATE TABLE sku (
     updated_at      timestamptz NOT NULL DEFAULT now(),
     CHECK ((price_minor IS NULL) = (currency IS NULL))
 );
+-- How often SKUs were written, in one row: who keeps what it read of them sees here that it is old. A SKU's code never
+-- changes, its id neither, and none is ever deleted.
+CREATE TABLE sku_version (
+    version bigint NOT NULL
+) WITH (fillfactor = 50);
+INSERT INTO sku_version (version) VALUES (1);
+
 CREATE INDEX sku_gtin_idx ON sku (gtin) WHERE gtin IS NOT NULL;
 CREATE INDEX sku_search_idx ON sku USING gin (code gin_trgm_ops, name gin_trgm_ops);
 
@@ -338,6 +353,8 @@ CREATE TABLE orders (
     tax_minor             bigint NOT NULL CHECK (tax_minor >= 0),
     rounding_minor        bigint NOT NULL,
     total_minor           bigint NOT NULL CHECK (total_minor >= 0),
+    line_count            integer NOT NULL DEFAULT 0,   -- of lines; both fixed at placement, so that lists read no lines
+    unit_count            bigint NOT NULL DEFAULT 0,    -- sum of its lines' quantities
     customer_id           uuid,
     buyer_contact_id      uuid,
     ship_to_contact_id    uuid,

@@ -1,4 +1,4 @@
-"""Create channels and change how they sell."""
+"""Write channels. The verb is `flows.upsert_channels`: who waits for supply is told there."""
 
 from __future__ import annotations
 
@@ -12,23 +12,16 @@ from orderwright.catalog.changes import append_changes, lock_catalog, require_wr
 from orderwright.catalog.contract import UpsertChannel
 from orderwright.catalog.entries import Change, Entry, UpsertOutcome, changes_of, decide_upserts, refuse_json_fields
 from orderwright.catalog.errors import Refusal
-from orderwright.catalog.queries import DELETE_CHANNEL_POOLS, INSERT_CHANNEL_POOLS, PUT_CHANNELS, WAITING_OF_CHANNELS
+from orderwright.catalog.queries import DELETE_CHANNEL_POOLS, INSERT_CHANNEL_POOLS, PUT_CHANNELS
 from orderwright.catalog.reading import read_channels, read_pools
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.money import CURRENCIES
-from orderwright.platform.work import enqueue_work
 
 
-async def upsert_channels(tx: Transaction, ctx: Context, commands: Sequence[UpsertChannel]) -> list[UpsertOutcome]:
-    """Make each channel be as it is sent, creating it if needed. What it sold already stays as it was promised; what
-    waits for supply may have what its channel's pools and buffer allow by now: the backorder pump looks at it.
-
-    Permission: `catalog.write`; with limits, for the caller's own channels, whose pools stay. Locks: the catalogue,
-    then the rows written. Appends `channel.created`, `channel.updated`. Outcomes, in precedence: `duplicate_in_batch`,
-    `channel_not_allowed`, `pools_not_allowed`, `unstorable_value`, `metadata_too_large`, `unknown_currency`,
-    `repeated_pool`, `unknown_pool`, `created`, `unchanged`, `updated`.
-    """
+async def put_channels(tx: Transaction, ctx: Context, commands: Sequence[UpsertChannel]) -> list[UpsertOutcome]:
+    """Make each channel be as it is sent, creating it if needed; see `upsert_channels` for permission, locks, events
+    and outcomes."""
     require_write(ctx, ctx.channels)
     await lock_catalog(tx)
     stored = {entry.content.code: entry for entry in await read_channels(tx, codes=[c.code for c in commands])}
@@ -41,8 +34,6 @@ async def upsert_channels(tx: Transaction, ctx: Context, commands: Sequence[Upse
         links = [(change.id, n, code) for change in changes for n, code in enumerate(change.content.pools, 1)]
         await INSERT_CHANNEL_POOLS.run(tx, *columns(links, 3))
         await append_changes(tx, ctx, "upsert_channels", "channel", changes)
-        if known := [change.id for change in changes if change.version > 1]:
-            await enqueue_work(tx, "backorders", [row.sku_id for row in await WAITING_OF_CHANNELS.fetch(tx, known)])
     return [decision.outcome for decision in decisions]
 
 
