@@ -64,6 +64,17 @@ async def test_a_body_that_is_no_order(api: Api, body: bytes, code: str) -> None
     assert problem(await api.raw(PATH, body)) == (400, code)
 
 
+@pytest.mark.parametrize("depth", [300, 900, 925])
+async def test_a_deeply_nested_order_fails_alone(api: Api, depth: int) -> None:
+    """Fault: what could still be decoded, and not be encoded, failed all of a bulk call, again and again."""
+    deep = _with("metadata", {"deep": 1}).replace(b"1}}", b"[" * depth + b"]" * depth + b"}}")
+    body = b'{"data": [' + deep + b"," + json.dumps(GOOD).encode() + b"]}"
+    said = await api.raw("/v1/orders/bulk", body)
+    assert said.status_code == 200, said.text
+    assert [item["code"] for item in said.json()["data"]] == ["invalid_request", "unknown_channel"]
+    assert problem(await api.raw(PATH, deep)) == (400, "malformed_json")
+
+
 @pytest.mark.parametrize(
     ("path", "value", "field"),
     [

@@ -11,7 +11,7 @@ import pytest
 from orderwright.catalog.gtin import gtin_is_valid
 from orderwright.catalog.places import COUNTRIES, time_zones
 from orderwright.platform.db import Database
-from orderwright.platform.json_values import jsonb_bytes_max, refuse_json, same_json
+from orderwright.platform.json_values import check_nesting, jsonb_bytes_max, refuse_json, same_json
 
 
 # 629104150021 with check digit 3 is the worked example of GS1.
@@ -45,6 +45,19 @@ def test_texts_that_are_no_gtins(gtin: str) -> None:
 def test_whether_json_is_the_same(left: Any, right: Any, same: bool) -> None:
     assert same_json(left, right) is same
     assert same_json(right, left) is same
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b'{"a": "{{{[[["}' * 300, b"[" * 200 + b"]" * 200, b"[{}]" * 5_000, b'"\\"{"' * 300]
+)
+def test_flat_json_is_flat(text: bytes) -> None:
+    check_nesting(text)
+
+
+@pytest.mark.parametrize("text", [b"[" * 201, b'{"a":' * 201, b'["[", ' * 201, b'["\\"", ' * 201])
+def test_nested_json_is_refused(text: bytes) -> None:
+    with pytest.raises(RecursionError):
+        check_nesting(text)
 
 
 def test_json_that_cannot_be_stored() -> None:

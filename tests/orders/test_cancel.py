@@ -192,7 +192,7 @@ def test_a_download_goes_with_its_whole_order_and_never_alone() -> None:
     assert taken(decide(rows, (1, None), (2, None))) == [(2, 1, "promised", 1), (1, 1, "external", 1)]
     assert taken(decide(rows, (2, 1))) == [(2, 1, "promised", 1)]
     assert code(decide(rows, (1, 1))) == "not_cancellable"
-    assert code(decide(rows, (1, None))) == "already_picked"
+    assert code(decide(rows, (1, None))) == "not_cancellable"
     left = [rows[0], component_row(ORDER, 2, 1, 2, promised=1, packed=1)]
     assert taken(decide(left)) == [(2, 1, "promised", 1)]
 

@@ -91,6 +91,14 @@ async def test_what_fits_is_tried_once() -> None:
     assert tried == [[1, 2]]
 
 
+async def test_a_failure_over_nothing_is_raised() -> None:
+    async def fail(_: Sequence[int]) -> list[str]:
+        raise Wrong
+
+    with pytest.raises(Wrong):
+        await apart(fail, [], blame, on=(Wrong,))
+
+
 async def test_what_is_nobodys_fault_fails_all() -> None:
     with pytest.raises(Gone):
         await apart(attempt, [1, -2, 99], blame, on=(Wrong,), but=(Gone,))

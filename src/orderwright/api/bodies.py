@@ -19,6 +19,7 @@ from orderwright.api.errors import (
 )
 from orderwright.api.headers import Headers
 from orderwright.platform.errors import InvalidRequest
+from orderwright.platform.json_values import check_nesting
 from orderwright.platform.wording import shorten, what_is_wrong
 
 T = TypeVar("T")
@@ -106,6 +107,8 @@ def check_json(headers: Headers) -> None:
 def decode(decoder: Callable[[bytes], T], body: bytes) -> T:
     """A body decoded. Raises MalformedJson, or the error of the first field that is wrong."""
     try:
+        if decoder is not decode_bulk:  # whose items are looked at one by one
+            check_nesting(body)
         return decoder(body)
     except msgspec.ValidationError as error:
         raise explain(error) from None
@@ -120,7 +123,7 @@ def decode_items(decoder: Callable[[Any], T], items: list[Raw]) -> list[T | Inva
 
 def _decode_item(decoder: Callable[[Any], T], item: Raw) -> T | InvalidRequest:
     try:
-        return decode(decoder, item)
+        return decode(decoder, bytes(item))
     except InvalidRequest as error:
         return error
 

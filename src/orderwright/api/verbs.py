@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -149,7 +149,16 @@ def _among(wrong: dict[int, OutcomeView], found: Sequence[OutcomeView]) -> Outco
     return Outcomes([wrong[i] if i in wrong else next(views) for i in range(len(wrong) + len(found))])
 
 
-async def _once(call: Call, spec: VerbRoute, commands: Sequence[Any], make: MakeAnswer, chunk: int = 0) -> Answer:
+class _Chunk(NamedTuple):
+    """One of a call's transactions."""
+
+    number: int
+    size: int
+
+
+async def _once(
+    call: Call, spec: VerbRoute, commands: Sequence[Any], make: MakeAnswer, chunk: _Chunk | None = None
+) -> Answer:
     """Run a verb, once for each Idempotency-Key: a repetition is answered as the first was.
 
     The answer is kept if anything was done. A "no" to everything is not: the same key may be used to try again.
@@ -159,10 +168,12 @@ async def _once(call: Call, spec: VerbRoute, commands: Sequence[Any], make: Make
     key = None if spec.natural_key else idempotency_key(call.headers)
     if key is None or not commands:
         return make(await run_verb(call, verb, commands))
-    own = f"{key} {chunk}" if chunk else key  # no header has a blank in it
+    own = f"{key} {chunk.number}" if chunk is not None and chunk.number else key  # no header has a blank in it
 
     async def attempt(tx: Transaction, run: Run) -> Answer:
-        stored = await remember(tx, call.ctx.actor, own, request_hash(call))
+        stored = await remember(
+            tx, call.ctx.actor, own, request_hash(call, b"" if chunk is None else b"%d" % chunk.size)
+        )
         if stored is not None:
             return Answer(stored.answer, stored.status, REPLAYED)
         outcomes = await run(tx, call.ctx, verb, commands)
@@ -186,7 +197,11 @@ async def _once_in_chunks(
     replayed = []
     for number, chunk in enumerate(_chunks(spec, size, commands)):
         one = await _once(
-            call, spec, [commands[i] for i in chunk], lambda o: json_answer(_in_order({}, o, spec.prefix)), number
+            call,
+            spec,
+            [commands[i] for i in chunk],
+            lambda o: json_answer(_in_order({}, o, spec.prefix)),
+            _Chunk(number, size),
         )
         found |= zip(chunk, _decode_outcomes(one.body).data, strict=True)
         replayed.append(one.headers == REPLAYED)
@@ -236,8 +251,11 @@ async def _apart(tx: Transaction, ctx: Context, verb: Verb, commands: Sequence[A
     return await apart(run, commands, refuse, on=VALUE_ERRORS)
 
 
-def request_hash(call: Call) -> bytes:
-    """What the call says, as a keyed hash: 32 bytes of BLAKE2b over method, path and body (law T5)."""
-    digest = hashlib.blake2b(f"{call.method} {call.path}\n".encode(), digest_size=32, key=call.database.hash_key[:64])
+def request_hash(call: Call, more: bytes = b"") -> bytes:
+    """What the call says, as a keyed hash: 32 bytes of BLAKE2b over method, path and body (law T5). `more`: what else
+    an answer depends on; the size of chunks, lest the answer to one of 200 be taken for that of 500 after an upgrade."""
+    digest = hashlib.blake2b(
+        more + f"{call.method} {call.path}\n".encode(), digest_size=32, key=call.database.hash_key[:64]
+    )
     digest.update(call.raw)
     return digest.digest()

@@ -12,6 +12,7 @@ import msgspec
 
 from orderwright.catalog.contract import Price
 from orderwright.platform.cells import BOOLEANS, CellError, describe_type
+from orderwright.platform.json_values import check_nesting
 from orderwright.platform.money import CURRENCIES, exponent
 
 _PART = re.compile(r"(?P<sku>.+?)(?::(?P<quantity>[0-9]+))?\Z")
@@ -65,6 +66,7 @@ def _plain(text: str, wanted: Any) -> Any:
 
 
 def _json(text: str, _: Any) -> Any:
+    check_nesting(text.encode())
     return msgspec.json.decode(text)
 
 

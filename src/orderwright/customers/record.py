@@ -99,7 +99,8 @@ async def make_customers(tx: Transaction, new: Mapping[bytes, UUID]) -> dict[UUI
 
     Returns, for those that others have made meanwhile, the id that stands in the place of the one given. Call it late:
     a transaction that makes one of the same waits until this one ends. One statement, or none; two where others were
-    faster. Locks: identity keys, sorted.
+    faster. Locks: identity keys, sorted. An erasure that waits for this transaction may hold the customer that
+    somebody else made meanwhile: PostgreSQL ends one of the two, which is run again.
     """
     if not new:
         return {}

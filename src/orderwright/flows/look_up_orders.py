@@ -17,7 +17,8 @@ async def look_up_orders(
     sent each: what they are limited to is looked at first, as in placing.
 
     `replayed`: whether the lost commit brought it or an earlier one cannot be told, and what was found out while
-    placing (holds, backorders) is not told again.
+    placing (holds, backorders) is not told again. One beyond its sender's limits is answered with the refusal; whether
+    the inbox has its body is not known.
     """
     channels = await catalog.channels_by_code(tx, list({c.channel for c in commands}))
     limited = [c for c, origin in zip(commands, origins, strict=True) if origin.locations is not None]

@@ -140,7 +140,7 @@ async def _place_taken(
     await tx.execute("SAVEPOINT undecided")
     locked = False
     while True:
-        if locked:  # now, since customers are made before availability is locked
+        if locked:  # now, for all that may be placed: customers are made before availability is locked
             moved = await customers.make_customers(tx, buyers.new)
             buyers = customers.Buyers({key: moved.get(made, made) for key, made in buyers.ids.items()}, {})
         decided = await _decide(tx, taken, lock=locked)

@@ -87,6 +87,11 @@ def decide_cancel(
             if take:
                 plan.units.append(CancelledUnits(component, source, take))
                 left -= take
+    if not plan.units and wanted and all(free.component.external for free, _ in wanted):
+        return no(
+            "not_cancellable",
+            "These lines need no goods of ours and go with the rest. Cancel the lines that do, or the whole order.",
+        )
     if not plan.units:
         return no(
             "already_picked", "All of it is being picked or has left. Reject unpicked work at its location first."

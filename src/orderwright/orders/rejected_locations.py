@@ -8,7 +8,7 @@ from orderwright.orders.drafts import HoldDraft
 from orderwright.orders.needs import NeedRow
 from orderwright.platform.ids import UUID, encode_id
 
-LOCATION_REJECTED = "location_rejected"
+LOCATION_REJECTED = "location_rejected"  # the reference of holds is made from the literal where one is opened
 
 
 def holds_of_rejected(needs: Iterable[NeedRow], why: Mapping[tuple[UUID, UUID], str]) -> list[tuple[UUID, HoldDraft]]:

@@ -60,6 +60,8 @@ async def apart(
     except but:
         raise
     except on as error:
+        if not items:
+            raise
         if len(items) == 1:
             return [alone(items[0], error)]
     middle = len(items) // 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,24 @@ import msgspec
 from orderwright.platform.fields import METADATA_BYTES_MAX
 
 DEPTH_MAX = 32
+NESTING_MAX = 200
+_BRACKET_OR_TEXT = re.compile(rb"[\[\]{}]|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 _SAFE_JSON_BYTES = 500  # no JSON text grows 32-fold as jsonb
+
+
+def check_nesting(text: bytes) -> None:
+    """Raises RecursionError for JSON that is nested over 200 deep. Somewhat below a thousand, what was decoded in one
+    place cannot be encoded in another, where more calls lie above it."""
+    if text.count(b"{") + text.count(b"[") <= NESTING_MAX:
+        return
+    depth = 0
+    for bracket in _BRACKET_OR_TEXT.findall(text):
+        if bracket in b"[{":
+            depth += 1
+            if depth > NESTING_MAX:
+                raise RecursionError
+        elif bracket in b"]}":
+            depth -= 1
 
 
 def refuse_json(value: dict[str, Any]) -> str | None:

@@ -48,7 +48,7 @@ def _no_column_holds(value: Any) -> bool:
         return "\0" in value or any("\ud800" <= character <= "\udfff" for character in value)
     if isinstance(value, int):
         return abs(value) > INTEGER_MAX
-    return isinstance(value, date) and value.year < 1000
+    return isinstance(value, date) and value.year < YEAR_MIN
 
 
 def _no_index_holds(value: Any) -> bool:

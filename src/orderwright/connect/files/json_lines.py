@@ -11,6 +11,7 @@ import msgspec
 
 from orderwright.connect.files.items import Item, Items
 from orderwright.connect.files.source import Position, Source
+from orderwright.platform.json_values import check_nesting
 from orderwright.platform.text_lines import RowError, TextLines
 from orderwright.platform.wording import what_is_wrong
 
@@ -45,7 +46,9 @@ def json_items(
             elif text:
                 try:
                     # Of a field that stands twice the last one counts: a default in front gives way to what is there.
-                    command = decode(_with_defaults(text.encode(), given))
+                    raw = text.encode()
+                    check_nesting(raw)
+                    command = decode(_with_defaults(raw, given))
                 except msgspec.MsgspecError as error:
                     yield Item(n, _key_in(text), None, [explain(n, text, error)], 1, end)
                 except RecursionError:

@@ -28,6 +28,7 @@ from orderwright.orders.contract import (
     UnitPrice,
 )
 from orderwright.platform.cells import BOOLEANS, CellError, describe_type
+from orderwright.platform.json_values import check_nesting
 from orderwright.platform.money import CURRENCIES, exponent
 from orderwright.platform.wording import DAY, MOMENT, OF_COUNTRY, OF_CURRENCY
 
@@ -113,6 +114,7 @@ def _list(text: str, _: Reading) -> list[str]:
 
 def _json(text: str, _: Reading) -> Any:
     try:
+        check_nesting(text.encode())
         return msgspec.json.decode(text)
     except (msgspec.MsgspecError, RecursionError):
         raise CellError from None
