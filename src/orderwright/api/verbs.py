@@ -253,7 +253,7 @@ async def _apart(tx: Transaction, ctx: Context, verb: Verb, commands: Sequence[A
 
 def request_hash(call: Call, more: bytes = b"") -> bytes:
     """What the call says, as a keyed hash: 32 bytes of BLAKE2b over method, path and body (law T5). `more`: what else
-    an answer depends on; the size of chunks, lest the answer to one of 200 be taken for that of 500 after an upgrade."""
+    an answer depends on: the size of chunks, lest after an upgrade the answer to 200 items be taken for that to 500."""
     digest = hashlib.blake2b(
         more + f"{call.method} {call.path}\n".encode(), digest_size=32, key=call.database.hash_key[:64]
     )

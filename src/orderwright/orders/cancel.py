@@ -87,17 +87,20 @@ def decide_cancel(
             if take:
                 plan.units.append(CancelledUnits(component, source, take))
                 left -= take
-    if not plan.units and wanted and all(free.component.external for free, _ in wanted):
+    if not plan.units:
+        return _why_nothing(wanted)
+    plan.units.extend(_externals(command, components, plan))
+    return plan
+
+
+def _why_nothing(wanted: Sequence[tuple[_Free, int | None]]) -> Outcome:
+    """Why no unit of what is asked for can go."""
+    if all(free.component.external for free, _ in wanted):
         return no(
             "not_cancellable",
             "These lines need no goods of ours and go with the rest. Cancel the lines that do, or the whole order.",
         )
-    if not plan.units:
-        return no(
-            "already_picked", "All of it is being picked or has left. Reject unpicked work at its location first."
-        )
-    plan.units.extend(_externals(command, components, plan))
-    return plan
+    return no("already_picked", "All of it is being picked or has left. Reject unpicked work at its location first.")
 
 
 def _externals(command: CancelOrder, components: Sequence[ComponentRow], plan: CancelPlan) -> list[CancelledUnits]:
