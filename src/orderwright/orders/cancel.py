@@ -95,7 +95,7 @@ def decide_cancel(
 
 def _why_nothing(wanted: Sequence[tuple[_Free, int | None]]) -> Outcome:
     """Why no unit of what is asked for can go."""
-    if all(free.component.external for free, _ in wanted):
+    if wanted and all(free.component.external for free, _ in wanted):
         return no(
             "not_cancellable",
             "These lines need no goods of ours and go with the rest. Cancel the lines that do, or the whole order.",

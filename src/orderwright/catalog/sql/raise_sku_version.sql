@@ -4,4 +4,4 @@
 -- locks: the one row (the catalogue's lock is held)
 -- uses:  nothing: there is one row
 UPDATE sku_version
-SET version = greatest(version + 1, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
+SET version = greatest(version + 1, (extract(epoch FROM now()) * 1000000)::bigint)
