@@ -95,7 +95,8 @@ def decide_cancel(
 
 def _why_nothing(wanted: Sequence[tuple[_Free, int | None]]) -> Outcome:
     """Why no unit of what is asked for can go."""
-    if wanted and all(free.component.external for free, _ in wanted):
+    parts = [free.component for free, _ in wanted]
+    if any(c.external for c in parts) and all(c.external + c.cancelled == c.ordered for c in parts):
         return no(
             "not_cancellable",
             "These lines need no goods of ours and go with the rest. Cancel the lines that do, or the whole order.",
