@@ -107,10 +107,9 @@ async def read_availability(call: Call, query: ReadAvailability) -> Answer:
     allowed = await call.look(lambda tx: seen_pools(tx, call.ctx)) if call.ctx.limited else None
     skus, records = await call.look(lambda tx: known_skus.availability(tx, codes))
     pools: list[list[PoolAvailability]] = [[] for _ in skus]
-    for record in records:
-        pool = record[1]
+    for place, pool, available, reserved, promised, backordered in records:
         if pool is not None and (allowed is None or pool in allowed):
-            pools[record[0] - 1].append(PoolAvailability(*record[1:]))
+            pools[place - 1].append(PoolAvailability(pool, available, reserved, promised, backordered))
     for several in pools:
         if len(several) > 1:
             several.sort()
