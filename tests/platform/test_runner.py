@@ -1,6 +1,7 @@
 """The runner: wakes at once, finishes what runs, follows events, lives through a database that goes away."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from structlog.testing import capture_logs
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.embedded import throwaway_server
+from orderwright.platform.errors import DatabaseUnavailable
 from orderwright.platform.events import StoredEvent, Subscriber
 from orderwright.platform.ids import UUID, new_id, new_ids
 from orderwright.platform.merchants import merchant_codes
@@ -230,6 +232,22 @@ async def test_it_survives_a_database_that_goes_away() -> None:
             after = await queue(database, "acme", "verify", 3)
             await steps.wait_for(lambda: steps.finished == {"acme": before | after})
         await database.close()
+    assert [entry["event"] for entry in logs] == [
+        "database unavailable: workers wait for it",
+        "database available again",
+    ]
+
+
+async def test_what_was_under_way_does_not_tell_whether_the_database_is_there(database: Database) -> None:
+    """Fault: it was told to be back by what had ended just before it went, and then to have gone again."""
+    runner = PumpRunner(database, lambda: merchant_codes(database), [])
+    with capture_logs() as logs:
+        early = time.monotonic()
+        runner._say_failed(None, DatabaseUnavailable(), early)
+        runner._say_up(early)
+        later = time.monotonic()
+        runner._say_up(later)
+        runner._say_failed(None, DatabaseUnavailable(), later)
     assert [entry["event"] for entry in logs] == [
         "database unavailable: workers wait for it",
         "database available again",

@@ -79,6 +79,7 @@ class PumpRunner:
         self._parked_at: dict[Key, float] = {}
         self._gauges_at = 0.0
         self._is_down = False
+        self._changed_at = 0.0  # when it went down or came back
 
     async def start(self) -> None:
         """Begin. From now on transactions of this database wake the pumps."""
@@ -126,18 +127,18 @@ class PumpRunner:
         """One worker: takes ready keys until the end."""
         pause_s = 0.1
         while (key := await ready.take()) is not None:
-            again = False
+            again, began = False, time.monotonic()
             try:
                 again = await self._work(key)
                 pause_s = 0.1
-                self._say_up()
+                self._say_up(began)
             except TRANSIENT_ERRORS as error:
-                self._say_failed(key, error)
+                self._say_failed(key, error, began)
                 await self._pause(pause_s * random.uniform(0.5, 1.5))
                 pause_s = min(2 * pause_s, _PAUSE_MAX_S)
                 again = True
             except Exception as error:  # noqa: BLE001 (the worker must not end; the poll brings the key back)
-                self._say_failed(key, error)
+                self._say_failed(key, error, began)
             finally:
                 ready.done(key, again=again)
 
@@ -168,6 +169,7 @@ class PumpRunner:
     async def _poll(self) -> None:
         """Look into every merchant, again and again."""
         while not self._stopping.is_set():
+            began = time.monotonic()
             try:
                 merchants = await self._merchants()
                 for merchant in merchants:
@@ -175,9 +177,9 @@ class PumpRunner:
                 if time.monotonic() - self._gauges_at > GAUGES_S:
                     self._gauges_at = time.monotonic()
                     await read_gauges(self._database, merchants, list(self._subscribers))
-                self._say_up()
+                self._say_up(began)
             except Exception as error:  # noqa: BLE001 (the poll must not end)
-                self._say_failed(None, error)
+                self._say_failed(None, error, began)
             await self._pause(self._poll_s)
 
     async def _peek(self, merchant: str) -> None:
@@ -189,12 +191,13 @@ class PumpRunner:
     async def _follow_hints(self) -> None:
         served = [*self._stages, SEQUENCER, *map(subscriber_key, self._subscribers)]
         while not self._stopping.is_set():
+            began = time.monotonic()
             if not self._is_down:
                 try:
                     for merchant, stage in await take_hints(self._database, served):
                         self.wake(merchant, stage)
                 except Exception as error:  # noqa: BLE001 (only hints)
-                    self._say_failed(None, error)
+                    self._say_failed(None, error, began)
             await self._pause(HINTS_S)
 
     async def _pause(self, seconds: float) -> None:
@@ -204,20 +207,22 @@ class PumpRunner:
 
     # -- what is said --------------------------------------------------------------------------------------------------
 
-    def _say_failed(self, key: Key | None, error: BaseException) -> None:
+    # Only work that began after the last change tells of another: what was under way then may end either way.
+
+    def _say_failed(self, key: Key | None, error: BaseException, began: float) -> None:
         if isinstance(error, DatabaseUnavailable | OutcomeUnknown):
-            DATABASE_UP.set(0)
-            if not self._is_down:
-                self._is_down = True
+            if not self._is_down and began >= self._changed_at:
+                self._is_down, self._changed_at = True, time.monotonic()
                 log.warning("database unavailable: workers wait for it", error=describe_error(error))
+            DATABASE_UP.set(not self._is_down)
             return
         log.error("worker failed", key=key and "/".join(key), error=describe_error(error), at=where(error))
 
-    def _say_up(self) -> None:
-        DATABASE_UP.set(1)
-        if self._is_down:
-            self._is_down = False
+    def _say_up(self, began: float) -> None:
+        if self._is_down and began >= self._changed_at:
+            self._is_down, self._changed_at = False, time.monotonic()
             log.info("database available again")
+        DATABASE_UP.set(not self._is_down)
 
 
 async def drain(
