@@ -298,3 +298,16 @@ async def test_a_kit_that_is_half_picked_loses_what_nobody_picked(desk: Desk) ->
     assert (outcome.code, outcome.details) == ("partly_cancelled", {"kept": 2})
     assert await desk.units(order_id) == {(1, 1): {"picked": 2}, (1, 2): {"cancelled": 2}}
     assert await desk.stock(two, shop.locations[1]) == {"available": 2}
+
+
+async def test_holds_go_when_a_download_is_all_that_is_left(desk: Desk) -> None:
+    """Fault: the order was delivered, and its hold stayed open with nothing to block."""
+    shop = await desk.shop()
+    await desk.receive(shop.skus[0], shop.locations[0], 5)
+    song = await desk.sku(kind="digital")
+    order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 2), (song.code, 1)]))
+    assert await desk.hold(order_id) == "held"
+    assert (await desk.cancel(order_id, (1, None))).code == "cancelled"
+    assert await desk.status(order_id) == "delivered"
+    assert await desk.holds(order_id) == []
+    assert await desk.value("SELECT hold_count FROM orders WHERE id = $1", order_id) == 0

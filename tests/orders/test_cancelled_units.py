@@ -10,7 +10,7 @@ from orderwright.orders import (
     cancelled_backorders,
     cancelled_promises,
     cancelling_moves,
-    is_whole,
+    is_over,
     lines_cancelled,
     units_from,
 )
@@ -61,6 +61,15 @@ def test_lines_as_they_are_told() -> None:
     assert lines_cancelled(PLAN) == [{"line": 1, "units": 5}, {"line": 2, "units": 1}]
 
 
-def test_an_order_is_whole_when_no_unit_stays() -> None:
-    assert not is_whole([ONE, TWO], PLAN)
-    assert is_whole([ONE._replace(backordered=1, cancelled=1), TWO], PLAN)
+def test_an_order_is_over_when_no_unit_waits() -> None:
+    assert not is_over([ONE, TWO], PLAN)
+    assert is_over([ONE._replace(backordered=1, cancelled=1), TWO], PLAN)
+
+
+def test_what_left_or_needs_none_of_ours_leaves_nothing_to_do() -> None:
+    sent = component_row(ORDER, 1, 1, 3, promised=1, shipped=2)
+    song = component_row(ORDER, 2, 1, 1, external=1)
+    rest = CancelledUnits(sent, "promised", 1)
+    assert is_over([sent, song], CancelPlan([rest], 0))
+    assert is_over([sent, song], CancelPlan([rest, CancelledUnits(song, "external", 1)], 0))
+    assert not is_over([sent._replace(packed=1), song], CancelPlan([rest], 0))

@@ -112,8 +112,8 @@ async def _tell(
     plans: Mapping[UUID, tuple[CancelOrder, CancelPlan]],
     given_up: Sequence[GivenUp],
 ) -> None:
-    """Close emptied fulfillments, release the holds of wholly cancelled orders, take both off the queues, and say what
-    happened."""
+    """Close emptied fulfillments, release the holds of orders for which nothing is left to do, take both off the
+    queues, and say what happened."""
     story = orders.OrderStory(locked, ctx.now)
     concerned = [a for order_id in plans for a in read.allocations.get(order_id, [])]
     emptied = fulfillment.emptied_by(concerned, given_up)
@@ -124,7 +124,7 @@ async def _tell(
     for fulfillment_id, order_id in emptied.items():
         data = {"fulfillment_id": encode_id("ful", fulfillment_id), "why": "order_cancelled"}
         story.tell(order_id, "fulfillment.cancelled", data)
-    whole = [order_id for order_id, (_, plan) in plans.items() if orders.is_whole(read.components[order_id], plan)]
-    await orders.release_holds(tx, ctx, act_id, story, [(order_id, None) for order_id in whole])
+    over = [order_id for order_id, (_, plan) in plans.items() if orders.is_over(read.components[order_id], plan)]
+    await orders.release_holds(tx, ctx, act_id, story, [(order_id, None) for order_id in over])
     await story.write(tx, act_id)
-    await leave_work(tx, ("verify", "resolve", "source", "release"), [*whole, *emptied])
+    await leave_work(tx, ("verify", "resolve", "source", "release"), [*over, *emptied])

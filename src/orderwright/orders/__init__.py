@@ -15,7 +15,7 @@ from orderwright.orders.cancelled_units import (
     cancelled_backorders,
     cancelled_promises,
     cancelling_moves,
-    is_whole,
+    is_over,
     lines_cancelled,
     units_from,
 )
@@ -203,8 +203,8 @@ __all__ = [
     "identity_hashes",
     "is_all_handed_over",
     "is_handed_over",
+    "is_over",
     "is_usable",
-    "is_whole",
     "keep_refused",
     "line_quantities",
     "lines_cancelled",

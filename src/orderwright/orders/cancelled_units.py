@@ -58,7 +58,8 @@ def lines_cancelled(plan: CancelPlan) -> list[dict[str, int]]:
     return [{"line": n, "units": quantity} for n, quantity in sorted(lines.items())]
 
 
-def is_whole(components: Sequence[ComponentRow], plan: CancelPlan) -> bool:
-    """Whether nothing is left of an order after a cancellation."""
-    gone = sum(u.quantity for u in plan.units) + sum(c.cancelled for c in components)
-    return gone == sum(c.ordered for c in components)
+def is_over(components: Sequence[ComponentRow], plan: CancelPlan) -> bool:
+    """Whether nothing is left to do for an order after a cancellation: every unit is cancelled, has left, or needs no
+    goods of ours. Then there is nothing that a hold could block."""
+    waiting = sum(c.pending + c.backordered + c.promised + c.allocated + c.picked + c.packed for c in components)
+    return waiting == sum(u.quantity for u in plan.units if u.source != "external")
