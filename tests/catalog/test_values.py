@@ -60,6 +60,12 @@ def test_nested_json_is_refused(text: bytes) -> None:
         check_nesting(text)
 
 
+@pytest.mark.parametrize("end", [b"", b"\\", b'"'])
+def test_a_text_without_an_end_is_gone_through_once(end: bytes) -> None:
+    """Fault: each of its quotes was taken for another beginning; 40 kB took five seconds, and 10 MB are allowed."""
+    check_nesting(b"[" * 200 + b'"' + b'\\"' * 4_000_000 + end + b"[" * (end != b'"'))
+
+
 def test_json_that_cannot_be_stored() -> None:
     deep: dict[str, Any] = {}
     for _ in range(32):

@@ -107,13 +107,14 @@ def check_json(headers: Headers) -> None:
 def decode(decoder: Callable[[bytes], T], body: bytes) -> T:
     """A body decoded. Raises MalformedJson, or the error of the first field that is wrong."""
     try:
+        decoded = decoder(body)
         if decoder is not decode_bulk:  # whose items are looked at one by one
             check_nesting(body)
-        return decoder(body)
     except msgspec.ValidationError as error:
         raise explain(error) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _malformed(error, body) from None
+    return decoded
 
 
 def decode_items(decoder: Callable[[Any], T], items: list[Raw]) -> list[T | InvalidRequest]:

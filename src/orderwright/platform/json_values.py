@@ -12,7 +12,8 @@ from orderwright.platform.fields import METADATA_BYTES_MAX
 
 DEPTH_MAX = 32
 NESTING_MAX = 200
-_BRACKET_OR_TEXT = re.compile(rb"[\[\]{}]|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+# A text without an end goes to the end, and nothing is looked at twice: the time is that of one pass whatever is sent.
+_BRACKET_OR_TEXT = re.compile(rb"[\[\]{}]|\"(?:[^\"\\]|\\.)*+(?:\"|\\?\Z)", re.DOTALL)
 _SAFE_JSON_BYTES = 500  # no JSON text grows 32-fold as jsonb
 
 
@@ -22,7 +23,8 @@ def check_nesting(text: bytes) -> None:
     if text.count(b"{") + text.count(b"[") <= NESTING_MAX:
         return
     depth = 0
-    for bracket in _BRACKET_OR_TEXT.findall(text):
+    for found in _BRACKET_OR_TEXT.finditer(text):
+        bracket = found[0]
         if bracket in b"[{":
             depth += 1
             if depth > NESTING_MAX:

@@ -47,8 +47,8 @@ def json_items(
                 try:
                     # Of a field that stands twice the last one counts: a default in front gives way to what is there.
                     raw = text.encode()
-                    check_nesting(raw)
                     command = decode(_with_defaults(raw, given))
+                    check_nesting(raw)
                 except msgspec.MsgspecError as error:
                     yield Item(n, _key_in(text), None, [explain(n, text, error)], 1, end)
                 except RecursionError:
