@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -204,9 +204,9 @@ async def _end(server: Server | None, tasks: Iterable[asyncio.Task[Any]], done: 
             raise error
 
 
-def run(main: Awaitable[None]) -> None:
+def run(main: Coroutine[Any, Any, None]) -> None:
     """Run a coroutine on uvloop."""
-    uvloop.run(main)  # type: ignore[arg-type]
+    uvloop.run(main)
 
 
 def _console_state(settings: Settings) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def _understand(error: Exception, given: Mapping[str, Any] | None) -> Orderwrigh
 
 def _foreign(error: HTTPException) -> OrderwrightError:
     """A refusal by the framework or by pages that are not ours, with the status that it has."""
-    made = OrderwrightError(error.detail or "The request is malformed. Correct it and send it again.")
     status = HTTPStatus(error.status_code)
-    made.code, made.http_status = status.name.lower(), status.value  # type: ignore[misc]  # this one's own
+    kind = type("ForeignRefusal", (OrderwrightError,), {"code": status.name.lower(), "http_status": status.value})
+    made: OrderwrightError = kind(error.detail or "The request is malformed. Correct it and send it again.")
     return made

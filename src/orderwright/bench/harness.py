@@ -125,8 +125,11 @@ def emit(
         return
     console = Console(highlight=False)
     table = Table(title=f"orderwright bench {bench}", title_justify="left", caption_justify="left")
-    for heading, justify in (("what", "left"), ("value", "right"), ("unit", "left"), ("target", "right"), ("", "left")):
-        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    table.add_column("what")
+    table.add_column("value", justify="right")
+    table.add_column("unit")
+    table.add_column("target", justify="right")
+    table.add_column("")
     for measure in measures:
         table.add_row(measure.name, _figure(measure.value), measure.unit, _target(measure), _verdict(measure))
     console.print(table)

@@ -12,6 +12,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import cast
 
 import msgspec
 import uvloop
@@ -74,7 +76,7 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport  # type: ignore[assignment]
+        self._transport = cast("asyncio.Transport", transport)
         self._next()
 
     def data_received(self, data: bytes) -> None:
@@ -118,7 +120,7 @@ async def _run(job: Job) -> LoadResult:
     ends = [loop.create_future() for _ in range(job.connections)]
     started = time.perf_counter()
     for end in ends:
-        await loop.create_connection(lambda end=end: _Connection(requests, end, result), "127.0.0.1", job.port)  # type: ignore[misc]
+        await loop.create_connection(partial(_Connection, requests, end, result), "127.0.0.1", job.port)
     await asyncio.gather(*ends)
     result.seconds = time.perf_counter() - started
     return result

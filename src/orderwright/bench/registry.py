@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from importlib import import_module
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
-Run = Callable[..., Awaitable[bool]]
+Run = Callable[..., Coroutine[Any, Any, bool]]
 
 
 class Bench(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from orderwright import insights
 from orderwright.cli.running import (
@@ -55,8 +55,8 @@ async def _audit(merchant: str | None) -> tuple[list[str], list[tuple[str, Viola
         return codes, found
 
 
-def _step(bar: Progress, task: object, code: str) -> Callable[[str], None]:
+def _step(bar: Progress, task: TaskID, code: str) -> Callable[[str], None]:
     def step(check: str) -> None:
-        bar.update(task, description=f"{code}: {check}", advance=1)  # type: ignore[arg-type]
+        bar.update(task, description=f"{code}: {check}", advance=1)
 
     return step

@@ -50,7 +50,7 @@ def _run_one(bench: Bench, *, as_json: bool) -> bool:
         if (error.name or "").startswith("orderwright"):
             fail(f"The bench {bench.name!r} is not part of this version.")
         fail(f"{error.name} is needed and not installed. Install it: pip install 'orderwright[demo]'")
-    return run(function(as_json=as_json))  # type: ignore[arg-type]
+    return run(function(as_json=as_json))
 
 
 def _run_many(benches: list[Bench], *, check: bool, as_json: bool) -> int:
