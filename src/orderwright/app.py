@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from litestar import Litestar
 
 from orderwright.access import Authenticator
 from orderwright.api import close_streams, create_app, create_watch_app
+from orderwright.connect.payment_providers import payment_providers
 from orderwright.console import close_console, console_routes
 from orderwright.customers import CONTACT_WORDS
 from orderwright.flows.look_up_orders import look_up_orders
@@ -25,6 +26,7 @@ from orderwright.flows.place_orders import place_orders
 from orderwright.flows.stages import stages
 from orderwright.insights import waiting_states
 from orderwright.orders import REFUSED_ORDERS, PlaceOrder, PlaceOutcome
+from orderwright.payments import PaymentProvider
 from orderwright.platform.coalescer import Coalescer
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
@@ -52,13 +54,15 @@ class System:
     readers: Readers
     place_coalescer: Coalescer[Sent, PlaceOutcome]
     authenticator: Authenticator
+    payment_providers: Mapping[str, PaymentProvider]
 
 
 @contextlib.asynccontextmanager
 async def system(settings: Settings, *, progress: Progress | None = None) -> AsyncIterator[System]:
     """The parts, ready to use; on the way out each is drained before what it stands on closes."""
     traces = configure_tracing(settings)
-    async with open_system(settings, progress=progress) as database:
+    opened = open_system(settings, progress=progress)
+    async with opened as database, payment_providers(settings, database) as providers:
         authenticator = Authenticator(database)
         readers = Readers(database.dsn, hash_key=database.hash_key, statement_timeout_ms=settings.statement_timeout_ms)
 
@@ -86,6 +90,7 @@ async def system(settings: Settings, *, progress: Progress | None = None) -> Asy
                 readers=readers,
                 place_coalescer=coalescer,
                 authenticator=authenticator,
+                payment_providers=providers,
             )
         finally:
             await coalescer.aclose()
@@ -103,7 +108,7 @@ async def workers(running: System) -> AsyncIterator[None]:
     async def merchants() -> Sequence[str]:
         return await merchant_codes(database)
 
-    table = stages(batch=settings.pump_batch, exclusion_h=settings.exclusion_h)
+    table = stages(providers=running.payment_providers, batch=settings.pump_batch, exclusion_h=settings.exclusion_h)
     leased = [replace(stage, lease_s=settings.pump_lease_s) for stage in table]
     runner = PumpRunner(database, merchants, leased, [CONTACT_WORDS], workers=settings.pump_workers)
     jobs = JobRunner(database, merchants, [prune_job([REFUSED_ORDERS])])

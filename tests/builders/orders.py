@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orderwright.orders import PlaceOrder
-from orderwright.orders.contract import Address, Amount, Line, Person, UnitPrice
+from orderwright.orders.contract import Address, Amount, Line, Person, ReportedPayment, UnitPrice
 
 _numbers = itertools.count(1)
 
@@ -33,6 +33,11 @@ def a_line(sku: str, quantity: int = 1, price: int = 1999, **fields: Any) -> Lin
     return Line(sku=sku, quantity=quantity, unit_price=UnitPrice(price, "USD"), **fields)
 
 
+def a_payment(amount: int, method: Any = "card", **fields: Any) -> ReportedPayment:
+    """A payment in USD that was captured elsewhere, unless said otherwise."""
+    return ReportedPayment(**{"method": method, "state": "captured", "amount": Amount(amount, "USD")} | fields)
+
+
 def an_order(channel: str, lines: Sequence[Line | tuple[str, int]], **fields: Any) -> PlaceOrder:
     """An order of a new person, whose total is the sum of its lines unless said otherwise."""
     n = next(_numbers)
@@ -49,3 +54,8 @@ def an_order(channel: str, lines: Sequence[Line | tuple[str, int]], **fields: An
         "ship_to": an_address(),
     }
     return PlaceOrder(**defaults | fields)
+
+
+def usd(amount: int) -> Amount:
+    """Cents."""
+    return Amount(amount, "USD")

@@ -16,15 +16,18 @@ import msgspec
 from orderwright.api.calls import PATH_IDS
 from orderwright.api.operations import Operation
 from orderwright.api.table import OPERATIONS
+from orderwright.connect.payment_providers import builtin_webhook_secret
 from orderwright.customers import index_contact_words
 from orderwright.flows.buy_labels import buy_labels
 from orderwright.flows.verify_orders import verify_orders
 from orderwright.fulfillment.carriers.builtin import BuiltinCarrier
+from orderwright.payments.providers.builtin import sign_notice
+from orderwright.platform.clock import utc_now
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.events import StoredEvent, Subscriber, sequence_events
 from orderwright.platform.events.subscribers import deliver
-from orderwright.platform.ids import decode_id
+from orderwright.platform.ids import decode_id, encode_id
 from orderwright.platform.jobs import enqueue_job
 from tests.builders.customers import placed
 from tests.examples.steady import steady
@@ -97,6 +100,7 @@ class Story(Teller):
         first = await self._first_order()
         await self._in_bulk()
         await self._exceptions()
+        await self._money()
         await self._refused()
         await self._searches(first)
         await self._people(first)
@@ -185,6 +189,42 @@ class Story(Teller):
             await self.say("hold_order", order, body={"type": "address_invalid"})
             await self.ask(f"release_hold{many}", order)
             await self.ask(f"cancel_order{many}", await self._order())
+
+    async def _money(self) -> None:
+        """An order that was paid; one that nobody paid, and that is listed for it."""
+        card = {"method": "card", "state": "captured", "provider": "builtin", "reference": "bp_1"}
+        paid = await self._order(payments=[card | {"amount": {"amount": 2995, "currency": "USD"}}])
+        for many in ("", "_in_bulk"):
+            await self.ask(f"refund_order{many}", paid)
+            owing = await self._order()
+            await self.ask(f"record_payment{many}", owing)
+            await self.ask(f"write_off_balance{many}", owing)
+            payment = await self._refused_payment(paid)
+            await self.ask(f"retry_payment{many}", payment)
+        await self.ask("read_order_money", paid)
+        await self.ask("read_money_entries", paid, query="limit=2")
+        owing = await self._order(payments=[])
+        await self.say("cancel_order", owing, body={"lines": [{"line": 1, "quantity": 1}]})
+        await self._settled_as_if_shipped(owing)
+        await self.ask("list_open_balances", query="limit=1")
+        notice = sign_notice(builtin_webhook_secret(self._database), "evt_1", "payment.captured", "bp_1", utc_now())
+        answer = await self._api.call(
+            "POST", "/v1/webhooks/payments/builtin/acme", content=notice.body, headers=dict(notice.headers)
+        )
+        assert answer.status_code == 202, answer.text
+        self.answers["receive_payment_webhook"] = {"202": steady(answer.json())}
+
+    async def _refused_payment(self, order: str) -> str:
+        async with self._database.transaction("acme") as tx:
+            found = await tx.fetchval(
+                "UPDATE payment SET refused_code = 'declined' WHERE order_id = $1 RETURNING id",
+                decode_id("ord", order),
+            )
+        return encode_id("pay", found)
+
+    async def _settled_as_if_shipped(self, order: str) -> None:
+        async with self._database.transaction("acme") as tx:
+            await tx.execute("INSERT INTO open_balance (order_id, why) VALUES ($1, 'unpaid')", decode_id("ord", order))
 
     async def _refused(self) -> None:
         for n, many in ((81, ""), (82, "_in_bulk")):

@@ -18,6 +18,7 @@ import msgspec
 from orderwright.catalog import KitPart, upsert_locations, upsert_pools, upsert_skus
 from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.cancel_orders import cancel_orders
+from orderwright.flows.change_money import record_payments, refund_orders, retry_payments, write_off_balances
 from orderwright.flows.change_supplies import change_supplies
 from orderwright.flows.erase_customers import EraseCustomer, EraseGuest, erase_customers, erase_guests
 from orderwright.flows.expect_supply import expect_supply
@@ -40,10 +41,11 @@ from orderwright.fulfillment import (
 )
 from orderwright.inventory import AdjustStock, ChangeSupply, ExpectSupply, ReceiveStock
 from orderwright.orders import CancelOrder, HoldOrder, PlaceOrder, ReleaseHold, SendRefused, hold_orders
+from orderwright.payments import RecordPayment, RefundOrder, RetryPayment, WriteOffBalance
 from orderwright.platform.db import Database
 from orderwright.platform.ids import UUID
 from tests.builders.catalog import Shop, a_channel, a_kit, a_location, a_pool, a_sku
-from tests.builders.orders import a_line, an_order
+from tests.builders.orders import a_line, a_payment, an_order, usd
 from tests.flows.test_statement_counts import STATEMENTS, Counting
 
 MORE: dict[str, int] = {
@@ -52,13 +54,17 @@ MORE: dict[str, int] = {
     "upsert_channels": 9,
     "upsert_skus": 7,
     "upsert_skus, kits": 10,
-    "place_orders, picked up": 37,
-    "place_orders, at a till": 30,
+    "place_orders, picked up": 38,
+    "place_orders, at a till": 32,
     "place_orders, refused": 11,
-    "send_refused": 27,
+    "send_refused": 28,
     "change_supplies": 15,
     "erase_customers": 15,
     "erase_guests": 12,
+    "record_payments": 18,
+    "refund_orders": 19,
+    "write_off_balances": 16,
+    "retry_payments": 15,
 }
 LIMITED = (
     "hold_orders", "release_orders", "source_orders", "release_fulfillments", "start_picks", "pick_fulfillments",
@@ -106,6 +112,7 @@ async def run_more(desk: Counting, n: int) -> dict[str, int]:
     await _at_locations(desk, shop)
     await _refused(desk, shop)
     await _people(desk, shop)
+    await _money(desk, shop)
     await desk.audit()
     return desk.statements
 
@@ -130,6 +137,28 @@ async def _refused(desk: Counting, shop: Shop) -> None:
     await desk.step("send_refused", send_refused, [SendRefused(refused_id=i) for i in inbox], "placed")
     late = [ChangeSupply(supply_id=i, due_on=date(2031, 2, 6)) for i in known]
     await desk.step("change_supplies", change_supplies, late, "changed")
+
+
+async def _money(desk: Counting, shop: Shop) -> None:
+    """Orders that are paid in part, overpaid by hand, refunded, refused and written off."""
+    paid = [a_payment(1000, provider="builtin", reference=f"bp_{sku.code}") for sku in shop.skus]
+    orders = [
+        an_order(shop.channel.code, [(sku.code, 1)], payments=[payment])
+        for sku, payment in zip(shop.skus, paid, strict=True)
+    ]
+    order_ids = [outcome.order_id for outcome in await desk.run(place_orders, orders, audited=False)]
+    cash = [RecordPayment(order_id=i, amount=usd(100), method="cash") for i in order_ids]
+    await desk.step("record_payments", record_payments, cash, "recorded")
+    refunds = [RefundOrder(order_id=i, amount=usd(10)) for i in order_ids]
+    await desk.step("refund_orders", refund_orders, refunds, "refunding")
+    rests = [WriteOffBalance(order_id=i) for i in order_ids]
+    await desk.step("write_off_balances", write_off_balances, rests, "written_off")
+    async with desk.database.transaction("acme") as tx:
+        rows = await tx.fetch(
+            "UPDATE payment SET refused_code = 'declined' WHERE order_id = ANY($1) AND n = 1 RETURNING id", order_ids
+        )
+    again = [RetryPayment(payment_id=row["id"], token="tok_ok") for row in rows]
+    await desk.step("retry_payments", retry_payments, again, "retried")
 
 
 async def _people(desk: Counting, shop: Shop) -> None:

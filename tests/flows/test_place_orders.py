@@ -79,7 +79,7 @@ async def test_everything_of_an_order_is_written(desk: Desk) -> None:
     assert await desk.stock(first, shop.locations[0]) == {"available": 5}
     assert await desk.events(outcome.order_id) == ["order.placed"]
     assert await desk.queue("verify") == {outcome.order_id}
-    assert await desk.value("SELECT count(*) FROM order_payment WHERE reference = 'p-1'") == 1
+    assert await desk.value("SELECT count(*) FROM payment WHERE reference = 'p-1'") == 1
 
 
 async def test_orders_are_served_in_order_of_arrival(desk: Desk) -> None:

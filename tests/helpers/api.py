@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 from litestar import Litestar
 
 from orderwright.access import Authenticator, create_api_key
 from orderwright.api import close_streams, create_app
+from orderwright.connect.payment_providers import payment_providers
 from orderwright.flows.place_orders import place_orders
 from orderwright.orders import PlaceOrder, PlaceOutcome
+from orderwright.payments import PaymentProvider
 from orderwright.platform.coalescer import Coalescer
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
@@ -35,6 +38,7 @@ class Running:
     readers: Readers
     place_coalescer: Coalescer[Sent, PlaceOutcome]
     authenticator: Authenticator
+    payment_providers: Mapping[str, PaymentProvider]
 
 
 @contextlib.asynccontextmanager
@@ -50,9 +54,15 @@ async def running(database: Database, **settings: Any) -> AsyncIterator[Running]
     coalescer = Coalescer(place, verb="place_orders", queue_max=made.coalesce_queue_max)
     authenticator = Authenticator(database)
     readers = Readers(database.dsn, hash_key=database.hash_key)
-    yield Running(
-        settings=made, database=database, readers=readers, place_coalescer=coalescer, authenticator=authenticator
-    )
+    async with payment_providers(msgspec.structs.replace(made, test_payments=True), database) as providers:
+        yield Running(
+            settings=made,
+            database=database,
+            readers=readers,
+            place_coalescer=coalescer,
+            authenticator=authenticator,
+            payment_providers=providers,
+        )
     await coalescer.aclose()
     await readers.close()
     await authenticator.close()

@@ -19,7 +19,7 @@ from orderwright.platform.db import Database
 from orderwright.platform.ids import UUID, decode_id, encode_id
 from tests.builders.bodies import an_order_body
 from tests.builders.catalog import Shop, a_channel, accepted
-from tests.builders.orders import an_order
+from tests.builders.orders import a_payment, an_order
 from tests.helpers.api import Api
 from tests.helpers.desk import Desk
 
@@ -124,6 +124,40 @@ async def _refused(world: World) -> Request:
 async def _search_orders(world: World) -> Request:
     await world.work()
     return Request({}, {"status": ["allocated"]})
+
+
+# ---- money ----
+
+_CENTS = {"amount": {"amount": 100, "currency": "USD"}}
+
+
+def _paid(**body: Any) -> Make:
+    """An order with 19.99 captured through the built-in provider."""
+
+    async def make(world: World) -> Request:
+        paid = a_payment(1999, provider="builtin", reference="bp_1")
+        order_id, _ = await world.desk.sourced(world.order(payments=[paid]))
+        return Request({"order_id": encode_id("ord", order_id)}, body)
+
+    return make
+
+
+def _owing(**body: Any) -> Make:
+    async def make(world: World) -> Request:
+        return Request({"order_id": (await world.work())[0]}, body)
+
+    return make
+
+
+async def _refused_payment(world: World) -> Request:
+    """A capture of it was refused."""
+    paid = a_payment(1999, state="authorized", provider="builtin", reference="bp_2")
+    order_id, _ = await world.desk.sourced(world.order(payments=[paid]))
+    async with world.desk.database.transaction("acme") as tx:
+        payment_id = await tx.fetchval(
+            "UPDATE payment SET refused_code = 'declined' WHERE order_id = $1 RETURNING id", order_id
+        )
+    return Request({"payment_id": encode_id("pay", payment_id)}, {})
 
 
 # ---- people ----
@@ -237,6 +271,10 @@ _VERBS: dict[str, Make] = {  # each has a bulk form
     "hold_order": _an_order,
     "release_hold": _held,
     "source_order": _to_source,
+    "refund_order": _paid(**_CENTS),
+    "record_payment": _owing(**_CENTS),
+    "write_off_balance": _owing(**_CENTS),
+    "retry_payment": _refused_payment,
     "erase_customer": _a_customer,
     "erase_guest": _a_guest,
     "receive_stock": _stock(quantity=1),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from orderwright.flows.expect_supply import expect_supply
 from orderwright.insights.audit import CHECKS, audit
 from orderwright.inventory import ExpectSupply
 from orderwright.platform.db import Database
-from tests.builders.orders import an_order
+from tests.builders.orders import a_payment, an_order
 from tests.helpers.desk import Desk
 
 _WRONG = {
@@ -21,6 +22,9 @@ _WRONG = {
     "g4_components": "UPDATE component SET delivered = shipped WHERE shipped > 0",
     "g4_stock": "UPDATE allocation SET quantity = quantity + 1",
     "g4_orphans": "DELETE FROM order_identity",
+    "m1_payments": "UPDATE payment SET authorized_minor = authorized_minor + 1",
+    "m1_charges": "UPDATE order_line SET discount_minor = discount_minor + 1",
+    "m1_balances": "DELETE FROM work WHERE stage = 'settle'",
     "m2_totals": "UPDATE order_line SET tax_minor = tax_minor + 1",
     "t2_events": "DELETE FROM event_pending",
     "t3_states": "UPDATE orders SET status = 'delivered'",
@@ -37,6 +41,7 @@ async def a_day(database: Database) -> None:
     shop = await desk.shop()
     await desk.receive(shop.skus[0], shop.locations[0], 9)
     shipped, sourced, placed = [an_order(shop.channel.code, [(shop.skus[0].code, 2)]) for _ in range(3)]
+    sourced = msgspec.structs.replace(sourced, payments=[a_payment(3998, state="authorized")])
     await desk.shipped(shipped)
     await desk.sourced(sourced)
     await desk.placed(placed)

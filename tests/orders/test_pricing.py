@@ -47,6 +47,7 @@ def test_lines_alone() -> None:
 
     assert result == PricedOrder(
         subtotals_minor=[3998, 501],
+        charge_taxes_minor=[0, 0],
         charges=[],
         lines_minor=4499,
         shipping_minor=0,

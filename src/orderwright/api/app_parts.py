@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -19,6 +20,7 @@ from orderwright.api.operations import options_routes, route
 from orderwright.api.problems import handle_exception
 from orderwright.api.table import OPERATIONS
 from orderwright.orders import PlaceOrder, PlaceOutcome
+from orderwright.payments import PaymentProvider
 from orderwright.platform.coalescer import Coalescer
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
@@ -37,6 +39,8 @@ class Running(Protocol):
     def readers(self) -> Readers: ...
     @property
     def place_coalescer(self) -> Coalescer[tuple[Context, PlaceOrder], PlaceOutcome]: ...
+    @property
+    def payment_providers(self) -> Mapping[str, PaymentProvider]: ...
     @property
     def authenticator(self) -> Authenticator: ...
 
@@ -62,6 +66,7 @@ def create_app(
         "readers": running.readers,
         "place_coalescer": running.place_coalescer,
         "authenticator": running.authenticator,
+        "payment_providers": running.payment_providers,
         "live_events": LiveEvents(running.database),
         "number_formats": {},
         "known_skus": KnownSkus(),

@@ -21,6 +21,7 @@ from orderwright.api.problems import Problem
 
 TAGS = {
     "Orders": "Placing, reading, searching and changing orders.",
+    "Money": "Payments, captures and refunds, the ledger of every cent, and balances that people must look at.",
     "Customers": "Who orders are from: reading, finding and erasing people.",
     "Catalog": "SKUs, pools, locations and channels, addressed by code.",
     "Stock": "What there is and what can be promised; arrivals and corrections.",

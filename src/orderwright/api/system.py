@@ -18,14 +18,17 @@ from orderwright.platform.pumps import list_set_aside, retry_set_aside
 
 _STATES = {state.name: state for state in WAITING}
 
-StageName = Literal["verify", "resolve", "source", "release", "label", "backorders"]
+StageName = Literal[
+    "verify", "resolve", "source", "release", "label", "backorders", "settle", "pay", "watch", "webhook"
+]
 
 
 StateName = Literal[
-    "verify", "resolve", "source", "release", "label", "backorders", "held", "backordered", "announced", "released",
-    "picking", "picked", "packed", "to_collect", "shipped", "undelivered",
+    "verify", "resolve", "source", "release", "label", "backorders", "settle", "pay", "watch", "webhook", "held",
+    "backordered", "announced", "released", "picking", "picked", "packed", "to_collect", "shipped",
+    "undelivered", "unsettled",
 ]  # fmt: skip
-OwnerName = Literal["operator", "customer_care", "planner", "warehouse", "carrier_desk"]
+OwnerName = Literal["operator", "customer_care", "planner", "warehouse", "carrier_desk", "finance"]
 
 
 class StuckView(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,9 +9,12 @@ from orderwright.api.failures import FAILURES
 from orderwright.api.fulfillment_steps import FULFILLMENT_STEPS, TRACKING
 from orderwright.api.fulfillments import FULFILLMENTS
 from orderwright.api.health import HEALTH
+from orderwright.api.money import MONEY
+from orderwright.api.money_verbs import MONEY_VERBS
 from orderwright.api.operations import Operation
 from orderwright.api.order_verbs import ORDER_VERBS
 from orderwright.api.orders import ORDERS
+from orderwright.api.payment_webhooks import PAYMENT_WEBHOOKS
 from orderwright.api.placing import PLACING
 from orderwright.api.refused import REFUSED
 from orderwright.api.sourcing import SOURCING
@@ -20,6 +23,6 @@ from orderwright.api.supplies import SUPPLIES
 from orderwright.api.system import SYSTEM
 
 OPERATIONS: tuple[Operation, ...] = (
-    *PLACING, *REFUSED, *ORDERS, *ORDER_VERBS, *SOURCING, *CUSTOMERS, *CATALOG, *STOCK, *SUPPLIES, *FULFILLMENTS,
-    *FULFILLMENT_STEPS, *TRACKING, *EVENTS, *SYSTEM, *FAILURES, *HEALTH,
+    *PLACING, *REFUSED, *ORDERS, *ORDER_VERBS, *MONEY, *MONEY_VERBS, *PAYMENT_WEBHOOKS, *SOURCING, *CUSTOMERS, *CATALOG,
+    *STOCK, *SUPPLIES, *FULFILLMENTS, *FULFILLMENT_STEPS, *TRACKING, *EVENTS, *SYSTEM, *FAILURES, *HEALTH,
 )  # fmt: skip

@@ -40,7 +40,7 @@ TABLES: dict[str, str] = {
     "order_line": (
         "order_id uuid, n integer, reference text, sku_id uuid, sku_code text, name text, quantity integer, "
         "unit_price_minor numeric, subtotal_minor bigint, discount_minor bigint, tax_minor bigint, "
-        "shipping_minor bigint, fees_minor bigint, delivery text, location_id uuid"
+        "shipping_minor bigint, fees_minor bigint, delivery text, location_id uuid, charge_tax_minor bigint"
     ),
     "component": (
         "order_id uuid, line_n integer, n integer, sku_id uuid, ordered integer, pending integer, external integer, "
@@ -51,8 +51,13 @@ TABLES: dict[str, str] = {
         "order_id uuid, n integer, kind text, code text, name text, rate numeric, amount_minor bigint, "
         "shares_minor bigint"
     ),
-    "order_payment": (
-        "order_id uuid, n integer, method text, state text, provider text, reference text, amount_minor bigint"
+    "payment": (
+        "id uuid, order_id uuid, n integer, method text, provider text, reference text, token text, "
+        "amount_minor bigint, authorized_minor bigint, captured_minor bigint, due_on date"
+    ),
+    "money_entry": (
+        "id uuid, order_id uuid, debit text, credit text, amount_minor bigint, kind text, payment_id uuid, "
+        "request_id uuid, subject_id uuid, act_id uuid, happened_at timestamptz"
     ),
     "event": ("subject_id uuid, seq integer, id uuid, type text, data jsonb, act_id uuid, happened_at timestamptz"),
     "event_pending": "subject_id uuid, seq integer",

@@ -50,7 +50,7 @@ _CHILDREN = tuple(
         "payments positions".split(),
     )
 )
-_TOLD = tuple(map(_load, "holds decisions events".split()))  # these refer to an act
+_TOLD = tuple(map(_load, "holds decisions events entries".split()))  # these refer to an act
 _LEDGER = tuple(map(_load, "opening movements".split()))
 _BALANCES = tuple(map(_load, "stock availability pump".split()))
 

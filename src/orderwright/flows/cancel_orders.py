@@ -1,11 +1,11 @@
-"""Cancel what has not been picked yet, and give its stock back."""
+"""Cancel what has not been picked yet, and give its stock and its money back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from orderwright import fulfillment, inventory, orders
+from orderwright import fulfillment, inventory, orders, payments
 from orderwright.flows.free_supplies import free_supplies
 from orderwright.flows.give_back import GiveBack, give_back
 from orderwright.fulfillment import AllocationRow, FulfillmentState, GivenUp
@@ -32,9 +32,10 @@ async def cancel_orders(tx: Transaction, ctx: Context, commands: Sequence[Cancel
     """Cancel orders or lines: units are taken from pending, backordered, promised and allocated, in that order, and
     external ones last, where nothing of ours is left.
 
-    Permission: `orders.cancel`. Locks: orders, availability, stock. Appends `order.cancelled` and
-    `fulfillment.cancelled`. Outcomes, in precedence: `duplicate_in_batch`, those of `decide_cancel`,
-    `partly_cancelled` (`details.kept` units stay), `cancelled`.
+    What the units were charged is taken back, and the orders are queued to be settled: paid money is refunded,
+    authorized money let go. Permission: `orders.cancel`. Locks: orders, availability, stock, money. Appends
+    `order.cancelled` and `fulfillment.cancelled`. Outcomes, in precedence: `duplicate_in_batch`, those of
+    `decide_cancel`, `partly_cancelled` (`details.kept` units stay), `cancelled`.
     """
     ctx.require("orders.cancel")
     locked = await orders.lock_own_orders(tx, ctx, [c.order_id for c in commands])
@@ -81,6 +82,7 @@ async def _cancel(
     plans: Mapping[UUID, tuple[CancelOrder, CancelPlan]],
 ) -> None:
     act_id = await record_act(tx, ctx, "cancel_orders")
+    crediting = await payments.Crediting.begin(tx, {i: read.components[i] for i in plans})
     planned = [plan for _, plan in plans.values()]
     promises = orders.cancelled_promises(await orders.read_promises(tx, plans), planned)
     backorders = orders.cancelled_backorders(await orders.read_backorders(tx, plans), planned)
@@ -100,6 +102,9 @@ async def _cancel(
     await orders.use_promises(tx, promises)
     await orders.move_quantities(tx, orders.cancelling_moves(planned))
     await enqueue_work(tx, "backorders", [p.sku_id for p in promises])
+    gone = {order_id: orders.units_cancelled(plan) for order_id, (_, plan) in plans.items()}
+    await payments.write_entries(tx, act_id, crediting.entries(gone), ctx.now)
+    await enqueue_work(tx, "settle", list(plans))
     await _tell(tx, ctx, act_id, locked, read, plans, given_up)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from orderwright import catalog, customers, inventory, orders
+from orderwright import catalog, customers, inventory, orders, payments
 from orderwright.flows.settle_at_locations import lock_broken_by, settle_at_locations
 from orderwright.orders import (
     AskedIdentity,
@@ -236,6 +236,8 @@ async def _write(
     act_ids = await record_acts(tx, [origins[order.id] for order in placed], "place_orders")
     await customers.insert_contacts(tx, [contact for order in placed for contact in order.contacts])
     numbers = await orders.write_placements(tx, act_ids, placed)
+    by_order = {order.id: act_id for order, act_id in zip(placed, act_ids, strict=True)}
+    await payments.open_ledgers(tx, by_order, placed, next(iter(origins.values())).now)
     events: list[NewEvent] = []
     acts: list[UUID] = []
     for order, act_id in zip(placed, act_ids, strict=True):
@@ -244,7 +246,7 @@ async def _write(
         acts += [act_id] * len(told)
     await append_events(tx, acts, events)
     await enqueue_work(tx, "verify", [order.id for order in placed if not is_all_handed_over(order)])
-    return {order.id: act_id for order, act_id in zip(placed, act_ids, strict=True)}, numbers
+    return by_order, numbers
 
 
 async def _take_stock(tx: Transaction, headroom: inventory.Headroom, *, locked: bool) -> bool:

@@ -23,7 +23,7 @@ async def resolve_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID
     limit; what is still unknown or inactive is held again. Lines that an open hold names wait for its release. What
     left a till is booked.
     Permission: `orders.hold`. Locks: orders (also those that lose what left a till), availability, stock. Appends
-    `order.resolved`, `order.held` and what `hand_over` appends. Queues the orders for sourcing.
+    `order.resolved`, `order.held` and what `hand_over` appends. Queues the orders for sourcing, and to be settled.
     """
     ctx.require("orders.hold")
     seen = await orders.pending_components(tx, order_ids)
@@ -45,6 +45,7 @@ async def resolve_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID
         await _resolve(tx, ctx, dict.fromkeys(locked, act_id), story, pieces, facts, breakable)
         await orders.write_holds(tx, act_id, story, orders.holds_again(left, facts))
         await story.write(tx, act_id)
+        await enqueue_work(tx, "settle", sorted({row.order_id for row in known}))
     await finish_work(tx, "resolve", order_ids)
     await enqueue_after(tx, "source", "verify", list(locked))
 

@@ -15,12 +15,14 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.outcomes import Outcome
+from orderwright.platform.work import enqueue_work
 
 
 async def ship_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[FulfillmentCommand]) -> list[Outcome]:
     """Packed parcels leave with the carrier; a packed pick-up is handed over, which delivers it.
 
-    What the carrier said of a parcel already is applied now. Permission: `fulfillment.work`. Locks: orders, stock.
+    What the carrier said of a parcel already is applied now. The orders are queued to be settled: what leaves is to be
+    paid. Permission: `fulfillment.work`. Locks: orders, stock.
     Appends `shipment.shipped` or `fulfillment.handed_over`, then `shipment.tracked` and `shipment.delivered`.
     Outcomes, in precedence: those of `check_step`, `order_held`, `label_missing`, `shipped` (or `handed_over`).
     """
@@ -67,6 +69,7 @@ async def ship_fulfillments(tx: Transaction, ctx: Context, commands: Sequence[Fu
         said = await fulfillment.tracking_of(tx, list(by_id))
         await apply_tracking(tx, ctx, story, [(by_id[event.parcel_id], event) for event in said])
         await story.write(tx, act_id)
+        await enqueue_work(tx, "settle", sorted({work.fulfillments[f].order_id for f in (*leaving, *handed)}))
     return fulfillment.finish_outcomes(outcomes)
 
 

@@ -12,11 +12,16 @@ from typing import Any
 
 from orderwright.flows.buy_labels import buy_labels
 from orderwright.flows.fill_backorders import fill_backorders
+from orderwright.flows.move_money import move_money
+from orderwright.flows.receive_webhooks import match_webhooks
 from orderwright.flows.release_fulfillments import release_fulfillments
 from orderwright.flows.resolve_orders import resolve_orders
+from orderwright.flows.settle_orders import settle_orders
 from orderwright.flows.source_orders import EXCLUSION_H, source_orders
 from orderwright.flows.verify_orders import verify_orders
+from orderwright.flows.watch_payments import watch_payments
 from orderwright.fulfillment import CARRIERS, Carrier, FulfillmentCommand
+from orderwright.payments import PaymentProvider
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.ids import UUID
@@ -24,13 +29,24 @@ from orderwright.platform.pumps import RunStage, Stage
 
 
 def stages(
-    carriers: Mapping[str, Carrier] | None = None, *, batch: int = 200, exclusion_h: int = EXCLUSION_H
+    carriers: Mapping[str, Carrier] | None = None,
+    providers: Mapping[str, PaymentProvider] | None = None,
+    *,
+    batch: int = 200,
+    exclusion_h: int = EXCLUSION_H,
 ) -> tuple[Stage, ...]:
-    """All stages. `batch`: how many entries a worker takes at once. `exclusion_h`: see `source_orders`."""
-    known = carriers or CARRIERS
+    """All stages. `providers`: those of payments, by code. `batch`: how many entries a worker takes at once.
+    `exclusion_h`: see `source_orders`."""
+    known, able = carriers or CARRIERS, providers or {}
 
     async def labels(database: Database, ctx: Context, shipment_ids: Sequence[UUID]) -> None:
         await buy_labels(database, ctx, shipment_ids, known)
+
+    async def pay(database: Database, ctx: Context, payment_ids: Sequence[UUID]) -> None:
+        await move_money(database, ctx, payment_ids, able)
+
+    async def watch(database: Database, ctx: Context, payment_ids: Sequence[UUID]) -> None:
+        await watch_payments(database, ctx, payment_ids, able)
 
     async def source(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]) -> None:
         await source_orders(tx, ctx, order_ids, exclusion_h)
@@ -43,6 +59,10 @@ def stages(
         Stage("release", _in_transaction(_release), batch),  # fulfillments
         Stage("label", labels, batch),  # shipments
         Stage("backorders", _in_transaction(fill_backorders), batch),  # SKUs
+        Stage("settle", _in_transaction(settle_orders), batch),  # orders
+        Stage("pay", pay, batch),  # payments
+        Stage("watch", watch, batch),  # payments
+        Stage("webhook", _in_transaction(match_webhooks), batch),  # webhooks of payment providers
     )
 
 

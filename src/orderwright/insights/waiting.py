@@ -30,6 +30,7 @@ class Owner(StrEnum):
     PLANNER = "planner"
     WAREHOUSE = "warehouse"  # the people at the location that is named
     CARRIER_DESK = "carrier_desk"
+    FINANCE = "finance"
 
 
 class Waiting(NamedTuple):
@@ -39,7 +40,7 @@ class Waiting(NamedTuple):
     """
 
     name: str
-    at: Literal["queue", "hold", "backorder", "supply", "fulfillment"]
+    at: Literal["queue", "hold", "backorder", "supply", "fulfillment", "balance"]
     subject: str
     owner: Owner
     max_age_s: int
@@ -62,6 +63,14 @@ WAITING: tuple[Waiting, ...] = (
             "it was queued", "Ask the carrier, then retry."),
     Waiting("backorders", "queue", "sku", Owner.OPERATOR, 15 * MINUTE_S, "What came in is to go to those who wait.",
             "it was queued", "See that workers run; mend what the error says, then retry."),
+    Waiting("settle", "queue", "ord", Owner.OPERATOR, 15 * MINUTE_S, "What is owed is to be asked for, or given back.",
+            "it was queued", "See that workers run; mend what the error says, then retry."),
+    Waiting("pay", "queue", "pay", Owner.FINANCE, 15 * MINUTE_S, "A payment provider is to move money.",
+            "it was queued", "Ask the provider what became of it; mend what the error says, then retry."),
+    Waiting("watch", "queue", "pay", Owner.FINANCE, 40 * DAY_S, "An authorization is looked at before it lapses.",
+            "it was queued", "Ask the provider how the payment stands, then retry."),
+    Waiting("webhook", "queue", "whk", Owner.FINANCE, DAY_S, "A provider told of a payment that nobody knows.",
+            "it came", "Find the order it belongs to, and record the payment; or refund it at the provider."),
     Waiting("held", "hold", "ord", Owner.CARE, DAY_S, "An order has an open hold.",
             "the hold was opened", "Release the hold, or cancel.", "stuck_held_h"),
     # 16 CFR 435 (USA) gives 30 days until the buyer must be asked: half of it is left to find the goods.
@@ -83,6 +92,9 @@ WAITING: tuple[Waiting, ...] = (
             "its last word, or the hand-over", "Ask the carrier; send what it says.", "stuck_silent_d"),
     Waiting("undelivered", "fulfillment", "ful", Owner.CARRIER_DESK, 30 * DAY_S, "A parcel is still on its way.",
             "the hand-over", "Ask the carrier; send what it says."),
+    Waiting("unsettled", "balance", "ord", Owner.FINANCE, 7 * DAY_S, "All has left, and the balance is not zero.",
+            "it was listed, or is due", "Collect or refund it, record what was paid, or write it off.",
+            "stuck_unsettled_d"),
 )  # fmt: skip
 
 # What an `open` fulfillment and a shipment or parcel in `label_wanted` wait for are the queues `release` and `label`.

@@ -17,11 +17,14 @@ from orderwright.orders.cancelled_units import (
     cancelling_moves,
     is_over,
     lines_cancelled,
+    units_cancelled,
     units_from,
 )
 from orderwright.orders.contract import PlaceOrder
 from orderwright.orders.deal_backorders import Filled, deal_backorders
 from orderwright.orders.drafts import (
+    PAYMENT_PENDING,
+    PAYMENT_REFUSED,
     Catalogue,
     Draft,
     DraftComponent,
@@ -77,6 +80,7 @@ from orderwright.orders.needs import (
     verification_facts,
 )
 from orderwright.orders.order_facts import facts_of
+from orderwright.orders.order_money import LineMoneyRow, OrderMoneyRow, read_order_money
 from orderwright.orders.outcomes import PlaceOutcome
 from orderwright.orders.people import OwnedOrder, delete_refused, move_orders, orders_of_customers, whose_orders
 from orderwright.orders.placed_at_locations import (
@@ -119,6 +123,7 @@ from orderwright.orders.resolve import (
     understand_pending,
     units_handed,
 )
+from orderwright.orders.returned_units import return_units
 from orderwright.orders.send_again import SendRefused, order_to_send, sent_again
 from orderwright.orders.states import OrderStatus
 from orderwright.orders.story import OrderStory
@@ -129,6 +134,8 @@ from orderwright.orders.write_placements import PlacedOrder, contacts_of, write_
 __all__ = [
     "FINAL",
     "LOCATION_REJECTED",
+    "PAYMENT_PENDING",
+    "PAYMENT_REFUSED",
     "REFUSED_ORDERS",
     "AskedIdentity",
     "BackorderRow",
@@ -145,9 +152,11 @@ __all__ = [
     "HoldOrder",
     "IdentityRow",
     "KnownNow",
+    "LineMoneyRow",
     "LockedOrder",
     "NeedRow",
     "OrderFacts",
+    "OrderMoneyRow",
     "OrderStatus",
     "OrderStory",
     "OwnedOrder",
@@ -230,6 +239,7 @@ __all__ = [
     "read_backorders",
     "read_components",
     "read_needs",
+    "read_order_money",
     "read_promises",
     "read_refused",
     "refuse",
@@ -237,6 +247,7 @@ __all__ = [
     "release_holds",
     "release_identities",
     "resolve_pieces",
+    "return_units",
     "sent_again",
     "set_promises",
     "settle_refused",
@@ -246,6 +257,7 @@ __all__ = [
     "understand",
     "understand_lines",
     "understand_pending",
+    "units_cancelled",
     "units_from",
     "units_handed",
     "units_leaving_tills",

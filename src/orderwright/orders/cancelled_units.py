@@ -22,6 +22,15 @@ def units_from(plans: Iterable[CancelPlan], source: str) -> dict[ComponentKey, i
     }
 
 
+def units_cancelled(plan: CancelPlan) -> dict[tuple[int, int], int]:
+    """Units that go of each (line, component)."""
+    units: dict[tuple[int, int], int] = {}
+    for component, _, quantity in plan.units:
+        key = (component.line_n, component.n)
+        units[key] = units.get(key, 0) + quantity
+    return units
+
+
 def cancelling_moves(plans: Iterable[CancelPlan]) -> list[QuantityMove]:
     """The moves of all units but the allocated, which leave their allocations first."""
     return [

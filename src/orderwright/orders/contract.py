@@ -127,6 +127,11 @@ class Charge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     taxes: Annotated[list[Tax], Meta(max_length=20)] = field(default_factory=list)
 
 
+# The payment providers that we move money with ourselves: a pending payment of theirs is authorized by us, with what
+# `reference` says of how the payer pays, and what they authorized is captured when goods leave. Of others we are told.
+MANAGED_PROVIDERS = frozenset({"builtin", "stripe"})
+
+
 class ReportedPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A payment that the channel reports to have taken or been promised."""
 

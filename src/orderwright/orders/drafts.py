@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from orderwright.catalog import ChannelFacts, LocationFacts, SkuFacts
-from orderwright.orders.contract import Line, PlaceOrder
+from orderwright.orders.contract import MANAGED_PROVIDERS, Line, PlaceOrder
 from orderwright.orders.errors import Refusal
 from orderwright.orders.pricing import PricedOrder, price_order
 from orderwright.orders.queries import ParentRow
@@ -126,6 +126,10 @@ def _holds_for(without: Without) -> Iterator[HoldDraft]:
         yield HoldDraft("implausible_time", ALL_STEPS, {"placed_at": without.placed_at.isoformat()})
 
 
+PAYMENT_PENDING = "payment_pending"  # until what we are to authorize is authorized
+PAYMENT_REFUSED = "payment_refused"  # until there is another payment, or somebody decides
+
+
 def _holds_for_money(order: PlaceOrder, channel: ChannelFacts) -> Iterator[HoldDraft]:
     """What holds any order: its channel's limits are in another currency, or more is paid than it costs."""
     if order.currency != channel.currency and order.currency in CURRENCIES:
@@ -134,6 +138,8 @@ def _holds_for_money(order: PlaceOrder, channel: ChannelFacts) -> Iterator[HoldD
         reported = sum(payment.amount.amount for payment in order.payments)
         if reported > order.total.amount:
             yield HoldDraft("overpaid", ("release", "ship"), {"reported": reported, "total": order.total.amount})
+        if any(p.state == "pending" and p.provider in MANAGED_PROVIDERS and p.amount.amount for p in order.payments):
+            yield HoldDraft(PAYMENT_PENDING, ("release", "ship"), {})
 
 
 _NEVER_HELD = "amount_out_of_range"  # there is no way to write it down

@@ -28,10 +28,12 @@ class PricedCharge(NamedTuple):
 
 
 class PricedOrder(NamedTuple):
-    """The order's money in minor units: by line, by charge and in total. `difference_minor` is what was given as
-    total less what the parts make: 0 when it adds up. `clamped`: discounts were cut to what they reduce."""
+    """The order's money in minor units: by line, by charge and in total. `charge_taxes_minor` is what each line carries
+    of the taxes on shipping and fees. `difference_minor` is what was given as total less what the parts make: 0 when
+    it adds up. `clamped`: discounts were cut to what they reduce."""
 
     subtotals_minor: list[int]
+    charge_taxes_minor: list[int]
     charges: list[PricedCharge]
     lines_minor: int
     shipping_minor: int
@@ -81,8 +83,9 @@ def price_order(order: PlaceOrder, *, clamp: bool = False) -> PricedOrder | Refu
         return Refusal("discount_exceeds_lines", {})
     for kind, given in (("shipping", order.shipping), ("fee", order.fees)):
         charges.extend(_charge(kind, item, subtotals) for item in given)
-    charges.extend(_taxes(order, left))
-    total = _total(order, subtotals, charges, clamped=excess > 0)
+    charge_taxes = [0] * len(subtotals)
+    charges.extend(_taxes(order, left, charge_taxes))
+    total = _total(order, subtotals, charge_taxes, charges, clamped=excess > 0)
     if max(total.lines_minor, total.shipping_minor, total.fees_minor, total.tax_minor) > _SUM_MAX:
         return Refusal("amount_out_of_range", {"field": "total"})
     return total
@@ -148,8 +151,9 @@ def _charge(kind: str, charge: Charge, weights: Sequence[int]) -> PricedCharge:
     return PricedCharge(kind, charge.code, charge.name, None, amount, prorate(amount, weights))
 
 
-def _taxes(order: PlaceOrder, weights: Sequence[int]) -> list[PricedCharge]:
-    """Taxes of lines, of shipping and fees, and of the whole order, those of the same name and rate together."""
+def _taxes(order: PlaceOrder, weights: Sequence[int], on_charges: list[int]) -> list[PricedCharge]:
+    """Taxes of lines, of shipping and fees, and of the whole order, those of the same name and rate together. Adds
+    those of shipping and fees to `on_charges`, by line."""
     merged: dict[tuple[str | None, Decimal | None], list[int]] = {}
     for i, line in enumerate(order.lines):
         for tax in line.taxes:
@@ -160,10 +164,14 @@ def _taxes(order: PlaceOrder, weights: Sequence[int]) -> list[PricedCharge]:
             key, shares = (tax.name, tax.rate), prorate(tax.amount.amount, weights)
             so_far = merged.get(key)
             merged[key] = shares if so_far is None else list(map(add, so_far, shares))
+            if taxes is not order.taxes:
+                on_charges[:] = map(add, on_charges, shares)
     return [PricedCharge("tax", None, name, rate, sum(shares), shares) for (name, rate), shares in merged.items()]
 
 
-def _total(order: PlaceOrder, subtotals: list[int], charges: list[PricedCharge], *, clamped: bool) -> PricedOrder:
+def _total(
+    order: PlaceOrder, subtotals: list[int], charge_taxes: list[int], charges: list[PricedCharge], *, clamped: bool
+) -> PricedOrder:
     sums = {"shipping": 0, "fee": 0, "discount": 0, "tax": 0}
     for charge in charges:
         sums[charge.kind] += charge.amount_minor
@@ -174,6 +182,7 @@ def _total(order: PlaceOrder, subtotals: list[int], charges: list[PricedCharge],
         made += sums["tax"]
     return PricedOrder(
         subtotals_minor=subtotals,
+        charge_taxes_minor=charge_taxes,
         charges=charges,
         lines_minor=lines,
         shipping_minor=sums["shipping"],

@@ -176,14 +176,13 @@ APPEND_ORDERS = append(
 APPEND_LINES = append(
     "order_line",
     "order_id n reference sku_id sku_code name quantity unit_price_minor subtotal_minor discount_minor tax_minor"
-    " shipping_minor fees_minor delivery location_id",
+    " shipping_minor fees_minor delivery location_id charge_tax_minor",
 )
 APPEND_COMPONENTS = append(
     "component", "order_id line_n n sku_id ordered pending external cancelled backordered promised"
 )
 APPEND_PROMISES = append("promise", "order_id line_n component_n pool_id sku_id quantity")
 APPEND_CHARGES = append("order_charge", "order_id n kind code name rate amount_minor shares_minor")
-APPEND_PAYMENTS = append("order_payment", "order_id n method state provider reference amount_minor")
 INSERT_PROMISES = statement(__package__, "insert_promises")
 INSERT_BACKORDERS = statement(__package__, "insert_backorders")
 INSERT_HOLDS = query(__package__, "insert_holds", OpenedRow)

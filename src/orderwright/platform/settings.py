@@ -26,7 +26,7 @@ CONFIG_VARIABLE = "ORDERWRIGHT_CONFIG"
 DEFAULT_FILE = "orderwright.toml"
 SECRET_KEY_BYTES = 32
 
-_SECRET_FIELDS = frozenset({"database_url", "secret_key"})
+_SECRET_FIELDS = frozenset({"database_url", "secret_key", "stripe_api_key", "stripe_webhook_secret"})
 _URL_PASSWORD = re.compile(r"(?<=://)([^:/@?#]*):.*(?=@)")  # up to the last @: passwords are not always encoded
 _QUERY_PASSWORD = re.compile(r"([?&](?:ssl)?password=)[^&#]*", re.IGNORECASE)
 
@@ -50,6 +50,8 @@ _DatabaseUrl = Annotated[
     ),
 ]
 _SecretKey = Annotated[str, Meta(min_length=32, description="a text of 32 characters or more")]
+_StripeKey = Annotated[str, Meta(pattern=r"^[sr]k_\S+$", description="a secret or restricted key (sk_..., rk_...)")]
+_StripeSecret = Annotated[str, Meta(pattern=r"^whsec_\S+$", description="a signing secret of Stripe (whsec_...)")]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,12 +82,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pump_workers: _Few = 2
     pump_lease_s: Annotated[int, _whole(1, 3_600)] = 60
 
+    stripe_api_key: _StripeKey | None = None  # None: no payments with Stripe
+    stripe_webhook_secret: _StripeSecret | None = None
+
     exclusion_h: Annotated[int, _whole(1, 8_760)] = 24
 
     stuck_held_h: Annotated[int, _whole(1, 8_760)] = 24
     stuck_backordered_d: Annotated[int, _whole(1, 365)] = 14
     stuck_to_collect_d: Annotated[int, _whole(1, 365)] = 7
     stuck_silent_d: Annotated[int, _whole(1, 365)] = 3
+    test_payments: bool = False
+    stuck_unsettled_d: Annotated[int, _whole(1, 365)] = 7
 
     request_body_max_bytes: Annotated[int, _whole(1_024, 1_073_741_824)] = 10_000_000
     otel_enabled: bool = False

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from orderwright.payments import payment_state
 from orderwright.platform.ids import encode_id
 from orderwright.platform.money import Money
 from orderwright.search import stored
@@ -63,6 +64,7 @@ def assemble(row: OrderRow, number_format: str) -> OrderView:
         lines=_lines(row),
         charges=_charges(row),
         payments=_payments(row),
+        balance_due=Money(row.balance_minor, row.currency),
         buyer=_contact(contacts, row.buyer_contact_id),
         ship_to=_contact(contacts, row.ship_to_contact_id),
         bill_to=_contact(contacts, row.bill_to_contact_id),
@@ -142,7 +144,21 @@ def _charges(row: OrderRow) -> list[ChargeView]:
 
 def _payments(row: OrderRow) -> list[PaymentView]:
     return [
-        PaymentView(p.n, p.method, p.state, p.provider, p.reference, Money(p.amount_minor, row.currency))
+        PaymentView(
+            id=encode_id("pay", p.id),
+            n=p.n,
+            method=p.method,
+            state=payment_state(p.authorized_minor, p.released_minor, p.captured_minor, p.refunded_minor),
+            provider=p.provider,
+            reference=p.reference,
+            amount=Money(p.amount_minor, row.currency),
+            authorized=Money(p.authorized_minor, row.currency),
+            captured=Money(p.captured_minor, row.currency),
+            refunded=Money(p.refunded_minor, row.currency),
+            under_way=Money(p.under_way_minor, row.currency),
+            expires_at=p.expires_at,
+            refused=p.refused_code,
+        )
         for p in stored.payments_of(row.payments)
     ]
 

@@ -58,6 +58,7 @@ class OrderRow(NamedTuple):
     holds: str | None
     charges: str | None
     payments: str | None
+    balance_minor: int
     backorders: str | None
     fulfillments: str | None
     allocations: str | None
@@ -140,11 +141,18 @@ class StoredCharge(_Stored, frozen=True):
 
 class StoredPayment(_Stored, frozen=True):
     n: int
+    id: uuid.UUID
     method: str
-    state: str
     provider: str | None
     reference: str | None
     amount_minor: int
+    authorized_minor: int
+    released_minor: int
+    captured_minor: int
+    refunded_minor: int
+    under_way_minor: int
+    expires_at: datetime | None
+    refused_code: str | None
 
 
 class StoredBackorder(_Stored, frozen=True):

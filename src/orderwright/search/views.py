@@ -82,14 +82,23 @@ class ChargeView(msgspec.Struct, frozen=True):
 
 
 class PaymentView(msgspec.Struct, frozen=True):
-    """A payment that the channel reported."""
+    """One way in which the order is paid. `state` is the furthest that it came; `amount` is what it was to bring;
+    `under_way` is what its provider is asked to capture or refund and has not answered. `refused`: why it refused the
+    last thing asked; nothing more is asked of it by itself."""
 
+    id: str
     n: int
     method: str
     state: str
     provider: str | None
     reference: str | None
     amount: Money
+    authorized: Money
+    captured: Money
+    refunded: Money
+    under_way: Money
+    expires_at: datetime | None
+    refused: str | None
 
 
 class HoldView(msgspec.Struct, frozen=True):
@@ -220,6 +229,7 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[LineView]
     charges: list[ChargeView]
     payments: list[PaymentView]
+    balance_due: Money
     buyer: ContactView | None
     ship_to: ContactView | None
     bill_to: ContactView | None

@@ -10,7 +10,10 @@ FROM (
     UNION ALL SELECT 'promise', order_id FROM promise
     UNION ALL SELECT 'backorder', order_id FROM backorder
     UNION ALL SELECT 'charge', order_id FROM order_charge
-    UNION ALL SELECT 'payment', order_id FROM order_payment
+    UNION ALL SELECT 'payment', order_id FROM payment
+    UNION ALL SELECT 'payment request', order_id FROM payment_request
+    UNION ALL SELECT 'money entry', order_id FROM money_entry
+    UNION ALL SELECT 'open balance', order_id FROM open_balance
     UNION ALL SELECT 'hold', order_id FROM hold
     UNION ALL SELECT 'fulfillment', order_id FROM fulfillment
     UNION ALL SELECT 'allocation', order_id FROM allocation

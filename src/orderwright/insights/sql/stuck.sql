@@ -5,8 +5,8 @@
 --        int (of each state), shown int
 -- locks: nothing
 -- uses:  work_set_aside_idx, work_pkey, hold_open_idx, backorder_pkey, supply_due_idx, fulfillment_waiting_idx,
---        fulfillment_queue_idx, shipment_fulfillment_id_key, parcel_shipment_id_n_key; for the few that are shown
---        orders_pkey, fulfillment_pkey, shipment_pkey, sku_pkey, location_pkey
+--        fulfillment_queue_idx, shipment_fulfillment_id_key, parcel_shipment_id_n_key, open_balance_since_idx; for
+--        the few that are shown orders_pkey, fulfillment_pkey, shipment_pkey, sku_pkey, location_pkey, payment_pkey
 WITH state AS (
     SELECT k.name, k.max_age, $1::timestamptz - k.max_age AS before, k.made_before
     FROM unnest($2::text[], $3::interval[], $4::uuid[]) AS k (name, max_age, made_before)
@@ -125,6 +125,16 @@ WITH state AS (
         ORDER BY q.entered_at
         LIMIT $5::integer) AS f
     WHERE k.name = 'undelivered'
+    UNION ALL
+    SELECT k.name, b.order_id, b.order_id, NULL, NULL, b.since, b.since + k.max_age, 0, NULL, NULL, b.why
+    FROM state AS k
+    CROSS JOIN LATERAL (
+        SELECT q.order_id, greatest(q.since, q.due_on::timestamp AT TIME ZONE 'UTC') AS since, q.why
+        FROM open_balance AS q
+        WHERE q.since < k.before AND (q.due_on IS NULL OR q.due_on < k.before AT TIME ZONE 'UTC')
+        ORDER BY q.since
+        LIMIT $5::integer) AS b
+    WHERE k.name = 'unsettled'
 )
 SELECT w.state, w.subject_id, o.id AS order_id, o.number AS order_number, l.code AS location,
        l.name AS location_name, c.code AS sku, w.since, w.late_since, w.attempts, w.set_aside_at, w.error, w.detail,
@@ -138,8 +148,10 @@ FROM (
 ) AS w
 LEFT JOIN shipment AS h ON w.state = 'label' AND h.id = w.subject_id
 LEFT JOIN fulfillment AS f ON f.id = CASE w.state WHEN 'release' THEN w.subject_id WHEN 'label' THEN h.fulfillment_id END
+LEFT JOIN payment AS p ON p.id = CASE WHEN w.state IN ('pay', 'watch') THEN w.subject_id END
 LEFT JOIN orders AS o ON o.id = coalesce(
-    w.order_id, f.order_id, CASE WHEN w.state IN ('verify', 'resolve', 'source') THEN w.subject_id END)
+    w.order_id, f.order_id, p.order_id,
+    CASE WHEN w.state IN ('verify', 'resolve', 'source', 'settle') THEN w.subject_id END)
 LEFT JOIN location AS l ON l.id = coalesce(w.location_id, f.location_id)
 LEFT JOIN sku AS c ON c.id = coalesce(w.sku_id, CASE w.state WHEN 'backorders' THEN w.subject_id END)
 ORDER BY w.set_aside_at IS NULL, w.late_since, w.state, w.subject_id

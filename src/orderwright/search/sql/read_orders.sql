@@ -5,7 +5,7 @@
 -- in:    order_ids uuid[]
 -- locks: nothing
 -- uses:  orders_pkey, channel_pkey, and for each kind of row its index by order: order_line_pkey, component_pkey,
---        sku_pkey, hold_order_idx, contact_order_idx, order_charge_pkey, order_payment_pkey, backorder_pkey,
+--        sku_pkey, hold_order_idx, contact_order_idx, order_charge_pkey, payment_order_idx, money_entry_pkey, backorder_pkey,
 --        fulfillment_order_idx, location_pkey, allocation_pkey, shipment_order_idx, parcel_order_idx,
 --        sourcing_decision_pkey
 SELECT o.id, o.number, o.kind, o.parent_id, o.status, o.hold_count, o.channel_id,
@@ -40,9 +40,15 @@ SELECT o.id, o.number, o.kind, o.parent_id, o.status, o.hold_count, o.channel_id
                                          c.shares_minor))
         FROM order_charge AS c
         WHERE c.order_id = o.id) AS charges,
-       (SELECT json_agg(json_build_array(p.n, p.method, p.state, p.provider, p.reference, p.amount_minor))
-        FROM order_payment AS p
+       (SELECT json_agg(json_build_array(p.n, p.id, p.method, p.provider, p.reference, p.amount_minor,
+                                         p.authorized_minor, p.released_minor, p.captured_minor, p.refunded_minor,
+                                         p.capturing_minor + p.refunding_minor, p.expires_at, p.refused_code))
+        FROM payment AS p
         WHERE p.order_id = o.id) AS payments,
+       (SELECT coalesce(sum(e.amount_minor) FILTER (WHERE e.debit = 'receivable'), 0)::bigint
+               - coalesce(sum(e.amount_minor) FILTER (WHERE e.credit = 'receivable'), 0)::bigint
+        FROM money_entry AS e
+        WHERE e.order_id = o.id) AS balance_minor,
        CASE WHEN o.status NOT IN ('shipped', 'delivered', 'cancelled') THEN
            (SELECT json_agg(json_build_array(b.line_n, b.component_n, (SELECT q.code FROM pool AS q WHERE q.id = b.pool_id),
                                              b.quantity, (SELECT u.due_on FROM supply AS u WHERE u.id = b.supply_id)))

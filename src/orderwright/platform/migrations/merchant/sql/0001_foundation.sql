@@ -404,6 +404,7 @@ CREATE TABLE order_line (
     subtotal_minor   bigint NOT NULL CHECK (subtotal_minor >= 0),
     discount_minor   bigint NOT NULL CHECK (discount_minor >= 0),   -- its share of every discount, fixed at placement
     tax_minor        bigint NOT NULL CHECK (tax_minor >= 0),
+    charge_tax_minor bigint NOT NULL DEFAULT 0 CHECK (charge_tax_minor BETWEEN 0 AND tax_minor), -- of it, that on shipping and fees
     shipping_minor   bigint NOT NULL CHECK (shipping_minor >= 0),
     fees_minor       bigint NOT NULL CHECK (fees_minor >= 0),
     delivery         text NOT NULL CHECK (delivery IN ('ship', 'pickup', 'digital', 'channel')),
@@ -475,18 +476,6 @@ CREATE TABLE order_charge (
     PRIMARY KEY (order_id, n)
 );
 
--- Payments that the channel reports. The money ledger takes them from here.
-CREATE TABLE order_payment (
-    order_id     uuid NOT NULL,
-    n            integer NOT NULL CHECK (n > 0),
-    method       text NOT NULL CHECK (method IN ('card', 'wallet', 'bank_transfer', 'invoice', 'cash_on_delivery', 'gift_card', 'store_credit', 'marketplace', 'cash')),
-    state        text NOT NULL CHECK (state IN ('pending', 'authorized', 'captured')),
-    provider     text,
-    reference    text,
-    amount_minor bigint NOT NULL CHECK (amount_minor >= 0),
-    PRIMARY KEY (order_id, n)
-);
-
 -- A typed reason that blocks named steps of an order until released.
 CREATE TABLE hold (
     id           uuid PRIMARY KEY,
@@ -516,6 +505,273 @@ CREATE TABLE inbox (
     received_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX inbox_received_at_idx ON inbox (received_at);
+
+-- ============ payments: the money ledger ============
+
+-- One way in which an order is paid, and where its money is: set aside at the payer, taken, given back. All sums only
+-- rise; `capturing` and `refunding` are what requests under way will move. Law M1 is the two constraints below.
+CREATE TABLE payment (
+    id               uuid PRIMARY KEY,
+    order_id         uuid NOT NULL,
+    n                integer NOT NULL CHECK (n > 0),
+    method           text NOT NULL CHECK (method IN ('card', 'wallet', 'bank_transfer', 'invoice', 'cash_on_delivery', 'gift_card', 'store_credit', 'marketplace', 'cash')),
+    provider         text,               -- who moves it: an adapter's code, or whoever the channel says
+    reference        text,               -- the provider's id of it
+    token            text,               -- how the payer pays, where we are to authorize
+    amount_minor     bigint NOT NULL CHECK (amount_minor >= 0),               -- what it was to bring
+    authorized_minor bigint NOT NULL DEFAULT 0 CHECK (authorized_minor >= 0), -- set aside for us, all in all
+    released_minor   bigint NOT NULL DEFAULT 0 CHECK (released_minor >= 0),   -- let go: voided, lapsed, not needed
+    captured_minor   bigint NOT NULL DEFAULT 0 CHECK (captured_minor >= 0),
+    capturing_minor  bigint NOT NULL DEFAULT 0 CHECK (capturing_minor >= 0),
+    refunded_minor   bigint NOT NULL DEFAULT 0 CHECK (refunded_minor >= 0),
+    refunding_minor  bigint NOT NULL DEFAULT 0 CHECK (refunding_minor >= 0),
+    expires_at       timestamptz,        -- when what is set aside lapses
+    due_on           date,               -- of an invoice with terms
+    refused_code     text,               -- why the last thing asked was refused: nothing more is asked by itself
+    version          integer NOT NULL DEFAULT 1,
+    CONSTRAINT payment_m1_captured CHECK (captured_minor + capturing_minor + released_minor <= authorized_minor),
+    CONSTRAINT payment_m1_refunded CHECK (refunded_minor + refunding_minor <= captured_minor)
+) WITH (fillfactor = 80);
+CREATE INDEX payment_order_idx ON payment (order_id);
+CREATE INDEX payment_reference_idx ON payment (reference, provider) WHERE reference IS NOT NULL;
+
+-- What is asked of a provider: the intent, written before the call; its id is the call's idempotency key.
+CREATE TABLE payment_request (
+    id           uuid PRIMARY KEY,
+    payment_id   uuid NOT NULL,
+    order_id     uuid NOT NULL,
+    kind         text NOT NULL CHECK (kind IN ('authorize', 'increment', 'capture', 'void', 'refund')),
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    final        boolean NOT NULL DEFAULT false,     -- the last capture: what is left of the authorization is let go
+    state        text NOT NULL CHECK (state IN ('wanted', 'sent', 'done', 'refused')),
+    sent_at      timestamptz,                        -- the first time
+    code         text,                               -- why it was refused
+    subject_id   uuid,                               -- the return, exchange or claim that it is for
+    act_id       uuid NOT NULL,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    finished_at  timestamptz,
+    CHECK ((state IN ('done', 'refused')) = (finished_at IS NOT NULL)),
+    CHECK ((state = 'wanted') = (sent_at IS NULL)),
+    CHECK (NOT final OR kind = 'capture')
+) WITH (fillfactor = 70);
+CREATE INDEX payment_request_payment_idx ON payment_request (payment_id, id);
+
+-- Every cent that moved, from the account that is credited to the one that is debited (law M1: one row is both sides).
+-- `receivable` is what the customer owes for the order; `payer` and `authorized` are memo accounts.
+CREATE TABLE money_entry (
+    id           uuid NOT NULL,
+    order_id     uuid NOT NULL,
+    debit        text NOT NULL,
+    credit       text NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    kind         text NOT NULL,           -- placement, cancellation, edit, authorization, capture, refund, ...
+    payment_id   uuid,
+    request_id   uuid,
+    subject_id   uuid,                    -- the return, exchange or claim that it is for
+    act_id       uuid NOT NULL,
+    happened_at  timestamptz NOT NULL,
+    recorded_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (order_id, id),
+    CHECK (debit <> credit),
+    CHECK (debit IN ('receivable', 'lines', 'shipping', 'fees', 'discounts', 'tax', 'tax_included', 'rounding', 'allowances', 'write_offs', 'payer', 'authorized', 'captured', 'store_credit')),
+    CHECK (credit IN ('receivable', 'lines', 'shipping', 'fees', 'discounts', 'tax', 'tax_included', 'rounding', 'allowances', 'write_offs', 'payer', 'authorized', 'captured', 'store_credit'))
+);
+CREATE TRIGGER money_entry_append_only BEFORE UPDATE OR DELETE ON money_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Orders for which nothing is on its way any more and whose balance is not zero: work for people. The amount is derived.
+CREATE TABLE open_balance (
+    order_id uuid PRIMARY KEY,
+    since    timestamptz NOT NULL DEFAULT now(),
+    due_on   date,                        -- not late before this day
+    why      text NOT NULL
+);
+CREATE INDEX open_balance_since_idx ON open_balance (since);
+
+-- Rates of taxes by jurisdiction: a country, a region of it ('' for all), the places whose postal codes begin with a
+-- prefix ('' for all); of one class of goods ('' for all). A tax has one rate on a day: the last constraint compares a
+-- hash of its five texts as a range, which needs no extension.
+CREATE TABLE tax_rate (
+    id                  uuid PRIMARY KEY,
+    version             integer NOT NULL,
+    country             text NOT NULL CHECK (country ~ '^[A-Z]{2}$'),
+    region              text NOT NULL CHECK (length(region) <= 20),
+    postal_prefix       text NOT NULL CHECK (postal_prefix ~ '^[A-Z0-9]{0,10}$'),
+    tax_class           text NOT NULL CHECK (length(tax_class) <= 100),
+    name                text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+    rate                numeric(9, 6) NOT NULL CHECK (rate BETWEEN 0 AND 1),
+    applies_to_shipping boolean NOT NULL,
+    compound            boolean NOT NULL,      -- on the taxes before it too
+    valid_from          date NOT NULL,
+    valid_to            date CHECK (valid_to >= valid_from),       -- the last day; NULL: until further notice
+    updated_at          timestamptz NOT NULL DEFAULT now(),
+    tax_hash            bigint GENERATED ALWAYS AS (hashtextextended(
+        country || E'\x1f' || region || E'\x1f' || postal_prefix || E'\x1f' || tax_class || E'\x1f' || name, 0)) STORED,
+    CONSTRAINT tax_rate_key UNIQUE (country, region, postal_prefix, tax_class, name, valid_from),
+    CONSTRAINT tax_rate_once EXCLUDE USING gist (
+        numrange(tax_hash, tax_hash, '[]') WITH &&, daterange(valid_from, valid_to, '[]') WITH &&)
+);
+
+-- Webhooks of providers, each once: what they are about is fetched anew. No body is kept (law T5).
+CREATE TABLE payment_webhook (
+    id           uuid PRIMARY KEY,
+    provider     text NOT NULL,
+    event_id     text NOT NULL,
+    type         text NOT NULL,
+    reference    text,
+    received_at  timestamptz NOT NULL DEFAULT now(),
+    handled_at   timestamptz,
+    UNIQUE (provider, event_id)
+);
+CREATE INDEX payment_webhook_received_at_idx ON payment_webhook USING brin (received_at);
+
+-- ============ payments: documents ============
+
+-- Who invoices: a company of the merchant. What is printed of it stands in its versions, so that a document shows the
+-- company as it was on its day.
+CREATE TABLE legal_entity (
+    id      uuid PRIMARY KEY,
+    code    text NOT NULL UNIQUE CHECK (length(code) BETWEEN 1 AND 100),
+    version integer NOT NULL
+);
+
+CREATE TABLE legal_entity_version (
+    legal_entity_id     uuid NOT NULL,
+    version             integer NOT NULL CHECK (version > 0),
+    name                text NOT NULL,
+    address             text[] NOT NULL,       -- by line, without the country
+    country             text NOT NULL CHECK (country ~ '^[A-Z]{2}$'),
+    time_zone           text NOT NULL,         -- whose days and years count
+    tax_ids             jsonb NOT NULL,        -- [{label, value}], printed in this order
+    register            text,
+    bank                jsonb NOT NULL,        -- [{label, value}]
+    note                text,                  -- at the foot of every document
+    invoice_numbers     text NOT NULL,         -- INV-{year}-{n:06}
+    credit_note_numbers text NOT NULL,
+    receipt_numbers     text NOT NULL,
+    act_id              uuid NOT NULL,
+    recorded_at         timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (legal_entity_id, version)
+);
+CREATE TRIGGER legal_entity_version_append_only BEFORE UPDATE OR DELETE ON legal_entity_version
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Which company invoices the orders of a channel, and when. A channel without a row has no documents.
+CREATE TABLE channel_invoicing (
+    channel_id      uuid PRIMARY KEY,
+    id              uuid NOT NULL UNIQUE,
+    legal_entity_id uuid NOT NULL,
+    invoice_at      text NOT NULL CHECK (invoice_at IN ('shipment', 'placement', 'never')),
+    receipts        boolean NOT NULL,          -- one for money that came
+    version         integer NOT NULL
+);
+
+-- The last number that was given, of each kind and year (0 where numbers do not start anew each year). It is raised in
+-- the transaction that writes the documents, under the last lock that it takes: no number is missing, none is there twice.
+CREATE TABLE document_series (
+    legal_entity_id uuid NOT NULL,
+    kind            text NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'receipt')),
+    year            integer NOT NULL,
+    last_number     bigint NOT NULL CHECK (last_number > 0),
+    PRIMARY KEY (legal_entity_id, kind, year)
+) WITH (fillfactor = 50);
+
+-- An invoice, credit note (its amounts are positive) or receipt. No personal data: the address is read from the contact
+-- when it is shown, and is gone once that is erased (law T5).
+CREATE TABLE document (
+    id                   uuid PRIMARY KEY,
+    kind                 text NOT NULL CHECK (kind IN ('invoice', 'credit_note', 'receipt')),
+    legal_entity_id      uuid NOT NULL,
+    legal_entity_version integer NOT NULL,
+    year                 integer NOT NULL,
+    series_number        bigint NOT NULL CHECK (series_number > 0),
+    number               text NOT NULL,
+    order_id             uuid NOT NULL,
+    n                    integer NOT NULL CHECK (n > 0),     -- of the order's documents
+    refers_to            uuid,                               -- the invoice that a credit note corrects
+    currency             text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    net_minor            bigint NOT NULL,
+    tax_minor            bigint NOT NULL,
+    gross_minor          bigint NOT NULL,
+    data                 jsonb NOT NULL,                     -- how prices were said, what is due when, notes: codes only
+    bill_to_contact_id   uuid,
+    issued_on            date NOT NULL,                      -- by the company's clock
+    issued_at            timestamptz NOT NULL,
+    act_id               uuid NOT NULL,
+    recorded_at          timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (legal_entity_id, number),
+    UNIQUE (legal_entity_id, kind, year, series_number),
+    UNIQUE (order_id, n),
+    CHECK (gross_minor = net_minor + tax_minor),
+    CHECK ((kind = 'credit_note') = (refers_to IS NOT NULL))
+);
+CREATE TRIGGER document_append_only BEFORE UPDATE OR DELETE ON document
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What a document is about: units of a line, shipping and fees, rounding, what was given up, a payment.
+CREATE TABLE document_line (
+    document_id uuid NOT NULL,
+    n           integer NOT NULL CHECK (n > 0),
+    kind        text NOT NULL CHECK (kind IN ('line', 'charges', 'rounding', 'allowance', 'payment')),
+    ref         integer NOT NULL,              -- the order's line or payment; 0 for others
+    code        text,                          -- the SKU, or how it was paid
+    name        text,
+    units       integer NOT NULL CHECK (units >= 0),
+    net_minor   bigint NOT NULL,
+    tax_minor   bigint NOT NULL,
+    gross_minor bigint NOT NULL,
+    taxes       jsonb NOT NULL,                -- [[name, rate, net amount that it is on, tax]], amounts in minor units
+    PRIMARY KEY (document_id, n),
+    CHECK (gross_minor = net_minor + tax_minor)
+);
+CREATE TRIGGER document_line_append_only BEFORE UPDATE OR DELETE ON document_line
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- ============ payments: the built-in provider (an outside party: nothing of the ledger refers to these) ============
+
+-- A payment as the built-in provider keeps it. All sums only rise.
+CREATE TABLE builtin_payment (
+    reference        text PRIMARY KEY,           -- bp_...
+    payment          text NOT NULL,              -- the id that it was asked with, pay_...
+    currency         text NOT NULL,
+    token            text NOT NULL,              -- how the payer pays, which says how this payment behaves
+    authorized_minor bigint NOT NULL CHECK (authorized_minor > 0),
+    captured_minor   bigint NOT NULL DEFAULT 0 CHECK (captured_minor >= 0),
+    refunded_minor   bigint NOT NULL DEFAULT 0 CHECK (refunded_minor >= 0),
+    released_minor   bigint NOT NULL DEFAULT 0 CHECK (released_minor >= 0),
+    finalized        boolean NOT NULL DEFAULT false,   -- voided, or captured for the last time
+    expires_at       timestamptz NOT NULL,       -- from then on what is open counts as released
+    CONSTRAINT builtin_payment_captured CHECK (captured_minor + released_minor <= authorized_minor),
+    CONSTRAINT builtin_payment_refunded CHECK (refunded_minor <= captured_minor),
+    CONSTRAINT builtin_payment_finalized CHECK (NOT finalized OR captured_minor + released_minor = authorized_minor)
+) WITH (fillfactor = 70);
+CREATE INDEX builtin_payment_payment_idx ON builtin_payment (payment);
+
+-- What the built-in provider was asked and answered, by idempotency key.
+CREATE TABLE builtin_operation (
+    key          text PRIMARY KEY,
+    content      bytea NOT NULL,                 -- a hash of what was asked
+    reference    text,                           -- none where no payment came of it
+    kind         text NOT NULL CHECK (kind IN ('authorize', 'increment', 'capture', 'void', 'refund')),
+    amount_minor bigint NOT NULL,                -- what was moved, or asked for in vain
+    done         boolean NOT NULL,
+    code         text,                           -- why it was refused
+    n            integer NOT NULL,               -- within its call
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    CHECK (done = (code IS NULL)),
+    CHECK (NOT done OR reference IS NOT NULL)
+);
+CREATE INDEX builtin_operation_reference_idx ON builtin_operation (reference);
+
+-- What the built-in provider was told to fail at, met in the order of ids.
+CREATE TABLE builtin_trouble (
+    id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind  text CHECK (kind IN ('authorize', 'increment', 'capture', 'void', 'refund', 'fetch')),  -- none: all but fetch
+    mode  text NOT NULL CHECK (mode IN ('timeout_before', 'timeout_after', 'decline', 'crash', 'crash_after')),
+    code  text,                                  -- of a decline
+    after integer NOT NULL CHECK (after >= 0),   -- so many are let through first
+    times integer NOT NULL CHECK (times >= 0),   -- so many are still to fail
+    CHECK ((mode = 'decline') = (code IS NOT NULL))
+);
 
 -- ============ sourcing ============
 
@@ -621,6 +877,116 @@ CREATE TABLE tracking_event (
     recorded_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (parcel_id, key)
 );
+-- ============ returns ============
+
+-- What a channel takes back, and on what terms: the highest version holds, earlier ones stay for those who look back.
+CREATE TABLE return_policy (
+    channel_id uuid NOT NULL,
+    version    integer NOT NULL CHECK (version > 0),
+    terms      jsonb NOT NULL CHECK (pg_column_size(terms) <= 16384),   -- orderwright.returns.policy
+    act_id     uuid NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (channel_id, version)
+);
+
+-- Goods of one order that come back (an RMA). `terms` are those that held when it was asked for.
+CREATE TABLE customer_return (
+    id              uuid PRIMARY KEY,
+    order_id        uuid NOT NULL,
+    location_id     uuid NOT NULL,         -- where it is to go
+    state           text NOT NULL CHECK (state IN ('requested', 'in_transit', 'received', 'inspected', 'closed', 'cancelled')),
+    method          text NOT NULL CHECK (method IN ('label', 'drop_off')),
+    tracking_number text,
+    policy_version  integer NOT NULL CHECK (policy_version >= 0),       -- 0: the built-in terms
+    terms           jsonb NOT NULL CHECK (pg_column_size(terms) <= 16384),
+    label_fee_minor bigint NOT NULL DEFAULT 0 CHECK (label_fee_minor >= 0),   -- charged so far
+    scanned_at      timestamptz,           -- the carrier's first scan
+    entered_at      timestamptz NOT NULL DEFAULT now(),                 -- when it came into its present state
+    version         integer NOT NULL DEFAULT 1
+) WITH (fillfactor = 70);
+CREATE INDEX customer_return_order_idx ON customer_return (order_id, id);
+CREATE INDEX customer_return_state_idx ON customer_return (state, id);
+CREATE INDEX customer_return_waiting_idx ON customer_return (state, entered_at)
+    WHERE state IN ('requested', 'in_transit', 'received', 'inspected');
+
+-- Units of one order line, and the money that was given back for them. Not announced: `quantity` is 0.
+CREATE TABLE return_line (
+    return_id       uuid NOT NULL,
+    line_n          integer NOT NULL,
+    order_id        uuid NOT NULL,
+    quantity        integer NOT NULL CHECK (quantity >= 0),
+    reason          text NOT NULL,
+    condition       text,                  -- as the customer says
+    restocking_rate numeric(7, 6) NOT NULL CHECK (restocking_rate BETWEEN 0 AND 1),
+    credited        integer NOT NULL DEFAULT 0 CHECK (credited >= 0),   -- units whose money was given back
+    refused         integer NOT NULL DEFAULT 0 CHECK (refused >= 0),    -- units whose charge stands
+    lines_minor     bigint NOT NULL DEFAULT 0 CHECK (lines_minor >= 0),
+    discounts_minor bigint NOT NULL DEFAULT 0 CHECK (discounts_minor >= 0),
+    tax_minor       bigint NOT NULL DEFAULT 0 CHECK (tax_minor >= 0),
+    shipping_minor  bigint NOT NULL DEFAULT 0 CHECK (shipping_minor >= 0),
+    fees_minor      bigint NOT NULL DEFAULT 0 CHECK (fees_minor >= 0),  -- charged for restocking
+    PRIMARY KEY (return_id, line_n)
+) WITH (fillfactor = 70);
+CREATE INDEX return_line_order_idx ON return_line (order_id, line_n);
+
+-- What came back of a component, and where. What was looked at has left the quarantine bucket, or is kept there.
+CREATE TABLE returned_goods (
+    return_id   uuid NOT NULL,
+    line_n      integer NOT NULL,
+    component_n integer NOT NULL,
+    location_id uuid NOT NULL,
+    order_id    uuid NOT NULL,
+    sku_id      uuid NOT NULL,
+    received    integer NOT NULL CHECK (received > 0),
+    inspected   integer NOT NULL DEFAULT 0 CHECK (inspected BETWEEN 0 AND received),
+    sent_back   integer NOT NULL DEFAULT 0 CHECK (sent_back BETWEEN 0 AND inspected),
+    PRIMARY KEY (return_id, line_n, component_n, location_id)
+) WITH (fillfactor = 70);
+CREATE INDEX returned_goods_order_idx ON returned_goods (order_id);
+
+-- What somebody found when they looked, in the order of ids.
+CREATE TABLE return_inspection (
+    id          uuid PRIMARY KEY,
+    return_id   uuid NOT NULL,
+    line_n      integer NOT NULL,
+    component_n integer NOT NULL,
+    location_id uuid NOT NULL,
+    quantity    integer NOT NULL CHECK (quantity > 0),
+    grade       text NOT NULL CHECK (grade IN ('a', 'b', 'c', 'd')),
+    disposition text NOT NULL CHECK (disposition IN ('restock', 'quarantine', 'refurbish', 'return_to_vendor', 'scrap', 'send_back')),
+    accepted    boolean NOT NULL,
+    act_id      uuid NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    CHECK (disposition <> 'send_back' OR NOT accepted)
+);
+CREATE INDEX return_inspection_return_idx ON return_inspection (return_id, id);
+CREATE TRIGGER return_inspection_append_only BEFORE UPDATE OR DELETE ON return_inspection FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Goods that came back and that no return expects: parked until somebody finds out whose they are, not lost.
+CREATE TABLE unexpected_return (
+    id              uuid PRIMARY KEY,
+    location_id     uuid NOT NULL,
+    return_id       uuid,                  -- the return in whose parcel they were
+    tracking_number text,
+    reference       text,
+    state           text NOT NULL CHECK (state IN ('parked', 'matched', 'disposed')),
+    matched_id      uuid,                  -- the return that they became
+    act_id          uuid NOT NULL,
+    entered_at      timestamptz NOT NULL DEFAULT now(),
+    CHECK ((state = 'matched') = (matched_id IS NOT NULL))
+) WITH (fillfactor = 70);
+CREATE INDEX unexpected_return_parked_idx ON unexpected_return (entered_at) WHERE state = 'parked';
+
+-- `sku_id` where the code is known: those units are in the quarantine bucket of the location.
+CREATE TABLE unexpected_item (
+    unexpected_id uuid NOT NULL,
+    n             integer NOT NULL CHECK (n > 0),
+    sku_id        uuid,
+    sku_code      text NOT NULL,
+    quantity      integer NOT NULL CHECK (quantity > 0),
+    PRIMARY KEY (unexpected_id, n)
+);
+
 -- ============ connect ============
 
 -- How far each file was imported: moved on in the transaction that stores what was read, so that an import that is

@@ -1,0 +1,176 @@
+"""What people do to the money of orders: refund, record what moved without us, write off, try again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from orderwright import orders, payments
+from orderwright.flows.settle_orders import settle_locked
+from orderwright.payments import (
+    Account,
+    Change,
+    MoneyOfOrder,
+    PaymentMove,
+    PaymentRow,
+    RecordPayment,
+    RefundOrder,
+    RetryPayment,
+    WriteOffBalance,
+)
+from orderwright.platform.acts import record_act
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction
+from orderwright.platform.ids import UUID, encode_id, new_id
+from orderwright.platform.outcomes import Outcome, no
+
+Command = TypeVar("Command", RefundOrder, RecordPayment, WriteOffBalance)
+
+
+async def refund_orders(tx: Transaction, ctx: Context, commands: Sequence[RefundOrder]) -> list[Outcome]:
+    """Ask the providers to give money back; what is not owed to the customer already becomes an allowance.
+
+    Permission: `payments.refund`. Locks: orders, money. Appends `payment.refund_asked`; what comes of it is told by
+    `payment.refunded` or `payment.refused`. Outcomes, in precedence: `order_not_found`, `duplicate_in_batch`, those of
+    `payments.decide_refund`, `refunding`.
+    """
+    ctx.require("payments.refund")
+
+    def told(command: RefundOrder, change: Change) -> tuple[str, dict[str, Any]]:
+        return "payment.refund_asked", {
+            "amount_minor": command.amount.amount,
+            "allowance_minor": sum(entry.amount_minor for entry in change.entries),
+            "reason": command.reason,
+        }
+
+    return await _change(tx, ctx, "refund_orders", commands, payments.decide_refund, "refunding", told)
+
+
+async def record_payments(tx: Transaction, ctx: Context, commands: Sequence[RecordPayment]) -> list[Outcome]:
+    """Write down money that moved without us. What is captured beyond what is due is given back where we can.
+
+    Permission: `payments.write`. Locks: orders, money. Appends `payment.recorded`. Outcomes, in precedence:
+    `order_not_found`, `duplicate_in_batch`, those of `payments.decide_record`, `recorded`.
+    """
+    ctx.require("payments.write")
+
+    def told(command: RecordPayment, change: Change) -> tuple[str, dict[str, Any]]:
+        return "payment.recorded", {
+            "payment_id": encode_id("pay", change.moves[0].payment_id),
+            "direction": command.direction,
+            "amount_minor": command.amount.amount,
+        }
+
+    def decide(money: MoneyOfOrder, command: RecordPayment) -> Change | Outcome:
+        return payments.decide_record(money, command, new_id())
+
+    return await _change(tx, ctx, "record_payments", commands, decide, "recorded", told)
+
+
+async def write_off_balances(tx: Transaction, ctx: Context, commands: Sequence[WriteOffBalance]) -> list[Outcome]:
+    """Give up balances that nobody will pay.
+
+    Permission: `payments.write`. Locks: orders, money. Appends `payment.written_off`. Outcomes, in precedence:
+    `order_not_found`, `duplicate_in_batch`, those of `payments.decide_write_off`, `written_off`.
+    """
+    ctx.require("payments.write")
+
+    def told(command: WriteOffBalance, change: Change) -> tuple[str, dict[str, Any]]:
+        return "payment.written_off", {"amount_minor": change.entries[0].amount_minor, "reason": command.reason}
+
+    return await _change(tx, ctx, "write_off_balances", commands, payments.decide_write_off, "written_off", told)
+
+
+async def _change(
+    tx: Transaction,
+    ctx: Context,
+    verb: str,
+    commands: Sequence[Command],
+    decide: Callable[[MoneyOfOrder, Command], Change | Outcome],
+    code: str,
+    told: Callable[[Command, Change], tuple[str, dict[str, Any]]],
+) -> list[Outcome]:
+    """What the three have in common: lock, decide one a order, write, settle. Seventeen statements at most."""
+    locked = await orders.lock_own_orders(tx, ctx, [c.order_id for c in commands])
+    money = await _read(tx, locked)
+    outcomes: list[Outcome] = []
+    changes: dict[UUID, tuple[Command, Change]] = {}
+    for command in commands:
+        if command.order_id not in money:
+            outcomes.append(no("order_not_found", "There is no such order. Check the id."))
+        elif command.order_id in changes:
+            outcomes.append(no("duplicate_in_batch", "The same order is named twice in this call. Send each once."))
+        else:
+            change = decide(money[command.order_id], command)
+            if isinstance(change, Change):
+                changes[command.order_id] = (command, change)
+                details = {"payment_id": encode_id("pay", change.moves[0].payment_id)} if change.moves else {}
+                outcomes.append(Outcome(code=code, id=command.order_id, details=details))
+            else:
+                outcomes.append(change)
+    if changes:
+        act_id = await record_act(tx, ctx, verb)
+        made = [change for _, change in changes.values()]
+        await payments.open_payments(tx, [(i, c.opened) for i, (_, c) in changes.items() if c.opened is not None])
+        await payments.move_payments(tx, [move for change in made for move in change.moves])
+        await payments.write_entries(tx, act_id, [entry for change in made for entry in change.entries], ctx.now)
+        await payments.write_requests(tx, act_id, [request for change in made for request in change.requests])
+        story = orders.OrderStory(locked, ctx.now)
+        for order_id, (command, change) in changes.items():
+            story.tell(order_id, *told(command, change))
+        await story.write(tx, act_id)
+        await settle_locked(tx, ctx, list(changes), act_id)
+    return outcomes
+
+
+async def _read(tx: Transaction, locked: Mapping[UUID, orders.LockedOrder]) -> dict[UUID, MoneyOfOrder]:
+    found, _ = await orders.read_order_money(tx, locked)
+    rows = await payments.read_payments(tx, locked)
+    balances = await payments.read_balances(tx, locked)
+    return {
+        i: MoneyOfOrder(i, row.currency, balances.get(i, {}).get(Account.RECEIVABLE, 0), rows.get(i, ()))
+        for i, row in found.items()
+    }
+
+
+async def retry_payments(tx: Transaction, ctx: Context, commands: Sequence[RetryPayment]) -> list[Outcome]:
+    """Ask again what was refused: the authorization, with another token if one is given, or what is due now.
+
+    Permission: `payments.write`. Locks: orders, money. Appends `payment.retried`. Outcomes, in precedence:
+    `payment_not_found`, `not_refused`, `retried`.
+    """
+    ctx.require("payments.write")
+    owners = await payments.orders_of_payments(tx, [c.payment_id for c in commands])
+    locked = await orders.lock_own_orders(tx, ctx, owners)
+    known = {p.id: p for rows in (await payments.read_payments(tx, locked)).values() for p in rows}
+    outcomes, again = [], {}
+    for command in commands:
+        payment = known.get(command.payment_id)
+        if payment is None:
+            outcomes.append(no("payment_not_found", "There is no such payment. Read the order again."))
+        elif payment.refused_code is None or payment.id in again:
+            outcomes.append(no("not_refused", "Nothing that was asked of this payment was refused."))
+        else:
+            again[payment.id] = (payment, command.token)
+            outcomes.append(Outcome(code="retried", id=payment.order_id))
+    if again:
+        await _ask_again(tx, ctx, locked, list(again.values()))
+    return outcomes
+
+
+async def _ask_again(
+    tx: Transaction,
+    ctx: Context,
+    locked: Mapping[UUID, orders.LockedOrder],
+    again: Sequence[tuple[PaymentRow, str | None]],
+) -> None:
+    act_id = await record_act(tx, ctx, "retry_payments")
+    await payments.move_payments(tx, [PaymentMove(p.id, refused_code="") for p, _ in again])
+    await payments.set_tokens(tx, [(p.id, token) for p, token in again if token is not None])
+    story = orders.OrderStory(locked, ctx.now)
+    for payment, _ in again:
+        data = {"payment_id": encode_id("pay", payment.id), "code": payment.refused_code}
+        story.tell(payment.order_id, "payment.retried", data)
+    await story.write(tx, act_id)
+    await payments.write_requests(tx, act_id, [payments.authorization(p) for p, _ in again if p.reference is None])
+    await settle_locked(tx, ctx, sorted({p.order_id for p, _ in again}), act_id)

@@ -1,0 +1,37 @@
+"""The settle stage: ask for the money of what has left, and give back what is not owed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orderwright import orders, payments
+from orderwright.platform.acts import record_act
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction
+from orderwright.platform.ids import UUID
+from orderwright.platform.work import finish_work
+
+
+async def settle_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]) -> None:
+    """Decide for each order what is to be captured, refunded and voided (`payments.decide_settlement`), write it down
+    for the pump that asks the providers, and list the balances that people must look at.
+
+    Permission: `payments.settle`. Locks: orders, money. Appends nothing: what comes of it is told when it is known.
+    """
+    ctx.require("payments.settle")
+    locked = await orders.lock_orders(tx, order_ids)
+    await settle_locked(tx, ctx, list(locked))
+    await finish_work(tx, "settle", order_ids)
+
+
+async def settle_locked(tx: Transaction, ctx: Context, order_ids: Sequence[UUID], act_id: UUID | None = None) -> None:
+    """`settle_orders` for orders that the caller holds locked. Eleven statements at most, for any number."""
+    if not order_ids:
+        return
+    money = await payments.read_money(tx, order_ids)
+    settled = {one.order_id: payments.decide_settlement(one) for one in money}
+    requests = [request for settlement in settled.values() for request in settlement.requests]
+    if requests:
+        act_id = act_id or await record_act(tx, ctx, "settle_orders")
+        await payments.write_requests(tx, act_id, requests)
+    await payments.list_balances(tx, settled)

@@ -1,0 +1,94 @@
+"""The watch pump: look payments up at their providers, and see to authorizations before they lapse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from orderwright import orders, payments
+from orderwright.flows.settle_orders import settle_locked
+from orderwright.orders import HoldDraft
+from orderwright.payments import PaymentProvider, PaymentRow, Standing
+from orderwright.platform.acts import record_act
+from orderwright.platform.context import Context
+from orderwright.platform.db import Database, Transaction
+from orderwright.platform.ids import UUID
+from orderwright.platform.work import defer_work, finish_work
+
+BEFORE_LAPSE = timedelta(days=1)  # an authorization that lapses within it is seen to
+AGAIN = timedelta(minutes=5)  # what the provider could not say is asked again after it
+AUTHORIZATION_LAPSES = "authorization_lapses"
+
+
+async def watch_payments(
+    database: Database, ctx: Context, payment_ids: Sequence[UUID], providers: Mapping[str, PaymentProvider]
+) -> None:
+    """Fetch how payments stand, and write down what somebody did elsewhere (a refund in the provider's own screens, a
+    capture that we were not told of, an authorization that lapsed).
+
+    Queued when an authorization is a day from lapsing, and by the provider's webhooks. An order that is still to ship
+    and whose authorization is about to lapse, or has, is held for people (`authorization_lapses`). Permission:
+    `payments.settle`. Locks (in the second transaction): orders, money. Appends `payment.changed_elsewhere`,
+    `order.held`.
+    """
+    ctx.require("payments.settle")
+    async with database.transaction(ctx.merchant, read_only=True) as tx:
+        asks = await payments.asks_about(tx, payment_ids)
+    standings: dict[UUID, Standing | None] = {}
+    for name in sorted(set(asks) & set(providers)):
+        said = await providers[name].fetch(ctx.merchant, list(asks[name].values()))
+        standings |= {i: a.standing for i, a in zip(asks[name], said, strict=True)}
+    async with database.transaction(ctx.merchant) as tx:
+        await _write(tx, ctx, payment_ids, standings)
+
+
+async def _write(
+    tx: Transaction, ctx: Context, payment_ids: Sequence[UUID], standings: Mapping[UUID, Standing | None]
+) -> None:
+    locked = await orders.lock_orders(tx, await payments.orders_of_payments(tx, payment_ids))
+    by_order = await payments.read_payments(tx, locked)
+    mine = {p.id: p for rows in by_order.values() for p in rows if p.id in standings}
+    known = {p: standing for i, p in mine.items() if (standing := standings[i]) is not None}
+    changes = [payments.reconcile(p, standing) for p, standing in known.items()]
+    lapsing = [p for p, standing in known.items() if _lapses(ctx, locked[p.order_id], p, standing)]
+    if lapsing or any(change.told for change in changes):
+        act_id = await record_act(tx, ctx, "watch_payments")
+        await payments.move_payments(tx, [move for change in changes for move in change.moves])
+        await payments.write_entries(tx, act_id, [e for change in changes for e in change.entries], ctx.now)
+        story = orders.OrderStory(locked, ctx.now)
+        for told in (told for change in changes for told in change.told):
+            story.tell(told.order_id, told.type, told.data)
+        hold = HoldDraft(AUTHORIZATION_LAPSES, ("release",), {})
+        await orders.write_holds(tx, act_id, story, [(p.order_id, hold) for p in lapsing])
+        await story.write(tx, act_id)
+        await settle_locked(tx, ctx, sorted({p.order_id for p in known}), act_id)
+    await _queue_again(tx, ctx, payment_ids, mine, standings)
+
+
+def _lapses(ctx: Context, order: orders.LockedOrder, payment: PaymentRow, standing: Standing) -> bool:
+    """Whether something is still to ship on an authorization that is about to lapse, or that has."""
+    if order.status in orders.FINAL or not payment.capturable_minor:
+        return False
+    soon = standing.expires_at is not None and standing.expires_at <= ctx.now + BEFORE_LAPSE
+    return soon or standing.capturable_minor < payment.capturable_minor
+
+
+async def _queue_again(
+    tx: Transaction,
+    ctx: Context,
+    payment_ids: Sequence[UUID],
+    payments_of: Mapping[UUID, PaymentRow],
+    standings: Mapping[UUID, Standing | None],
+) -> None:
+    """Look again before the authorization lapses; soon where the provider could not say, or something is under way."""
+    later: set[UUID] = set()
+    unsure = {i for i, p in payments_of.items() if standings[i] is None or p.under_way}
+    await defer_work(tx, "watch", sorted(unsure), ctx.now + AGAIN)
+    for payment_id, standing in standings.items():
+        if payment_id in unsure or standing is None or standing.expires_at is None or not standing.capturable_minor:
+            continue
+        due = standing.expires_at - BEFORE_LAPSE
+        if due > ctx.now:
+            later.add(payment_id)
+            await defer_work(tx, "watch", [payment_id], due)
+    await finish_work(tx, "watch", [i for i in payment_ids if i not in unsure and i not in later])

@@ -1,0 +1,133 @@
+"""What may be refunded, recorded, written off and tried again. Pure (law M1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from orderwright.payments.accounts import Account, Entry
+from orderwright.payments.commands import RecordPayment, RefundOrder, WriteOffBalance
+from orderwright.payments.providers import AskKind
+from orderwright.payments.queries import PaymentRow
+from orderwright.payments.requests import PaymentMove
+from orderwright.payments.settlement import NewRequest, is_managed
+from orderwright.platform.ids import UUID, encode_id
+from orderwright.platform.outcomes import Outcome, no
+
+
+class MoneyOfOrder(NamedTuple):
+    """An order's money under its lock, changed by each command on it in turn. `balance_minor`: see `OrderMoney`."""
+
+    order_id: UUID
+    currency: str
+    balance_minor: int
+    payments: Sequence[PaymentRow]
+
+
+class NewPayment(NamedTuple):
+    """A payment that came without us."""
+
+    id: UUID
+    n: int
+    command: RecordPayment
+
+
+class Change(NamedTuple):
+    """What a command writes. `opened`: a payment to be made first."""
+
+    entries: list[Entry]
+    requests: list[NewRequest]
+    moves: list[PaymentMove]
+    opened: NewPayment | None = None
+
+
+def refuse_currency(currency: str, given: str) -> Outcome | None:
+    """Why an amount cannot be of an order, or None."""
+    if given == currency:
+        return None
+    return no("currency_differs", "The order is in another currency. Send the amount in it.", currency=currency)
+
+
+def decide_refund(money: MoneyOfOrder, command: RefundOrder) -> Change | Outcome:
+    """Refund requests to payments that we can move, and the allowance for what is not owed to the customer already.
+
+    Precedence of codes: `currency_differs`, `payment_not_found`, `refund_elsewhere`, `exceeds_refundable`.
+    """
+    wrong = refuse_currency(money.currency, command.amount.currency)
+    if wrong is not None:
+        return wrong
+    mine = [p for p in money.payments if command.payment in (None, encode_id("pay", p.id))]
+    if command.payment is not None and not mine:
+        return no("payment_not_found", "The order has no such payment. Read it again.")
+    able = [p for p in mine if is_managed(p) and p.reference is not None]
+    if mine and not able:
+        return no(
+            "refund_elsewhere",
+            "We do not move the money of this payment. Refund it where it was taken, then record the refund.",
+        )
+    refundable = sum(p.refundable_minor for p in able)
+    amount = command.amount.amount
+    if not 0 < amount <= refundable:
+        return no(
+            "exceeds_refundable",
+            "No more can be refunded than was captured and is not refunded yet, and no less than one minor unit.",
+            refundable=refundable,
+        )
+    requests, left = [], amount
+    for p in able:
+        give = min(left, p.refundable_minor)
+        if give:
+            left -= give
+            requests.append(NewRequest(p.id, money.order_id, AskKind.REFUND, give))
+    due = money.balance_minor - sum(p.capturing_minor - p.refunding_minor for p in money.payments)
+    allowance = amount - min(amount, max(0, -due))
+    entries = []
+    if allowance:
+        entries.append(Entry(money.order_id, Account.ALLOWANCES, Account.RECEIVABLE, allowance, "allowance"))
+    return Change(entries, requests, [])
+
+
+def decide_write_off(money: MoneyOfOrder, command: WriteOffBalance) -> Change | Outcome:
+    """Give up what is due. Precedence of codes: `currency_differs`, `nothing_due`, `exceeds_due`."""
+    wrong = refuse_currency(money.currency, command.amount.currency) if command.amount else None
+    if wrong is not None:
+        return wrong
+    due = money.balance_minor - sum(p.capturing_minor - p.refunding_minor for p in money.payments)
+    if due <= 0:
+        return no("nothing_due", "The customer owes nothing for this order that is not being captured already.")
+    amount = command.amount.amount if command.amount else due
+    if not 0 < amount <= due:
+        return no("exceeds_due", "No more can be written off than is due.", due=due)
+    return Change([Entry(money.order_id, Account.WRITE_OFFS, Account.RECEIVABLE, amount, "write_off")], [], [])
+
+
+def decide_record(money: MoneyOfOrder, command: RecordPayment, new_id: UUID) -> Change | Outcome:
+    """Money that moved without us. Precedence of codes: `currency_differs`, `amount_needed`, `payment_not_found`,
+    `exceeds_refundable`."""
+    wrong = refuse_currency(money.currency, command.amount.currency)
+    amount = command.amount.amount
+    if wrong is not None:
+        return wrong
+    if not amount:
+        return no("amount_needed", "Nothing moved. Send an amount of one minor unit or more.")
+    known = next((p for p in money.payments if encode_id("pay", p.id) == command.payment), None)
+    if known is None and (command.payment is not None or command.direction == "refunded"):
+        return no("payment_not_found", "The order has no such payment. Read it again, and name the payment.")
+    if command.direction == "refunded" and known is not None:
+        if amount > known.refundable_minor:
+            return no(
+                "exceeds_refundable",
+                "No more can have been refunded than was captured and is not refunded yet. Record the capture first.",
+                refundable=known.refundable_minor,
+            )
+        back = Entry(money.order_id, Account.RECEIVABLE, Account.CAPTURED, amount, "refund", known.id)
+        return Change([back], [], [PaymentMove(known.id, refunded=amount)])
+    payment_id = known.id if known is not None else new_id
+    set_aside = min(amount, known.capturable_minor) if known is not None else 0
+    entries = [Entry(money.order_id, Account.CAPTURED, Account.RECEIVABLE, amount, "capture", payment_id)]
+    if set_aside:
+        entries.append(Entry(money.order_id, Account.PAYER, Account.AUTHORIZED, set_aside, "capture", payment_id))
+    move = PaymentMove(payment_id, authorized=amount - set_aside, captured=amount, refused_code="")
+    n = max((p.n for p in money.payments), default=0) + 1
+    opened = None if known is not None else NewPayment(new_id, n, command)
+    return Change(entries, [], [move], opened)

@@ -1,0 +1,107 @@
+"""Write and read the money ledger. Callers hold the orders' locks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from orderwright.orders import ComponentRow, OrderMoneyRow, read_components, read_order_money
+from orderwright.payments.accounts import Account, Entry, charge_entries
+from orderwright.payments.queries import APPEND_ENTRIES, READ_BALANCES, READ_PAYMENTS, PaymentRow
+from orderwright.payments.settlement import OrderMoney
+from orderwright.payments.shares import CancelledUnits, OrderUnits, charged, count_units, earned_minor
+from orderwright.platform.db import Transaction
+from orderwright.platform.ids import UUID, new_ids
+
+
+async def write_entries(
+    tx: Transaction, acts: UUID | Mapping[UUID, UUID], entries: Sequence[Entry], happened_at: datetime
+) -> None:
+    """Append entries. `acts` is the act of all, or that of each order. One statement, or none."""
+    rows = [
+        (
+            new, e.order_id, e.debit.value, e.credit.value, e.amount_minor, e.kind, e.payment_id, e.request_id,
+            e.subject_id, acts[e.order_id] if isinstance(acts, Mapping) else acts, happened_at,
+        )
+        for new, e in zip(new_ids(len(entries)), entries, strict=True)
+    ]  # fmt: skip
+    await APPEND_ENTRIES.run(tx, rows)
+
+
+async def read_payments(tx: Transaction, order_ids: Iterable[UUID]) -> dict[UUID, list[PaymentRow]]:
+    """The payments of orders, in their order. One statement."""
+    payments: dict[UUID, list[PaymentRow]] = {}
+    for row in await READ_PAYMENTS.fetch(tx, list(order_ids)):
+        payments.setdefault(row.order_id, []).append(row)
+    return payments
+
+
+async def read_balances(tx: Transaction, order_ids: Iterable[UUID]) -> dict[UUID, dict[Account, int]]:
+    """What each account of orders stands at, debited less credited, in minor units. One statement."""
+    balances: dict[UUID, dict[Account, int]] = {}
+    for order_id, account, amount in await READ_BALANCES.fetch(tx, list(order_ids)):
+        balances.setdefault(order_id, {})[Account(account)] = amount
+    return balances
+
+
+async def read_money(tx: Transaction, order_ids: Sequence[UUID]) -> list[OrderMoney]:
+    """Where orders stand, by their ledgers, payments and goods. Five statements."""
+    units = await read_units(tx, order_ids)
+    payments = await read_payments(tx, order_ids)
+    balances = await read_balances(tx, order_ids)
+    return [
+        OrderMoney(
+            order_id=order_id,
+            currency=counted.order.currency,
+            balance_minor=balances.get(order_id, {}).get(Account.RECEIVABLE, 0),
+            to_come_minor=_to_come(counted),
+            open_units=counted.open_units,
+            payments=payments.get(order_id, ()),
+        )
+        for order_id, counted in units.items()
+    ]
+
+
+def _to_come(units: OrderUnits) -> int:
+    return charged(units).total(prices_include_tax=units.order.prices_include_tax) - earned_minor(units)
+
+
+async def read_units(tx: Transaction, order_ids: Iterable[UUID]) -> dict[UUID, OrderUnits]:
+    """The money of orders and the units of their lines. Three statements."""
+    ids = list(order_ids)
+    found, lines = await read_order_money(tx, ids)
+    components: dict[UUID, list[ComponentRow]] = {}
+    for row in await read_components(tx, ids):
+        components.setdefault(row.order_id, []).append(row)
+    return {i: count_units(order, lines.get(i, ()), components.get(i, ())) for i, order in found.items()}
+
+
+class Crediting:
+    """What orders were charged before their units are cancelled, to take back what they are charged less after it.
+
+    Read it under the orders' locks before the units move. Two statements, and one to write.
+    """
+
+    def __init__(self, before: Mapping[UUID, OrderUnits], components: Mapping[UUID, Sequence[ComponentRow]]) -> None:
+        self._before = before
+        self._components = components
+
+    @classmethod
+    async def begin(cls, tx: Transaction, components: Mapping[UUID, Sequence[ComponentRow]]) -> Crediting:
+        """Read the amounts of orders; `components` are theirs before the change."""
+        found, lines = await read_order_money(tx, components)
+        return cls({i: count_units(o, lines.get(i, ()), components[i]) for i, o in found.items()}, components)
+
+    def entries(self, cancelling: Mapping[UUID, CancelledUnits]) -> list[Entry]:
+        """The entries that take back what these units were charged. Pure."""
+        entries: list[Entry] = []
+        for order_id, units in cancelling.items():
+            before = self._before[order_id]
+            after = count_units(before.order, [u.line for u in before.lines], self._components[order_id], units)
+            less = charged(after).less(charged(before))
+            entries += charge_entries(order_id, less, "cancellation", prices_include_tax=_taxed(before.order))
+        return entries
+
+
+def _taxed(order: OrderMoneyRow) -> bool:
+    return order.prices_include_tax

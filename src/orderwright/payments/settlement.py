@@ -1,0 +1,123 @@
+"""What is to be asked of the payments of an order, given its money and its goods. Pure (law M1).
+
+The one rule behind every flow: capture what has left and is not paid, give back what is paid and not owed, and once
+nothing is still to leave, let go of the rest. Shipping, cancelling, editing and returning only change what is charged
+or what has left; what follows for the money is decided here, the same way each time and again at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from orderwright.orders.contract import MANAGED_PROVIDERS
+from orderwright.payments.providers import AskKind
+from orderwright.payments.queries import PaymentRow
+from orderwright.platform.ids import UUID
+
+
+class NewRequest(NamedTuple):
+    """Something to ask of a payment's provider."""
+
+    payment_id: UUID
+    order_id: UUID
+    kind: AskKind
+    amount_minor: int
+    final: bool = False
+    subject_id: UUID | None = None
+
+
+class OrderMoney(NamedTuple):
+    """Where an order stands. `balance_minor` is what the customer owes by the ledger (negative: we owe);
+    `to_come_minor` is the part of it for what has not left yet, which is not asked for."""
+
+    order_id: UUID
+    currency: str
+    balance_minor: int
+    to_come_minor: int
+    open_units: bool
+    payments: Sequence[PaymentRow]
+
+
+class Settlement(NamedTuple):
+    """What to ask for. `why`: nothing can be done about the balance by itself, and people must look (law M1)."""
+
+    requests: list[NewRequest]
+    why: str | None = None
+    due_on: date | None = None
+
+
+def is_managed(payment: PaymentRow) -> bool:
+    """Whether we move the money of a payment ourselves, through its provider."""
+    return payment.provider in MANAGED_PROVIDERS
+
+
+def decide_settlement(money: OrderMoney) -> Settlement:
+    """Captures up to what is owed for what left, refunds of what is not owed, voids once nothing is to leave.
+
+    What requests under way will move counts as moved. A payment whose last request was refused is left alone until
+    somebody says to try again.
+    """
+    due = money.balance_minor - sum(p.capturing_minor - p.refunding_minor for p in money.payments)
+    due_now = due - money.to_come_minor
+    able = [p for p in money.payments if is_managed(p) and p.refused_code is None and p.reference is not None]
+    if due < 0:
+        requests, left = _refunds(money.order_id, able, -due)
+        left = -left
+    else:
+        requests, left = _captures(money.order_id, able, due_now, last=not money.open_units)
+    if not money.open_units:
+        requests += _voids(money.order_id, able, {request.payment_id for request in requests if request.final})
+    under_way = any(p.under_way for p in money.payments)
+    if requests or under_way or left == 0 or (left > 0 and money.open_units):
+        return Settlement(requests)
+    return Settlement(requests, *_why(money.payments, left))
+
+
+def _captures(
+    order_id: UUID, payments: Sequence[PaymentRow], due_minor: int, *, last: bool
+) -> tuple[list[NewRequest], int]:
+    """Captures in the order of the payments, and what they leave due."""
+    requests, left = [], max(0, due_minor)
+    for p in payments:
+        take = min(left, p.capturable_minor)
+        if take and "void" not in p.under_way:
+            left -= take
+            requests.append(NewRequest(p.id, order_id, AskKind.CAPTURE, take, final=last))
+    return requests, left
+
+
+def _refunds(order_id: UUID, payments: Sequence[PaymentRow], surplus_minor: int) -> tuple[list[NewRequest], int]:
+    """Refunds to the payments in their order, and what they leave owed to the customer."""
+    requests, left = [], surplus_minor
+    for p in payments:
+        give = min(left, p.refundable_minor)
+        if give:
+            left -= give
+            requests.append(NewRequest(p.id, order_id, AskKind.REFUND, give))
+    return requests, left
+
+
+def _voids(order_id: UUID, payments: Sequence[PaymentRow], ending: set[UUID]) -> list[NewRequest]:
+    """Voids of what is set aside and not needed. A capture under way goes first: what it leaves is decided after."""
+    return [
+        NewRequest(p.id, order_id, AskKind.VOID, p.capturable_minor)
+        for p in payments
+        if p.capturable_minor and p.id not in ending and not p.under_way
+    ]
+
+
+def _why(payments: Sequence[PaymentRow], left_minor: int) -> tuple[str, date | None]:
+    """Why a balance stays open, and when it is due where that was agreed."""
+    if left_minor < 0:
+        return "refund_by_hand", None
+    refused = next((p.refused_code for p in payments if p.refused_code is not None), None)
+    if refused is not None:
+        return "refused", None
+    waiting = [p for p in payments if p.authorized_minor < p.amount_minor]
+    if waiting:
+        return "awaiting_payment", max((p.due_on for p in waiting if p.due_on is not None), default=None)
+    if any(p.capturable_minor for p in payments):
+        return "capture_by_hand", None
+    return "unpaid", None

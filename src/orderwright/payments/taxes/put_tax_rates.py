@@ -1,0 +1,155 @@
+"""Add, change and remove rates of taxes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from orderwright.payments.taxes.contract import PutTaxRate
+from orderwright.payments.taxes.errors import REFUSALS
+from orderwright.payments.taxes.queries import (
+    DELETE_TAX_RATES,
+    LOCK_TAX_RATES,
+    PUT_TAX_RATES,
+    READ_RATES_OF_TAXES,
+    TaxRateRow,
+)
+from orderwright.platform.acts import record_act
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction, columns
+from orderwright.platform.events import NewEvent, append_events
+from orderwright.platform.ids import new_ids
+from orderwright.platform.outcomes import Outcome, no
+
+WRITE_PERMISSION = "taxes.write"
+_DECIMALS_MAX = 6
+_Tax = tuple[str, str, str, str, str]
+_Live = dict[date, TaxRateRow]  # the rates of one tax, by first day
+
+
+class RateDecisions(NamedTuple):
+    """One outcome a command, and what is to be done, in the order in which no two rates of a tax ever meet."""
+
+    outcomes: list[Outcome]
+    removals: list[TaxRateRow]
+    writes: list[TaxRateRow]
+
+
+async def put_tax_rates(tx: Transaction, ctx: Context, commands: Sequence[PutTaxRate]) -> list[Outcome]:
+    """Make each rate be as it is sent, creating it if needed. A rate is known by its tax and its first day.
+
+    A new rate from a day on needs the end of the one before it: send both, in any order. Orders keep what they were
+    charged.
+
+    Permission: `taxes.write`, by a caller without limits. Locks: the merchant's rates, then the rows written. Appends
+    `tax_rate.created`, `tax_rate.updated`, `tax_rate.removed`. Outcomes, in precedence: `duplicate_in_batch`,
+    `rate_out_of_range`, `impossible_period`, `rate_not_found`, `rate_overlaps`, `removed`, `created`, `unchanged`,
+    `updated`.
+    """
+    ctx.require(WRITE_PERMISSION)
+    ctx.require_unlimited("Rates of taxes are of all channels and locations.")
+    if not commands:
+        return []
+    await LOCK_TAX_RATES.run(tx)
+    stored = await READ_RATES_OF_TAXES.fetch(tx, *columns([command.tax for command in commands], 5))
+    decisions = decide_rates(commands, stored)
+    if decisions.removals:
+        await DELETE_TAX_RATES.run(tx, [row.id for row in decisions.removals])
+    if decisions.writes:
+        await PUT_TAX_RATES.run(tx, *columns(decisions.writes, len(TaxRateRow._fields)))
+    if decisions.removals or decisions.writes:
+        act_id = await record_act(tx, ctx, "put_tax_rates")
+        await append_events(tx, act_id, list(_events(ctx, decisions)))
+    return decisions.outcomes
+
+
+def decide_rates(commands: Sequence[PutTaxRate], stored: Iterable[TaxRateRow]) -> RateDecisions:
+    """Decide each command against the rates that its tax has. Pure but for the new ids.
+
+    Removals come first and then the rest by first day, so that what ends makes room for what begins.
+    """
+    live: defaultdict[_Tax, _Live] = defaultdict(dict)
+    for row in stored:
+        live[row.tax][row.valid_from] = row
+    outcomes: list[Outcome | None] = [_refuse(command) for command in commands]
+    seen: set[tuple[_Tax, date]] = set()
+    for i, command in enumerate(commands):
+        key = command.tax, command.valid_from
+        if key in seen:
+            outcomes[i] = no("duplicate_in_batch", REFUSALS["duplicate_in_batch"])
+        seen.add(key)
+    removals: list[TaxRateRow] = []
+    writes: list[TaxRateRow] = []
+    spare = new_ids(len(commands))
+    order = sorted(range(len(commands)), key=lambda i: (not commands[i].remove, commands[i].valid_from))
+    for i in order:
+        if outcomes[i] is not None:
+            continue
+        command = commands[i]
+        rates = live[command.tax]
+        if command.remove:
+            outcomes[i] = _remove(command, rates, removals)
+        else:
+            row = TaxRateRow(spare[i], 1, *command.tax, command.rate, *_flags(command))
+            outcomes[i] = _write(row, rates, writes)
+    return RateDecisions([outcome for outcome in outcomes if outcome is not None], removals, writes)
+
+
+def _refuse(command: PutTaxRate) -> Outcome | None:
+    """Why a command cannot be, whatever is stored."""
+    rate = command.rate
+    if not (rate.is_finite() and 0 <= rate <= 1 and rate == round(rate, _DECIMALS_MAX)):
+        return no("rate_out_of_range", REFUSALS["rate_out_of_range"])
+    if command.valid_to is not None and command.valid_to < command.valid_from:
+        return no("impossible_period", REFUSALS["impossible_period"])
+    return None
+
+
+def _remove(command: PutTaxRate, rates: _Live, removals: list[TaxRateRow]) -> Outcome:
+    row = rates.pop(command.valid_from, None)
+    if row is None:
+        return no("rate_not_found", REFUSALS["rate_not_found"])
+    removals.append(row)
+    return Outcome(code="removed", id=row.id)
+
+
+def _write(row: TaxRateRow, rates: _Live, writes: list[TaxRateRow]) -> Outcome:
+    old = rates.get(row.valid_from)
+    if met := [other for other in rates.values() if other is not old and _meet(row, other)]:
+        first = met[0].valid_from.isoformat()
+        return no("rate_overlaps", REFUSALS["rate_overlaps"], valid_from=first)
+    if old is not None:
+        row = row._replace(id=old.id, version=old.version)
+        if row == old:
+            return Outcome(code="unchanged", id=old.id)
+        row = row._replace(version=old.version + 1)
+    rates[row.valid_from] = row
+    writes.append(row)
+    return Outcome(code="created" if old is None else "updated", id=row.id)
+
+
+def _meet(one: TaxRateRow, other: TaxRateRow) -> bool:
+    """Whether two rates of a tax hold on the same day."""
+    ends, other_ends = one.valid_to or date.max, other.valid_to or date.max
+    return one.valid_from <= other_ends and other.valid_from <= ends
+
+
+def _flags(command: PutTaxRate) -> tuple[bool, bool, date, date | None]:
+    return command.applies_to_shipping, command.compound, command.valid_from, command.valid_to
+
+
+def _events(ctx: Context, decisions: RateDecisions) -> Iterable[NewEvent]:
+    for row in decisions.removals:
+        yield NewEvent(row.id, row.version + 1, "tax_rate.removed", _told(row), ctx.now)
+    for row in decisions.writes:
+        made = "tax_rate.created" if row.version == 1 else "tax_rate.updated"
+        yield NewEvent(row.id, row.version, made, _told(row), ctx.now)
+
+
+def _told(row: TaxRateRow) -> dict[str, Any]:
+    said: dict[str, Any] = {name: value or None for name, value in zip(TaxRateRow._fields[2:7], row.tax, strict=True)}
+    rate: Decimal = row.rate.normalize()
+    return {**said, "rate": f"{rate:f}", "valid_from": row.valid_from.isoformat()}

@@ -1,0 +1,42 @@
+"""The inbox of providers' webhooks: each kept once, by its provider's id of the event. No body is kept (law T5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from orderwright.payments.providers import Notice
+from orderwright.payments.queries import IdRow
+from orderwright.platform.db import Transaction
+from orderwright.platform.ids import UUID, new_id
+from orderwright.platform.queries import query, statement
+
+
+class MatchedRow(NamedTuple):
+    """A webhook, and a payment that it is about, if one is known."""
+
+    id: UUID
+    reference: str | None
+    payment_id: UUID | None
+
+
+KEEP_WEBHOOK = query(__package__, "keep_webhook", IdRow)
+MATCH_WEBHOOKS = query(__package__, "match_webhooks", MatchedRow)
+MARK_HANDLED = statement(__package__, "mark_handled")
+
+
+async def keep_webhook(tx: Transaction, provider: str, notice: Notice) -> UUID | None:
+    """Keep a webhook; returns its id, or None where it came before. One statement."""
+    row = await KEEP_WEBHOOK.first(tx, new_id(), provider, notice.event_id, notice.type, notice.reference)
+    return row.id if row is not None else None
+
+
+async def match_webhooks(tx: Transaction, webhook_ids: Sequence[UUID]) -> list[MatchedRow]:
+    """Webhooks with the payments that they are about. One statement."""
+    return await MATCH_WEBHOOKS.fetch(tx, list(webhook_ids))
+
+
+async def mark_handled(tx: Transaction, webhook_ids: Sequence[UUID]) -> None:
+    """Nothing is left to do about webhooks. One statement, or none."""
+    if webhook_ids:
+        await MARK_HANDLED.run(tx, list(webhook_ids))
