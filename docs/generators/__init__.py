@@ -9,7 +9,7 @@ from generators.files import catalogue_columns, order_columns
 from generators.http import errors, operations, scopes
 from generators.programs import commands, metrics, settings
 from generators.schema import tables
-from generators.states import fulfillment_states, parcel_states
+from generators.states import fulfillment_states, parcel_states, return_states
 from generators.verbs import outcome_codes, verbs
 from generators.work import audit_checks, holds, stages, waiting
 
@@ -26,6 +26,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "order-columns": order_columns,
     "outcome-codes": outcome_codes,
     "parcel-states": parcel_states,
+    "return-states": return_states,
     "scopes": scopes,
     "settings": settings,
     "stages": stages,

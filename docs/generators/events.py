@@ -10,7 +10,7 @@ from generators.sentences import EVENTS, SUBJECTS
 from orderwright.orders.story import MILESTONES
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-_TELLERS = {"tell": (1, 2), "NewEvent": (2, 3)}  # where type and data stand among the arguments
+_TELLERS = {"tell": (1, 2), "NewEvent": (2, 3), "Told": (1, 2)}  # where type and data stand among the arguments
 
 
 def events() -> str:
@@ -50,6 +50,8 @@ def _of_function(tree: ast.Module, function: Function) -> Iterator[tuple[list[st
         kind, data = (node.args[at] for at in _TELLERS[called])
         if (text := literal(kind)) is not None:
             yield [text], _fields(tree, function, data, node.lineno)
+        elif isinstance(kind, ast.Subscript) and isinstance(kind.value, ast.Name):
+            yield _values(tree, kind.value.id), _fields(tree, function, data, node.lineno)
         elif isinstance(kind, ast.JoinedStr) and literal(kind.values[0]) == "order.":
             yield [f"order.{status}" for status in MILESTONES], _fields(tree, function, data, node.lineno)
 
@@ -70,6 +72,18 @@ def _fields(tree: ast.Module, function: Function, data: ast.expr, line: int) -> 
         if before:
             return _fields(tree, function, max(before, key=lambda value: value.lineno), line)
     raise SystemExit(f"docs: the data of an event in {function.name}, line {line}, cannot be read")
+
+
+def _values(tree: ast.Module, name: str) -> list[str]:
+    """The texts in a dictionary of the module, each once."""
+    found = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Dict)
+        and name in {getattr(target, "id", "") for target in node.targets}
+    ]
+    return list(dict.fromkeys(text for made in found for value in made.values if (text := literal(value)) is not None))
 
 
 def _keys(tree: ast.Module, key: ast.expr | None, value: ast.expr) -> set[str]:

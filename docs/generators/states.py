@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from generators.markdown import code, table
-from generators.sentences import FULFILLMENT_STATES, PARCEL_STATES
+from generators.sentences import FULFILLMENT_STATES, PARCEL_STATES, RETURN_STATES
 from orderwright.fulfillment.states import PARCEL_TRANSITIONS, TRANSITIONS
+from orderwright.returns.states import TRANSITIONS as RETURN_TRANSITIONS
 
 
 def fulfillment_states() -> str:
@@ -18,6 +19,11 @@ def fulfillment_states() -> str:
 def parcel_states() -> str:
     """The way of a parcel."""
     return _drawn(PARCEL_TRANSITIONS, PARCEL_STATES)
+
+
+def return_states() -> str:
+    """The way of a return."""
+    return _drawn(RETURN_TRANSITIONS, RETURN_STATES)
 
 
 def _drawn(transitions: Mapping[StrEnum, frozenset[StrEnum]], meanings: Mapping[str, str]) -> str:

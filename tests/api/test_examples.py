@@ -105,6 +105,10 @@ async def test_examples_of_csv_bodies_are_taken(api: Api) -> None:
         for method, made in methods.items()
         if "text/csv" in made.get("requestBody", {}).get("content", {})
     }
+    payout = bodies.pop(("/v1/payouts", "post"))
+    answer = await api.raw("/v1/payouts", payout.encode(), "text/csv", method="POST")
+    assert answer.status_code == 200, answer.text
+    assert [outcome["code"] for outcome in answer.json()["data"]] == ["imported"]
     assert len(bodies) == 8
     rows = {"pools": 2, "locations": 1, "channels": 1, "skus": 2}
     for method, code in (("put", "created"), ("post", "unchanged")):

@@ -9,9 +9,11 @@ from msgspec import inspect
 
 from orderwright.api.table import OPERATIONS
 from orderwright.orders import PlaceOrder
+from orderwright.orders.edit_contract import AddDiscount, AddLine, SetShipping, SetShipTo
 
 # Read as something else: an id, a place in a list.
 READ = {".after", ".subjects[]", ".events[].subject"}
+LOOKED_AT = (PlaceOrder, AddLine, AddDiscount, SetShipping, SetShipTo)  # by `orders.storable`
 # Checked by `refuse_json`, or, in a query string, by `api.parameters`.
 CHECKED = {".metadata{}", ".attributes{}"}
 
@@ -22,7 +24,7 @@ def free_texts(kind: Any, path: str = "") -> set[str]:
     match kind:
         case inspect.StrType(pattern=None):
             found = {path}
-        case inspect.StructType(cls=cls) if cls is PlaceOrder:  # `orders.storable` looks at those
+        case inspect.StructType(cls=cls) if cls in LOOKED_AT:
             found = set()
         case inspect.StructType(fields=fields):
             found = {text for f in fields for text in free_texts(f.type, f"{path}.{f.name}")}

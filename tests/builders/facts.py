@@ -31,7 +31,8 @@ def some_sku(**fields: Any) -> SkuFacts:
     n = next(_numbers)
     defaults = {
         "id": new_id(), "code": f"SKU-{n}", "name": f"Thing {n}", "kind": "stocked", "active": True,
-        "price_minor": 1999, "currency": "USD", "backorder_limit": None, "weight_g": 250, "components": (),
+        "price_minor": 1999, "currency": "USD", "backorder_limit": None, "weight_g": 250, "tax_class": None,
+        "components": (),
     }  # fmt: skip
     return SkuFacts(**defaults | fields)
 

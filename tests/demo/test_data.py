@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice
@@ -143,6 +144,21 @@ def test_kits_gift_cards_and_pick_ups_happen_as_often_as_asked(goods: Catalogue)
     stores = {place.code for place in locations(NOON.date()) if place.pool == "stores"}
     assert {line.location for order in found for line in order.lines} == {None, *stores}
     assert [order for order in found if cents_by_hand(order) != order.total.amount] == []
+
+
+def test_the_merchants_own_channels_pay_by_cards_of_which_one_in_150_is_refused(goods: Catalogue) -> None:
+    found = taken(goods, limit=6_000)
+    ours = [(order.channel, p) for order in found for p in order.payments if p.provider == "builtin"]
+
+    assert {channel for channel, _ in ours} == {"web", "app", "assistant"}
+    assert {p.state for _, p in ours} == {"pending"}
+    by_token = Counter(p.reference for _, p in ours)
+    assert set(by_token) == {"tok_ok", "tok_declined", "tok_insufficient_funds"}
+    refused = by_token["tok_declined"] + by_token["tok_insufficient_funds"]
+    assert refused / len(ours) == pytest.approx(1 / 150, rel=0.3)
+    assert [p for order in found if order.channel == "web" for p in order.payments if p.provider != "builtin"] == []
+    never = taken(goods, limit=2_000, options=Options(refused_one_in=0))
+    assert {p.reference for order in never for p in order.payments if p.provider == "builtin"} == {"tok_ok"}
 
 
 def test_the_orders_survive_their_own_contract(goods: Catalogue) -> None:

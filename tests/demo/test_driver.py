@@ -20,6 +20,7 @@ from orderwright.demo.warehouse import Team
 from orderwright.flows.stages import stages
 from orderwright.fulfillment import FulfillmentCommand
 from orderwright.insights.audit import audit
+from orderwright.payments.providers.builtin import BuiltinProvider
 from orderwright.platform.clock import utc_now
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction
@@ -32,11 +33,15 @@ ORDERS = 400
 # At this speed nothing has to be waited for: whatever is to be done is due at once.
 OPTIONS = DemoOptions(
     speed=1e6, products=300, cancelled_share=0.1, resent_share=0.05, rejected_share=0.08, short_share=0.08,
-    late_share=0.08, repeated_share=0.08, missed_share=0.08,
+    late_share=0.08, repeated_share=0.08, missed_share=0.08, edited_share=0.15, returned_share=0.3, goodwill_share=0.1,
+    refused_one_in=10,
 )  # fmt: skip
 TURNS_MAX = 200
 STATUSES = "SELECT status, count(*) FROM orders GROUP BY status ORDER BY status"
-UNDER_WAY = "SELECT count(*) FROM orders WHERE status NOT IN ('delivered', 'cancelled')"
+UNDER_WAY = """SELECT (SELECT count(*) FROM orders WHERE status NOT IN ('delivered', 'cancelled'))
+    + (SELECT count(*) FROM open_balance)
+    + (SELECT count(*) FROM customer_return WHERE state NOT IN ('closed', 'cancelled'))
+    + (SELECT count(*) FROM unexpected_return WHERE state = 'parked')"""
 
 
 async def open_world(database: Database, options: DemoOptions = OPTIONS) -> DemoWorld:
@@ -48,10 +53,11 @@ async def open_world(database: Database, options: DemoOptions = OPTIONS) -> Demo
 
 
 async def play_out(database: Database, driver: Driver) -> None:
-    """Turn by turn, with the pumps in between, until all orders are placed and none is under way."""
+    """Turn by turn, with the pumps in between, until all orders are placed and no goods and no money are under way."""
+    steps = stages(providers={"builtin": BuiltinProvider(database, webhook_secret=b"the demo's")})
     for _ in range(TURNS_MAX):
         await driver.turn()
-        await drain(database, "demo", stages(), [CONTACT_WORDS])
+        await drain(database, "demo", steps, [CONTACT_WORDS])
         if driver.sold_out and not await one(database, UNDER_WAY):
             return
     raise AssertionError(f"orders are left: {await rows(database, STATUSES)}")
@@ -98,6 +104,99 @@ async def test_every_order_comes_to_an_end_that_has_a_reason(database: Database)
     }  # fmt: skip
 
 
+async def test_money_follows_what_people_do(database: Database) -> None:
+    driver = Driver(database, await open_world(database), OPTIONS, orders=ORDERS)
+
+    await play_out(database, driver)
+
+    happened = {role_and_code for role_and_code, times in driver.tally.items() if times}
+    assert happened >= {
+        ("care", "retried"), ("care", "refunding"), ("cashiers", "recorded"), ("cashiers", "written_off"),
+        ("changers", "previewed"), ("changers", "edited"), ("returners", "requested"), ("returners", "scanned"),
+        ("returners", "received"), ("returners", "inspected"), ("returners", "closed"), ("returners", "disposed"),
+    }  # fmt: skip
+    asked = await rows(database, "SELECT DISTINCT kind FROM payment_request WHERE state = 'done' ORDER BY kind")
+    assert asked == [("authorize",), ("capture",), ("increment",), ("refund",), ("void",)]
+    refused = await rows(database, "SELECT DISTINCT kind, code FROM payment_request WHERE state = 'refused' ORDER BY 2")
+    assert refused == [("authorize", "declined"), ("authorize", "insufficient_funds")]
+    assert await one(database, "SELECT count(*) FROM payment_request WHERE state IN ('wanted', 'sent')") == 0
+    owed = (
+        "SELECT count(*) FROM (SELECT sum(CASE WHEN debit = 'receivable' THEN amount_minor ELSE -amount_minor END)"
+        " AS due FROM money_entry WHERE 'receivable' IN (debit, credit) GROUP BY order_id) AS o WHERE due <> 0"
+    )
+    assert await one(database, owed) == 0
+    await books_are_right(database)
+
+
+async def test_most_customers_whose_bank_refuses_name_another_card(database: Database) -> None:
+    options = replace(OPTIONS, refused_one_in=2, edited_share=0.0, returned_share=0.0, cancelled_share=0.0)
+    driver = Driver(database, await open_world(database), options, orders=120)
+
+    await play_out(database, driver)
+
+    at_first = "SELECT order_id FROM payment_request WHERE kind = 'authorize' AND state = 'refused'"
+    fates = dict(await rows(database, f"SELECT status, count(*) FROM orders WHERE id IN ({at_first}) GROUP BY status"))
+    assert set(fates) == {"delivered", "cancelled"}
+    assert fates["delivered"] > fates["cancelled"] > 0  # type: ignore[operator]
+    assert driver.tally["care", "retried"] >= fates["delivered"]  # type: ignore[operator]
+    by_hand = (
+        "SELECT DISTINCT a.actor FROM hold AS h JOIN act AS a ON a.id = h.release_act_id"
+        " WHERE h.type = 'payment_refused' AND a.verb = 'release_orders'"
+    )
+    assert await rows(database, by_hand) == [("pump:pay",)]
+    unpaid = (
+        "SELECT count(*) FROM orders AS o WHERE o.status = 'delivered' AND o.channel_id IN (SELECT id FROM channel"
+        " WHERE code IN ('web', 'app', 'assistant')) AND o.total_minor > 0 AND NOT EXISTS (SELECT 1 FROM payment AS p"
+        " WHERE p.order_id = o.id AND p.provider = 'builtin' AND p.captured_minor > 0)"
+    )
+    assert await one(database, unpaid) == 0
+    await books_are_right(database)
+
+
+async def test_orders_are_changed_in_every_way_before_they_are_picked(database: Database) -> None:
+    options = replace(OPTIONS, edited_share=0.4, returned_share=0.0, cancelled_share=0.0)
+    driver = Driver(database, await open_world(database), options, orders=ORDERS)
+
+    await play_out(database, driver)
+
+    # given that it was tried, and the order was as it was read, it is done
+    assert driver.tally["changers", "previewed"] == driver.tally["changers", "edited"] > 80
+    changes = (
+        "SELECT DISTINCT e.data ->> 'reason', c.change FROM event AS e"
+        " CROSS JOIN LATERAL jsonb_array_elements_text(e.data -> 'changes') AS c (change)"
+        " WHERE e.type = 'order.edited' ORDER BY 2"
+    )
+    assert await rows(database, changes) == [
+        ("price_promise", "add_discount"), ("customer_request", "set_quantity"), ("customer_request", "set_ship_to"),
+        ("customer_request", "swap_sku"),
+    ]  # fmt: skip
+    units = "SELECT (data ->> 'difference_minor')::int > 0 FROM event WHERE type = 'order.edited'"
+    assert {more for (more,) in await rows(database, units)} == {True, False}
+    await books_are_right(database)
+
+
+async def test_goods_that_come_back_are_short_or_wrong_or_worn_and_bring_what_they_are_worth(
+    database: Database,
+) -> None:
+    options = replace(OPTIONS, returned_share=0.8, goodwill_share=0.0, edited_share=0.0)
+    driver = Driver(database, await open_world(database), options, orders=150)
+
+    await play_out(database, driver)
+
+    assert await rows(database, "SELECT DISTINCT state FROM customer_return") == [("closed",)]
+    methods = await rows(database, "SELECT DISTINCT method FROM customer_return ORDER BY method")
+    assert methods == [("drop_off",), ("label",)]
+    found = await rows(database, "SELECT DISTINCT disposition FROM return_inspection ORDER BY disposition")
+    assert found == [("refurbish",), ("restock",), ("return_to_vendor",), ("scrap",), ("send_back",)]
+    assert await one(database, "SELECT count(*) FROM return_line WHERE credited + refused < quantity") > 0  # short
+    assert await rows(database, "SELECT DISTINCT state FROM unexpected_return") == [("disposed",)]
+    credited = "SELECT count(*) FROM money_entry WHERE kind = 'return' AND credit = 'receivable'"
+    assert await one(database, credited) > 0
+    assert await one(database, "SELECT sum(refunded_minor) FROM payment WHERE provider = 'builtin'") > 0
+    assert await one(database, "SELECT sum(refunded_minor) FROM payment WHERE provider = 'bazaar'") > 0
+    await books_are_right(database)
+
+
 async def test_carriers_say_things_late_and_twice_and_miss_people(database: Database) -> None:
     options = replace(OPTIONS, late_share=0.3, repeated_share=0.3, missed_share=0.3)
     driver = Driver(database, await open_world(database, options), options, orders=60)
@@ -132,7 +231,14 @@ async def test_everybody_acts_under_their_own_name_and_with_what_they_need(datab
     assert acts["pack_fulfillments"] == {"user:packer-"}
     assert acts["ship_fulfillments"] == {"user:dispatcher-"}
     assert acts["record_tracking"] == {"key:demo-carrier"}
-    assert acts["release_orders"] == {"user:care-"}
+    assert acts["release_orders"] == {"user:care-", "pump:pay"}
+    assert acts["retry_payments"] <= {"user:care-", "user:cashier-"}
+    assert acts["refund_orders"] == {"user:care-"}
+    assert acts["record_payments"] == acts["write_off_balances"] == {"user:cashier-"}
+    assert acts["edit_orders"] == {"key:demo-my-orders", "user:care-"}
+    assert acts["request_returns"] == {"key:demo-portal"}
+    assert acts["scan_returns"] == {"key:demo-carrier"}
+    assert acts["receive_returns"] == acts["inspect_returns"] == {"user:returns-"}
     assert acts["adjust_stock"] == {"user:counter-"}
 
 
@@ -259,6 +365,7 @@ async def test_the_welcome_says_where_to_look_and_how_to_stop(database: Database
 
     assert "http://127.0.0.1:8123 " in text
     assert "about 240 a minute" in text
+    assert "send goods back and get their money. No real money moves" in text
     assert str(world.api_key) in text
     assert "Ctrl-C" in text
     assert "Bearer" not in again

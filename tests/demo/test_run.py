@@ -21,7 +21,10 @@ from orderwright.platform.settings import load_settings
 asyncio.run(run_demo(load_settings(), speed=20.0))
 """
 STOP_S = 60.0
-DELIVERED = "SELECT count(*) FROM m_demo.orders WHERE status = 'delivered' AND number > $1"
+DELIVERED = (
+    "SELECT count(*) FROM m_demo.orders AS o JOIN m_demo.payment AS p ON p.order_id = o.id"
+    " WHERE o.status = 'delivered' AND o.number > $1 AND p.provider = 'builtin' AND p.captured_minor > 0"
+)
 
 
 async def start(dsn: str, port: int, directory: Path) -> asyncio.subprocess.Process:
@@ -37,7 +40,7 @@ async def start(dsn: str, port: int, directory: Path) -> asyncio.subprocess.Proc
 async def play_until_delivered(
     process: asyncio.subprocess.Process, dsn: str, port: int, behind: int
 ) -> tuple[str, str]:
-    """Wait until an order behind this number is delivered, look whether the server answers, press Ctrl-C."""
+    """Wait until an order behind this number is delivered and paid, look whether the server answers, press Ctrl-C."""
     connection: asyncpg.Connection[Any] = await asyncpg.connect(dsn)
     try:
         async with asyncio.timeout(180):

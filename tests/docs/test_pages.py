@@ -19,6 +19,8 @@ PAGES = [
     "docs/how-to/receive-and-adjust-stock.md",
     "docs/how-to/when-something-is-stuck.md",
     "docs/how-to/mend-a-refused-order.md",
+    "docs/how-to/take-returns-back.md",
+    "docs/how-to/invoices.md",
     "docs/how-to/find-and-erase-people.md",
     "docs/how-to/use-your-own-postgresql.md",
     "docs/how-to/back-up-and-restore.md",

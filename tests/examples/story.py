@@ -19,6 +19,7 @@ from orderwright.api.table import OPERATIONS
 from orderwright.connect.payment_providers import builtin_webhook_secret
 from orderwright.customers import index_contact_words
 from orderwright.flows.buy_labels import buy_labels
+from orderwright.flows.issue_documents import issue_documents
 from orderwright.flows.verify_orders import verify_orders
 from orderwright.fulfillment.carriers.builtin import BuiltinCarrier
 from orderwright.payments.providers.builtin import sign_notice
@@ -101,6 +102,8 @@ class Story(Teller):
         await self._in_bulk()
         await self._exceptions()
         await self._money()
+        await self._returns()
+        await self._papers(first)
         await self._refused()
         await self._searches(first)
         await self._people(first)
@@ -189,6 +192,28 @@ class Story(Teller):
             await self.say("hold_order", order, body={"type": "address_invalid"})
             await self.ask(f"release_hold{many}", order)
             await self.ask(f"cancel_order{many}", await self._order())
+            order = await self._order()
+            await self.ask(f"preview_edit{many}", order)
+            await self.ask(f"edit_order{many}", order)
+
+    async def _papers(self, first: str) -> None:
+        """Pay-outs, companies, and the documents of the first order."""
+        await self.ask("post_payouts")
+        payout = (await self.ask("list_payouts", query="limit=1"))["data"][0]["id"]
+        await self.ask("read_payout", payout)
+        [told] = EXAMPLES["post_payouts"].example["data"]
+        await self.say("post_payouts", body={"data": [told | {"provider": "builtin", "reference": "po_2"}]})
+        await self.ask("list_missing_from_payouts", query="days=0&limit=1")
+        await self.ask("put_legal_entities_in_bulk")
+        await self.ask("put_channel_invoicing_in_bulk")
+        await self.ask("list_legal_entities")
+        await self.ask("list_channel_invoicing")
+        async with self._database.transaction("acme") as tx:
+            await issue_documents(tx, a_context(actor="pump:document"), [decode_id("ord", first)])
+        document = (await self.ask("list_documents_of_order", first))["data"][0]["id"]
+        await self.ask("read_document", document)
+        customer = (await self.say("read_order", first)).json()["customer"]
+        await self.ask("read_customer_statement", customer)
 
     async def _money(self) -> None:
         """An order that was paid; one that nobody paid, and that is listed for it."""
@@ -225,6 +250,28 @@ class Story(Teller):
     async def _settled_as_if_shipped(self, order: str) -> None:
         async with self._database.transaction("acme") as tx:
             await tx.execute("INSERT INTO open_balance (order_id, why) VALUES ($1, 'unpaid')", decode_id("ord", order))
+
+    async def _returns(self) -> None:
+        """Two units that were sent: announced, cancelled; announced again, and dealt with."""
+        for many in ("", "_in_bulk"):
+            await self.ask(f"put_return_policy{many}")
+            order = await self._shipped()
+            await self.ask(f"quote_return{many}", order)
+            await self.ask(f"request_return{many}", order)
+            await self.ask(f"cancel_return{many}", await self._return(order))
+            coming = await self._return(order)
+            for step in ("scan", "receive", "inspect"):
+                await self.ask(f"{step}_return{many}", coming)
+            await self.say("request_return", order)
+            await self.ask(f"close_return{many}", await self._return(order))
+            for _ in range(2):
+                await self.ask(f"park_return{many}")
+            parked = (await self.say("list_unexpected", query="limit=1")).json()["data"][0]["id"]
+            await self.ask(f"resolve_unexpected{many}", parked, order)
+        await self.ask("list_returns", query="limit=1")
+        await self.ask("read_return", coming)
+        await self.ask("list_unexpected", query="limit=1")
+        await self.ask("list_return_policies")
 
     async def _refused(self) -> None:
         for n, many in ((81, ""), (82, "_in_bulk")):
@@ -288,6 +335,26 @@ class Story(Teller):
         await self._verify(order)
         assert (await self.say("source_order", order)).json()["code"] == "sourced"
         return order
+
+    async def _shipped(self) -> str:
+        order = await self._sourced()
+        work = await self._work(order)
+        await self.say("release_fulfillment", work)
+        await self.say("pick_fulfillment", work, body={})
+        await self.say("pack_fulfillment", work)
+        await self._label(work)
+        await self.say("ship_fulfillment", work)
+        return order
+
+    async def _return(self, order: str) -> str:
+        """The newest open return of an order; a new one if there is none."""
+        query = f"order={order}&state=requested"
+        found = (await self.say("list_returns", query=query)).json()["data"]
+        if not found:
+            await self.say("request_return", order)
+            found = (await self.say("list_returns", query=query)).json()["data"]
+        made: str = found[-1]["id"]
+        return made
 
     async def _work(self, order: str) -> str:
         found: str = (await self.say("list_fulfillments", query=f"order={order}")).json()["data"][0]["id"]

@@ -311,3 +311,51 @@ async def test_holds_go_when_a_download_is_all_that_is_left(desk: Desk) -> None:
     assert await desk.status(order_id) == "delivered"
     assert await desk.holds(order_id) == []
     assert await desk.value("SELECT hold_count FROM orders WHERE id = $1", order_id) == 0
+
+
+# ---- what a location has begun on ----
+
+
+@pytest.mark.parametrize("steps", [("start",), ("pick",), ("pick", "pack"), ("pick", "pack", "label")])
+async def test_what_is_recalled_is_put_back_on_the_shelf(desk: Desk, steps: tuple[str, ...]) -> None:
+    shop = await desk.shop()
+    await desk.receive(shop.skus[0], shop.locations[0], 9)
+    order_id, [work] = await desk.sourced(an_order(shop.channel.code, [(shop.skus[0].code, 2)]))
+    await desk.release(work.id)
+    for step in steps:
+        await getattr(desk, step)(work.id)
+    assert (await desk.cancel(order_id)).code == "already_picked"
+
+    outcome = await desk.cancel(order_id, recall=True)
+
+    assert (outcome.code, outcome.details) == ("cancelled", {})
+    assert await desk.status(order_id) == "cancelled"
+    assert await desk.states(order_id) == ["cancelled"]
+    assert await desk.stock(shop.skus[0], shop.locations[0]) == {"available": 9}
+    assert await desk.atp(shop.skus[0], shop.pool_id) == (9, 0, 0)
+    assert {"fulfillment.cancelled", "fulfillment.recalled"} <= set(await desk.events(order_id))
+    assert await desk.queue("label") == set()
+    if "pack" in steps:
+        assert await desk.fetch(
+            "SELECT s.state, p.state FROM shipment AS s JOIN parcel AS p ON p.shipment_id = s.id"
+        ) == [("cancelled", "cancelled")]
+    assert (await desk.ship(work.id))[0] == "wrong_state"
+
+
+async def test_a_part_is_recalled_from_what_is_picked(desk: Desk) -> None:
+    shop = await desk.shop()
+    await desk.receive(shop.skus[0], shop.locations[0], 9)
+    order_id, [work] = await desk.sourced(an_order(shop.channel.code, [(shop.skus[0].code, 5)]))
+    await desk.release(work.id)
+    await desk.pick(work.id)
+
+    assert (await desk.cancel(order_id, (1, 2), recall=True)).code == "cancelled"
+
+    assert await desk.units(order_id) == {(1, 1): {"cancelled": 2, "picked": 3}}
+    assert await desk.stock(shop.skus[0], shop.locations[0]) == {"available": 6, "picked": 3}
+    assert await desk.states(order_id) == ["picked"]
+    assert await desk.pack(work.id) == ["packed"]
+    await desk.label(work.id)
+    assert await desk.ship(work.id) == ["shipped"]
+    assert await desk.units(order_id) == {(1, 1): {"cancelled": 2, "shipped": 3}}
+    assert (await desk.cancel(order_id, recall=True)).code == "already_shipped"

@@ -160,6 +160,16 @@ async def test_what_a_channel_captured_uses_up_what_it_had_authorized(desk: Desk
     assert await bank.balances(order_id) == {"lines": -1999, "captured": 1999}
 
 
+async def test_what_we_move_ourselves_is_not_recorded_by_hand(desk: Desk, bank: Bank) -> None:
+    order_id = await a_shipped_order(desk, bank)
+    [payment] = await bank.payments(order_id)
+    for direction in ("received", "refunded"):
+        command = RecordPayment(
+            order_id=order_id, amount=usd(1), payment=encode_id("pay", payment.id), direction=direction
+        )
+        assert [o.code for o in await desk.run(record_payments, [command])] == ["managed_payment"]
+
+
 # ---- write-offs ----
 
 

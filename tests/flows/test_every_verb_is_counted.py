@@ -20,6 +20,7 @@ from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.cancel_orders import cancel_orders
 from orderwright.flows.change_money import record_payments, refund_orders, retry_payments, write_off_balances
 from orderwright.flows.change_supplies import change_supplies
+from orderwright.flows.edit_orders import edit_orders, preview_edits
 from orderwright.flows.erase_customers import EraseCustomer, EraseGuest, erase_customers, erase_guests
 from orderwright.flows.expect_supply import expect_supply
 from orderwright.flows.pack_fulfillments import pack_fulfillments
@@ -40,12 +41,15 @@ from orderwright.fulfillment import (
     fulfillments_of_orders,
 )
 from orderwright.inventory import AdjustStock, ChangeSupply, ExpectSupply, ReceiveStock
-from orderwright.orders import CancelOrder, HoldOrder, PlaceOrder, ReleaseHold, SendRefused, hold_orders
+from orderwright.orders import CancelOrder, EditOrder, HoldOrder, PlaceOrder, ReleaseHold, SendRefused, hold_orders
+from orderwright.orders.contract import Charge, Discount
+from orderwright.orders.edit_contract import AddDiscount, AddLine, SetQuantity, SetShipping, SetShipTo, SwapSku
 from orderwright.payments import RecordPayment, RefundOrder, RetryPayment, WriteOffBalance
 from orderwright.platform.db import Database
 from orderwright.platform.ids import UUID
 from tests.builders.catalog import Shop, a_channel, a_kit, a_location, a_pool, a_sku
-from tests.builders.orders import a_line, a_payment, an_order, usd
+from tests.builders.orders import a_line, a_payment, an_address, an_order, usd
+from tests.flows.test_return_counts import RETURNS
 from tests.flows.test_statement_counts import STATEMENTS, Counting
 
 MORE: dict[str, int] = {
@@ -61,10 +65,12 @@ MORE: dict[str, int] = {
     "change_supplies": 15,
     "erase_customers": 15,
     "erase_guests": 12,
-    "record_payments": 18,
-    "refund_orders": 19,
-    "write_off_balances": 16,
-    "retry_payments": 15,
+    "edit_orders": 60,
+    "preview_edits": 68,
+    "record_payments": 19,
+    "refund_orders": 20,
+    "write_off_balances": 17,
+    "retry_payments": 16,
 }
 LIMITED = (
     "hold_orders", "release_orders", "source_orders", "release_fulfillments", "start_picks", "pick_fulfillments",
@@ -75,7 +81,7 @@ LIMITED = (
 def verbs() -> set[str]:
     """The names of all functions whose docstrings say what permission they need and what they answer."""
     found = set()
-    for slice_ in ("orderwright.catalog", "orderwright.orders", "orderwright.flows"):
+    for slice_ in ("orderwright.catalog", "orderwright.orders", "orderwright.returns", "orderwright.flows"):
         package = importlib.import_module(slice_)
         for module in pkgutil.walk_packages(package.__path__, f"{slice_}."):
             for name, value in vars(importlib.import_module(module.name)).items():
@@ -86,7 +92,7 @@ def verbs() -> set[str]:
 
 
 def test_every_verb_is_counted() -> None:
-    counted = {name.partition(",")[0] for name in (*STATEMENTS, *MORE)}
+    counted = {name.partition(",")[0] for name in (*STATEMENTS, *MORE, *RETURNS)}
     assert verbs() - counted == set()
 
 
@@ -113,6 +119,7 @@ async def run_more(desk: Counting, n: int) -> dict[str, int]:
     await _refused(desk, shop)
     await _people(desk, shop)
     await _money(desk, shop)
+    await _edits(desk, shop)
     await desk.audit()
     return desk.statements
 
@@ -137,6 +144,37 @@ async def _refused(desk: Counting, shop: Shop) -> None:
     await desk.step("send_refused", send_refused, [SendRefused(refused_id=i) for i in inbox], "placed")
     late = [ChangeSupply(supply_id=i, due_on=date(2031, 2, 6)) for i in known]
     await desk.step("change_supplies", change_supplies, late, "changed")
+
+
+async def _edits(desk: Counting, shop: Shop) -> None:
+    """Every kind of change at once, of orders that are allocated and paid."""
+    for sku in shop.skus:
+        await desk.run(receive_stock, [ReceiveStock(sku=sku.code, location=shop.locations[0].code, quantity=9)])
+    orders = [
+        an_order(
+            shop.channel.code,
+            [(sku.code, 3), (sku.code, 1)],
+            payments=[a_payment(7996, state="authorized", provider="builtin", reference=f"bp_e_{sku.code}")],
+        )
+        for sku in shop.skus
+    ]
+    order_ids = [outcome.order_id for outcome in await desk.run(place_orders, orders, audited=False)]
+    await desk.run(verify_orders, order_ids, audited=False)
+    await desk.run(source_orders, order_ids, audited=False)
+    changes = [
+        [
+            SetQuantity(line=1, quantity=2),
+            SwapSku(line=2, sku=sku.code),
+            AddLine(line=a_line(sku.code, 1, 5000)),
+            SetShipping(shipping=[Charge(amount=usd(500))]),
+            AddDiscount(discount=Discount(amount=usd(100))),
+            SetShipTo(ship_to=an_address(line1="2 Side St")),
+        ]
+        for sku in shop.skus
+    ]
+    edits = [EditOrder(order_id=i, revision=0, changes=made) for i, made in zip(order_ids, changes, strict=True)]
+    await desk.step("preview_edits", preview_edits, edits, "previewed")
+    await desk.step("edit_orders", edit_orders, edits, "edited")
 
 
 async def _money(desk: Counting, shop: Shop) -> None:

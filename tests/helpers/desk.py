@@ -84,7 +84,8 @@ class Desk:
     async def audit(self) -> None:
         """Every law holds."""
         async with self.database.transaction(self.merchant) as tx:
-            assert await audit(tx) == []
+            found = await audit(tx)
+            assert found == [], found
 
     # ---- the catalogue ----
 

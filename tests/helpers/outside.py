@@ -16,12 +16,13 @@ from orderwright.catalog import read_channels, read_locations, read_pools, read_
 from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.orders import PlaceOrder
 from orderwright.platform.db import Database
-from orderwright.platform.ids import UUID, decode_id, encode_id
+from orderwright.platform.ids import UUID, decode_id, encode_id, new_id
 from tests.builders.bodies import an_order_body
 from tests.builders.catalog import Shop, a_channel, accepted
 from tests.builders.orders import a_payment, an_order
 from tests.helpers.api import Api
 from tests.helpers.desk import Desk
+from tests.helpers.papers import Papers, a_company
 
 
 class Request(NamedTuple):
@@ -124,6 +125,58 @@ async def _refused(world: World) -> Request:
 async def _search_orders(world: World) -> Request:
     await world.work()
     return Request({}, {"status": ["allocated"]})
+
+
+async def _to_edit(world: World) -> Request:
+    change = {"change": "add_line", "line": {"sku": world.shop.skus[1].code, "quantity": 1, "unit_price": {
+        "amount": 100, "currency": "USD"}}}  # fmt: skip
+    return Request({"order_id": (await world.work())[0]}, {"revision": 0, "changes": [change]})
+
+
+async def _a_payout(world: World) -> Request:
+    """Bank statements are of all channels; it is one of a number of its own."""
+    line = {"kind": "capture", "payment": "pi_1", "amount_minor": 1999}
+    head = {"provider": "stripe", "reference": f"po_{new_id()}", "currency": "USD", "paid_on": "2027-01-31"}
+    return Request({}, head | {"lines": [line]})
+
+
+# ---- returns ----
+
+
+async def _to_return(world: World) -> Request:
+    order_id, _, _ = await world.desk.shipped(world.order())
+    return Request({"order_id": encode_id("ord", order_id)}, {"lines": [{"line": 1, "quantity": 1}]})
+
+
+def _a_return(*steps: str, **body: Any) -> Make:
+    """A return to COL; `items`: what of it is counted or looked at."""
+
+    async def make(world: World) -> Request:
+        asked = await _to_return(world)
+        made = await world.api.post(f"/v1/orders/{asked.path['order_id']}/returns", asked.body)
+        assert made.status_code == 200, made.text
+        items = {"items": [{"sku": world.shop.skus[0].code, "quantity": 1}]}
+        for step in steps:
+            done = await world.api.post(f"/v1/returns/{made.json()['id']}/{step}", items)
+            assert done.status_code == 200, done.text
+        return Request({"return_id": made.json()["id"]}, items if body.get("items") else {})
+
+    return make
+
+
+async def _to_park(world: World) -> Request:
+    items = [{"sku": world.shop.skus[0].code, "quantity": 1}]
+    return Request({}, {"location": world.shop.locations[0].code, "items": items})
+
+
+async def _parked_parcel(world: World) -> Request:
+    made = await world.api.post("/v1/returns/unexpected", (await _to_park(world)).body)
+    assert made.status_code == 200, made.text
+    return Request({"unexpected_id": made.json()["id"]}, {"disposition": "restock"})
+
+
+async def _a_policy(world: World) -> Request:
+    return Request({}, {"channel": world.shop.channel.code, "terms": {"window_days": 60}})
 
 
 # ---- money ----
@@ -241,6 +294,19 @@ _CATALOG: dict[str, tuple[str, Make]] = {
 }
 
 
+# ---- documents ----
+
+
+async def _a_company(world: World) -> Request:
+    return Request({}, msgspec.to_builtins(a_company(code="outside")))
+
+
+async def _to_invoice(world: World) -> Request:
+    company = await Papers(world.desk).company()
+    said = {"channel": world.shop.channel.code, "legal_entity": company.code, "invoice_at": "shipment"}
+    return Request({}, said)
+
+
 # ---- the system ----
 
 
@@ -268,9 +334,21 @@ async def _job(world: World) -> Request:
 _VERBS: dict[str, Make] = {  # each has a bulk form
     "send_refused_order": _refused,
     "cancel_order": _an_order,
+    "edit_order": _to_edit,
+    "preview_edit": _to_edit,
     "hold_order": _an_order,
     "release_hold": _held,
     "source_order": _to_source,
+    "quote_return": _to_return,
+    "request_return": _to_return,
+    "scan_return": _a_return(),
+    "receive_return": _a_return(items=True),
+    "inspect_return": _a_return("receive", items=True),
+    "cancel_return": _a_return(),
+    "close_return": _a_return(),
+    "park_return": _to_park,
+    "resolve_unexpected": _parked_parcel,
+    "put_return_policy": _a_policy,
     "refund_order": _paid(**_CENTS),
     "record_payment": _owing(**_CENTS),
     "write_off_balance": _owing(**_CENTS),
@@ -290,10 +368,13 @@ _VERBS: dict[str, Make] = {  # each has a bulk form
     "record_tracking": _tracking,
 }
 CALLS: dict[str, Make] = {
+    "post_payouts": _a_payout,
     "place_order": _to_place,
     "place_orders_in_bulk": _to_place,
     "search_orders": _search_orders,
     "search_customers": _search_customers,
+    "put_legal_entities_in_bulk": _a_company,
+    "put_channel_invoicing_in_bulk": _to_invoice,
     "retry_what_was_set_aside": _set_aside,
     "retry_parked_events": _parked,
     "skip_parked_events": _to_skip,

@@ -8,9 +8,11 @@ import msgspec
 import pytest
 
 from orderwright.flows.expect_supply import expect_supply
+from orderwright.flows.request_returns import request_returns
 from orderwright.insights.audit import CHECKS, audit
 from orderwright.inventory import ExpectSupply
 from orderwright.platform.db import Database
+from orderwright.returns import RequestedLine, RequestReturn
 from tests.builders.orders import a_payment, an_order
 from tests.helpers.desk import Desk
 
@@ -22,8 +24,12 @@ _WRONG = {
     "g4_components": "UPDATE component SET delivered = shipped WHERE shipped > 0",
     "g4_stock": "UPDATE allocation SET quantity = quantity + 1",
     "g4_orphans": "DELETE FROM order_identity",
+    "g4_returns": "UPDATE component SET returned = 2 WHERE shipped = 2",
     "m1_payments": "UPDATE payment SET authorized_minor = authorized_minor + 1",
     "m1_charges": "UPDATE order_line SET discount_minor = discount_minor + 1",
+    "m1_documents": "INSERT INTO document_series (legal_entity_id, kind, year, last_number)"
+    " VALUES (gen_random_uuid(), 'invoice', 2026, 1)",
+    "m1_returns": "UPDATE customer_return SET label_fee_minor = 1",
     "m1_balances": "DELETE FROM work WHERE stage = 'settle'",
     "m2_totals": "UPDATE order_line SET tax_minor = tax_minor + 1",
     "t2_events": "DELETE FROM event_pending",
@@ -36,13 +42,16 @@ _WRONG = {
 
 
 async def a_day(database: Database) -> None:
-    """A shop with an order that was shipped, one that is allocated, one that waits in a queue, and dated supply."""
+    """A shop with an order that was shipped and of which a unit is to come back, one that is allocated, one that waits
+    in a queue, and dated supply."""
     desk = Desk(database)
     shop = await desk.shop()
     await desk.receive(shop.skus[0], shop.locations[0], 9)
     shipped, sourced, placed = [an_order(shop.channel.code, [(shop.skus[0].code, 2)]) for _ in range(3)]
     sourced = msgspec.structs.replace(sourced, payments=[a_payment(3998, state="authorized")])
-    await desk.shipped(shipped)
+    order_id, *_ = await desk.shipped(shipped)
+    coming = RequestReturn(order_id=order_id, lines=[RequestedLine(line=1, quantity=1)])
+    await desk.run(request_returns, [coming])
     await desk.sourced(sourced)
     await desk.placed(placed)
     supply = ExpectSupply(sku=shop.skus[0].code, pool=shop.pool_code, quantity=5, due_on=date(2031, 1, 1))

@@ -254,6 +254,8 @@ async def test_what_waits_in_a_long_history_is_found_by_an_index(shared_database
         ("shipment", "shipment_fulfillment_id_key"), ("parcel", "parcel_shipment_id_n_key"),
         ("shipment", "shipment_pkey"), ("fulfillment", "fulfillment_pkey"), ("orders", "orders_pkey"),
         ("sku", "sku_pkey"), ("open_balance", "open_balance_since_idx"), ("payment", "payment_pkey"),
+        ("customer_return", "customer_return_waiting_idx"),
+        ("unexpected_return", "unexpected_return_parked_idx"),
     }  # fmt: skip
     named = set(re.findall(r"\w+_(?:idx|pkey|key)\b", STUCK.file.head))
     assert {index for _, index in used} <= named

@@ -146,4 +146,4 @@ def test_where_a_state_may_be_reached_from() -> None:
     assert sources(FulfillmentState.PICKED) == ["released", "picking"]
     assert sources(FulfillmentState.OPEN) == []
     assert sources(ShipmentState.SHIPPED) == ["labelled"]
-    assert sources(FulfillmentState.CANCELLED) == ["open", "released", "picking"]
+    assert sources(FulfillmentState.CANCELLED) == ["open", "released", "picking", "picked", "packed"]

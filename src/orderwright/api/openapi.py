@@ -22,10 +22,12 @@ from orderwright.api.problems import Problem
 TAGS = {
     "Orders": "Placing, reading, searching and changing orders.",
     "Money": "Payments, captures and refunds, the ledger of every cent, and balances that people must look at.",
+    "Documents": "Invoices, credit notes, receipts and account statements, as data and as PDF, and who issues them.",
     "Customers": "Who orders are from: reading, finding and erasing people.",
     "Catalog": "SKUs, pools, locations and channels, addressed by code.",
     "Stock": "What there is and what can be promised; arrivals and corrections.",
     "Fulfillments": "The work of locations: release, pick, pack, ship; shipments and tracking.",
+    "Returns": "What comes back: announced, received, inspected, refunded; parcels that nobody expected; policies.",
     "Events": "What happened, in one order for all readers.",
     "System": "For those who run it.",
     "Health": "For what watches a process.",

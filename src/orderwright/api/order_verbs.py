@@ -9,9 +9,10 @@ import msgspec
 
 from orderwright.api.verbs import VerbRoute, operations_of
 from orderwright.flows.cancel_orders import cancel_orders
+from orderwright.flows.edit_orders import edit_orders, preview_edits
 from orderwright.flows.release_orders import release_orders
 from orderwright.flows.source_orders import EXCLUSION_H, source_orders
-from orderwright.orders import CancelOrder, HoldOrder, ReleaseHold, hold_orders
+from orderwright.orders import CancelOrder, EditOrder, HoldOrder, ReleaseHold, hold_orders
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
@@ -31,6 +32,14 @@ async def source_now(
     return await source_orders(tx, ctx, [command.order_id for command in commands], exclusion_h)
 
 
+_EDIT = {
+    "revision": 0,
+    "changes": [
+        {"change": "set_quantity", "line": 1, "quantity": 1},
+        {"change": "add_discount", "discount": {"amount": {"amount": 100, "currency": "USD"}, "code": "SORRY"}},
+    ],
+}
+
 ORDER_VERBS = [
     *operations_of(
         VerbRoute(
@@ -47,6 +56,43 @@ ORDER_VERBS = [
             more="What was not picked yet; its stock is given back. `partly_cancelled`: `details.kept` units stay.",
             subject="order_id",
             example={"reason": "customer_request", "lines": [{"line": 1, "quantity": 1}]},
+        )
+    ),
+    *operations_of(
+        VerbRoute(
+            id="edit_order",
+            verb=edit_orders,
+            command=EditOrder,
+            one="/v1/orders/{order_id}/edit",
+            many="/v1/orders/edit",
+            tag="Orders",
+            scope="orders.edit",
+            prefix="ord",
+            does="Edit an order that is not picked yet",
+            does_many="Edit up to 1,000 orders that are not picked yet",
+            more="All of the changes or none. `revision` is the order's when this was decided: of two who edit at once"
+            " the later is refused. What is more to pay is authorized, what is less is refunded or let go.",
+            subject="order_id",
+            example=_EDIT,
+        )
+    ),
+    *operations_of(
+        VerbRoute(
+            id="preview_edit",
+            verb=preview_edits,
+            command=EditOrder,
+            one="/v1/orders/{order_id}/edit/preview",
+            many="/v1/orders/edit/preview",
+            tag="Orders",
+            scope="orders.edit",
+            prefix="ord",
+            does="Try an edit of an order",
+            does_many="Try edits of up to 1,000 orders",
+            more="What the edit would come to: total, tax, difference, what is promised of added lines, and for when."
+            " Nothing is kept.",
+            subject="order_id",
+            natural_key=True,
+            example=_EDIT,
         )
     ),
     *operations_of(

@@ -17,6 +17,10 @@ _CONFLICTS = frozenset(
     "active_change_refused already_cancelled already_final already_picked already_shipped backorder_limit"
     " channel_inactive customer_known insufficient_stock kind_change_refused label_missing location_inactive"
     " no_such_hold not_cancellable order_differs order_held order_not_verified out_of_stock overtaken"
+    " already_credited exceeds_returnable final_sale not_inspected not_received not_returnable not_shipped"
+    " window_closed"
+    " being_picked exceeds_due exceeds_refundable line_shipped managed_payment not_refused nothing_due"
+    " refund_elsewhere revision_differs"
     " pool_change_refused stock_changed too_many_units wrong_state".split()
 )
 # What the key is limited to forbids.

@@ -19,14 +19,14 @@ from orderwright.platform.pumps import list_set_aside, retry_set_aside
 _STATES = {state.name: state for state in WAITING}
 
 StageName = Literal[
-    "verify", "resolve", "source", "release", "label", "backorders", "settle", "pay", "watch", "webhook"
+    "verify", "resolve", "source", "release", "label", "backorders", "settle", "document", "pay", "watch", "webhook"
 ]
 
 
 StateName = Literal[
-    "verify", "resolve", "source", "release", "label", "backorders", "settle", "pay", "watch", "webhook", "held",
-    "backordered", "announced", "released", "picking", "picked", "packed", "to_collect", "shipped",
-    "undelivered", "unsettled",
+    "verify", "resolve", "source", "release", "label", "backorders", "settle", "document", "pay", "watch", "webhook",
+    "held", "backordered", "announced", "released", "picking", "picked", "packed", "to_collect", "shipped",
+    "undelivered", "unsettled", "return_awaited", "return_uninspected", "return_incomplete", "return_parked",
 ]  # fmt: skip
 OwnerName = Literal["operator", "customer_care", "planner", "warehouse", "carrier_desk", "finance"]
 

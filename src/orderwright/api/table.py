@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orderwright.api.catalog import CATALOG
 from orderwright.api.customers import CUSTOMERS
+from orderwright.api.documents import DOCUMENTS
 from orderwright.api.events import EVENTS
 from orderwright.api.failures import FAILURES
 from orderwright.api.fulfillment_steps import FULFILLMENT_STEPS, TRACKING
@@ -15,14 +16,19 @@ from orderwright.api.operations import Operation
 from orderwright.api.order_verbs import ORDER_VERBS
 from orderwright.api.orders import ORDERS
 from orderwright.api.payment_webhooks import PAYMENT_WEBHOOKS
+from orderwright.api.payouts import PAYOUTS
 from orderwright.api.placing import PLACING
 from orderwright.api.refused import REFUSED
+from orderwright.api.return_verbs import RETURN_VERBS
+from orderwright.api.returns import RETURNS
 from orderwright.api.sourcing import SOURCING
+from orderwright.api.statements import STATEMENTS
 from orderwright.api.stock import STOCK
 from orderwright.api.supplies import SUPPLIES
 from orderwright.api.system import SYSTEM
 
 OPERATIONS: tuple[Operation, ...] = (
-    *PLACING, *REFUSED, *ORDERS, *ORDER_VERBS, *MONEY, *MONEY_VERBS, *PAYMENT_WEBHOOKS, *SOURCING, *CUSTOMERS, *CATALOG,
-    *STOCK, *SUPPLIES, *FULFILLMENTS, *FULFILLMENT_STEPS, *TRACKING, *EVENTS, *SYSTEM, *FAILURES, *HEALTH,
+    *PLACING, *REFUSED, *ORDERS, *ORDER_VERBS, *MONEY, *MONEY_VERBS, *PAYMENT_WEBHOOKS, *PAYOUTS, *DOCUMENTS,
+    *STATEMENTS, *SOURCING, *CUSTOMERS, *CATALOG, *STOCK, *SUPPLIES, *FULFILLMENTS, *FULFILLMENT_STEPS, *TRACKING,
+    *RETURNS, *RETURN_VERBS, *EVENTS, *SYSTEM, *FAILURES, *HEALTH,
 )  # fmt: skip

@@ -39,6 +39,9 @@ BENCHES: dict[str, Bench] = {
             "every order for one SKU, against orders for 10,000",
         ),
         Bench("lifecycle", "orderwright.bench.lifecycle", "bench_lifecycle", "placed to delivered, every stage"),
+        Bench(
+            "refunds", "orderwright.bench.refunds", "bench_refunds", "giving 10,000 cancelled orders their money back"
+        ),
         Bench("reads", "orderwright.bench.reads", "bench_reads", "reading and searching a million orders"),
     )
 }

@@ -46,6 +46,7 @@ class SkuFacts(NamedTuple):
     currency: str | None
     backorder_limit: int | None
     weight_g: int | None
+    tax_class: str | None
     components: tuple[tuple[UUID, int], ...]
 
 
@@ -95,6 +96,7 @@ class _SkuRow(NamedTuple):
     currency: str | None
     backorder_limit: int | None
     weight_g: int | None
+    tax_class: str | None
     component_ids: list[UUID] | None
     component_quantities: list[int] | None
 
@@ -154,5 +156,5 @@ async def locations_by_pool(tx: Transaction, pool_ids: Sequence[UUID]) -> list[L
 
 def _sku_facts(row: _SkuRow) -> SkuFacts:
     if row.component_ids is None or row.component_quantities is None:
-        return SkuFacts(*row[:9], ())
-    return SkuFacts(*row[:9], tuple(zip(row.component_ids, row.component_quantities, strict=True)))
+        return SkuFacts(*row[:10], ())
+    return SkuFacts(*row[:10], tuple(zip(row.component_ids, row.component_quantities, strict=True)))

@@ -15,6 +15,7 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from orderwright import insights
+from orderwright.cli.payouts import payouts
 from orderwright.cli.running import (
     NO,
     STOPPED,
@@ -37,7 +38,7 @@ from orderwright.platform.errors import DatabaseUnavailable, InvalidRequest, Out
 from orderwright.platform.pumps.hints import Hints
 
 imports = typer.Typer(
-    help="Import orders, SKUs, pools, locations and channels from CSV, JSON lines or Parquet.", no_args_is_help=True
+    help="Import orders and the catalogue from CSV, JSON lines or Parquet, and pay-outs from CSV.", no_args_is_help=True
 )
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, JSON lines or Parquet; may be gzipped (.gz).")]
@@ -96,6 +97,7 @@ orders.__doc__ = (
     "columns), or JSON lines with one order each, as the API takes it." + _RESUMES
 )
 imports.command()(orders)
+imports.command()(payouts)
 
 
 def _catalogue_command(kind: str, what: str) -> None:

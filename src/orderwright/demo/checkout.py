@@ -33,6 +33,8 @@ from orderwright.orders.contract import (
 
 _PEOPLE_A_HOUSEHOLD = 16  # a household of the data stands for a street of people, or each would order all day
 _PPM = 1_000_000
+_OURS = "builtin"  # the provider by which the system moves the money of the merchant's own channels
+_REFUSALS = ("tok_declined", "tok_insufficient_funds")
 _EXACT_DIVISORS = frozenset((2, 4, 5, 8))  # quantities whose unit price is a short decimal
 
 
@@ -53,12 +55,12 @@ class Style(NamedTuple):
 
 
 STYLES = (
-    Style("web", "WEB", 34, 599, 3_500, "card", "authorized", "cardhouse", one_tax=True),
-    Style("app", "APP", 22, 399, 2_500, "wallet", "authorized", "pocketpay"),
+    Style("web", "WEB", 34, 599, 3_500, "card", "pending", _OURS, one_tax=True),
+    Style("app", "APP", 22, 399, 2_500, "wallet", "pending", _OURS),
     Style("bazaar", "BZR", 18, 499, 2_000, "marketplace", "captured", "bazaar", one_tax=True, relay=True),
     Style("social", "SOC", 9, 699, 5_000, "card", "captured", "cardhouse", fee=("GIFTWRAP", 199)),
     Style("wholesale", "PO", 8, 2_500, 20_000, "invoice", "pending", None),
-    Style("assistant", "AST", 9, 499, 4_000, "card", "authorized", "cardhouse", fee=("HANDLING", 99)),
+    Style("assistant", "AST", 9, 499, 4_000, "card", "pending", _OURS, fee=("HANDLING", 99)),
 )
 _BY_BITS = tuple(style for style in STYLES for _ in range(style.weight))
 
@@ -70,6 +72,7 @@ class Options(NamedTuple):
     gift_cards_one_in: int = 60
     pickups_one_in: int = 0  # of the app's orders
     marketplace_ships_one_in: int = 25  # of the marketplace's orders
+    refused_one_in: int = 150  # of the payments that we move: the payer's bank says no
 
 
 class _Priced(NamedTuple):
@@ -120,7 +123,7 @@ def order_of(
         discounts=[Discount(amount=_usd(coupons), code="COUPON")] if style.one_tax and coupons else [],
         taxes=[Tax(amount=_usd(tax), name="Sales tax")] if style.one_tax and tax else [],
         total=_usd(total),
-        payments=_payments(style, total, bits),
+        payments=_payments(style, total, options, bits),
         requested_delivery_on=placed_at.date() + timedelta(days=5) if business else None,
         tags=["gift"] if (bits >> 24) % 30 == 0 else [],
         metadata={"basket": basket.basket_id},
@@ -199,11 +202,15 @@ def _shipping(style: Style, goods: int, state: State) -> list[Charge]:
     return [Charge(amount=_usd(style.shipping), code="STANDARD", name="Standard shipping", taxes=taxes)]
 
 
-def _payments(style: Style, total: int, bits: int) -> list[ReportedPayment]:
-    """One payment of the total; of some wallets the last ten dollars come from a gift card."""
+def _payments(style: Style, total: int, options: Options, bits: int) -> list[ReportedPayment]:
+    """One payment of the total; of some wallets the last ten dollars come from a gift card.
+
+    What the system is to authorize itself names the token of the payer's card, the rest the reference of whoever took
+    the money.
+    """
     if total == 0:
         return []
-    reference = f"{style.prefix.lower()}_{bits:016x}"
+    reference = _token(options, bits) if style.provider == _OURS else f"{style.prefix.lower()}_{bits:016x}"
     card = 1_000 if style.method == "wallet" and (bits >> 44) % 12 == 0 and total > 1_000 else 0
     paid = [
         ReportedPayment(
@@ -219,6 +226,12 @@ def _payments(style: Style, total: int, bits: int) -> list[ReportedPayment]:
             ReportedPayment(method="gift_card", state="captured", amount=_usd(card), reference=f"gc_{bits:012x}")
         )
     return paid
+
+
+def _token(options: Options, bits: int) -> str:
+    """The payer's card, as the built-in provider knows it."""
+    refused = _now_and_then(bits >> 48, options.refused_one_in)
+    return _REFUSALS[(bits >> 40) % len(_REFUSALS)] if refused else "tok_ok"
 
 
 def _external_id(style: Style, basket: Basket, seed: int) -> str:

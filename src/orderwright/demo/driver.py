@@ -11,9 +11,12 @@ import structlog
 
 from orderwright.demo.care import CareAgents
 from orderwright.demo.carriers import Carriers
+from orderwright.demo.cashiers import Cashiers
+from orderwright.demo.changers import Changers
 from orderwright.demo.options import DemoOptions
 from orderwright.demo.planners import Counters, Planners
 from orderwright.demo.play import Play
+from orderwright.demo.returners import Returners
 from orderwright.demo.set_up import DemoWorld, set_up
 from orderwright.demo.shelves import Shelves
 from orderwright.demo.shoppers import Shoppers
@@ -44,7 +47,8 @@ class Role(Protocol):
 
 
 class Driver:
-    """Plays shoppers, pickers, packers, dispatchers, carriers, care agents, planners and counters.
+    """Plays shoppers and those who change their mind or send goods back, pickers, packers, dispatchers, carriers, care
+    agents, cashiers, planners and counters.
 
     They work from what stands in the database and keep no lists of their own, so it may be stopped at any moment.
     Their decisions are the same for the same seed; only the timing differs. `orders` is how many orders are placed,
@@ -58,12 +62,15 @@ class Driver:
         self._world = world
         self._shoppers = Shoppers(self._play, world, orders)
         self._roles: dict[str, Role] = {
+            "changers": Changers(self._play, world),
             "shoppers": self._shoppers,
             "pickers": Pickers(self._play, world),
             "packers": Packers(self._play, world),
             "dispatchers": Dispatchers(self._play, world),
             "carriers": Carriers(self._play, world),
             "care": CareAgents(self._play, world),
+            "cashiers": Cashiers(self._play, world),
+            "returners": Returners(self._play, world),
             "planners": Planners(self._play, world),
             "counters": Counters(self._play, world),
         }
@@ -91,7 +98,10 @@ class Driver:
                 group.create_task(self._keep_at_it(name, role))
 
     async def turn(self) -> int:
-        """One turn of everybody, in the order of an order's way; returns how much was done."""
+        """One turn of everybody, in the order of an order's way; returns how much was done.
+
+        Who changes their mind comes first: about what was placed, and paid, before this turn.
+        """
         return sum([await role.turn() for role in self._roles.values()])
 
     async def _fill_shelves(self) -> None:

@@ -80,6 +80,96 @@ class OnOrder(NamedTuple):
     created_at: datetime
 
 
+class RefusedPayment(NamedTuple):
+    """A payment whose authorization was refused."""
+
+    id: UUID
+    order_id: UUID
+
+
+class ToSoothe(NamedTuple):
+    """A delivered order of which we may give money back, in minor units."""
+
+    order_id: UUID
+    number: int
+    currency: str
+    delivered_at: datetime
+    refundable_minor: int
+
+
+class OpenBalance(NamedTuple):
+    """A balance that stays open, with one of the order's payments; the last five are None where it has none.
+
+    `due_minor`: what the customer owes, negative where we do. `known`: its provider has it. `awaited`: it was to bring
+    more than it has.
+    """
+
+    order_id: UUID
+    number: int
+    currency: str
+    why: str
+    since: datetime
+    due_minor: int
+    payment_id: UUID | None
+    known: bool | None
+    refused: bool | None
+    awaited: bool | None
+    refundable_minor: int | None
+
+
+class ToEdit(NamedTuple):
+    """A line of an order that may be changed. `net_minor`: what it costs without taxes, less discounts."""
+
+    order_id: UUID
+    number: int
+    revision: int
+    came_at: datetime
+    line: int
+    sku: str
+    quantity: int
+    net_minor: int
+
+
+class ToReturn(NamedTuple):
+    """A line of a delivered order, with its units that arrived."""
+
+    order_id: UUID
+    number: int
+    delivered_at: datetime
+    line: int
+    units: int
+
+
+class ReturnUnderWay(NamedTuple):
+    """A return in a state since `entered_at`, and the location that it goes to. `refusable`: what is found may still
+    keep its money from going back."""
+
+    id: UUID
+    order_id: UUID
+    number: int
+    state: str
+    method: str
+    location_id: UUID
+    entered_at: datetime
+    refusable: bool
+
+
+class ReturnedGoods(NamedTuple):
+    """Units of a SKU of a return."""
+
+    return_id: UUID
+    sku: str
+    units: int
+
+
+class ParkedGoods(NamedTuple):
+    """Goods that nobody expected, in a parcel of an order's return."""
+
+    id: UUID
+    number: int
+    entered_at: datetime
+
+
 class Backlog(NamedTuple):
     """How much waits to be done."""
 
@@ -96,3 +186,12 @@ UNSOURCEABLE = query(__package__, "unsourceable", Unsourceable)
 TO_REPLENISH = query(__package__, "to_replenish", ToReplenish)
 ON_ORDER = query(__package__, "on_order", OnOrder)
 BACKLOG = query(__package__, "backlog", Backlog)
+REFUSED_PAYMENTS = query(__package__, "refused_payments", RefusedPayment)
+TO_SOOTHE = query(__package__, "to_soothe", ToSoothe)
+OPEN_BALANCES = query(__package__, "open_balances", OpenBalance)
+TO_EDIT = query(__package__, "to_edit", ToEdit)
+TO_RETURN = query(__package__, "to_return", ToReturn)
+RETURNS_UNDER_WAY = query(__package__, "returns_under_way", ReturnUnderWay)
+GOODS_ANNOUNCED = query(__package__, "goods_announced", ReturnedGoods)
+GOODS_TO_INSPECT = query(__package__, "goods_to_inspect", ReturnedGoods)
+PARKED = query(__package__, "parked", ParkedGoods)

@@ -22,6 +22,7 @@ class DemoOptions:
     products: int = SIZE
     mean_lines: float = LINES_AN_ORDER
     pickups_one_in: int = 10  # of the app's orders
+    refused_one_in: int = 150  # of the payments that the system moves: the payer's bank says no
 
     cancelled_share: float = 0.02  # orders that the shopper wants to cancel
     resent_share: float = 0.01  # orders that a channel sends twice, as after a time-out
@@ -30,6 +31,9 @@ class DemoOptions:
     late_share: float = 0.03  # parcels: a tracking event comes after the one that followed it
     repeated_share: float = 0.03  # tracking events that come twice
     missed_share: float = 0.04  # parcels: nobody was at home at first
+    edited_share: float = 1 / 40  # orders that are changed before they are picked
+    returned_share: float = 1 / 12  # delivered orders of which something comes back
+    goodwill_share: float = 1 / 100  # delivered orders of which an agent gives a little money back
 
     @property
     def orders_a_second(self) -> float:

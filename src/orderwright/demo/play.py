@@ -95,7 +95,7 @@ class Play:
 
     def _give_up(self, command: object) -> None:
         """Leave what a failed command is about alone from now on. The newest are remembered."""
-        for name in ("fulfillment_id", "order_id"):
+        for name in ("fulfillment_id", "order_id", "return_id", "payment_id", "unexpected_id"):
             if (subject := getattr(command, name, None)) is not None:
                 self.given_up[subject] = None
         while len(self.given_up) > GIVEN_UP_MAX:
@@ -104,6 +104,11 @@ class Play:
     def luck(self, *parts: int) -> float:
         """A number from 0 to 1, evenly spread, the same for the same seed and parts."""
         return mix(self.options.seed, *parts) / 2**64
+
+    def draw(self, salt: int) -> int:
+        """What the database draws lots with (a bigint), where a list is of some things in a million: the same for the
+        same seed and salt."""
+        return mix(self.options.seed, salt) >> 1
 
     def span(self, least_s: float, most_s: float, *parts: int) -> timedelta:
         """How long something takes, by luck, at the chosen speed."""

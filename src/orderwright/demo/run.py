@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from orderwright.app import System, serve
@@ -46,8 +47,10 @@ async def run_demo(
             say(line)
         await Driver(running.database, world, options, orders=orders).run()
 
+    # Nobody pays with real money here: the provider that moves none is the demo's own.
+    paid = msgspec.structs.replace(settings, test_payments=True)
     try:
-        await serve(settings, progress=say, alongside=play)
+        await serve(paid, progress=say, alongside=play)
     finally:
         reading.cancel()
     say("stopped; the next start goes on where this one was")
@@ -73,6 +76,8 @@ def welcome(settings: Settings, options: DemoOptions, world: DemoWorld, orders: 
         f"  Open {url} and watch {many} travel from {len(world.channels)} channels to doorsteps,",
         f"  about {pace:,} a minute: placed, checked, sourced, picked, packed, shipped, delivered.",
         f"  {len(world.locations)} locations pick and pack; some come up short, some say no, and agents see to holds.",
+        "  Cards are authorized, charged as goods leave, and now and then declined; shoppers change their orders,",
+        "  send goods back and get their money. No real money moves: the payment provider is a made-up one.",
         f"  The API is described at {url}/v1/docs.",
     ]
     if world.api_key is not None:

@@ -48,7 +48,7 @@ class Shoppers:
             seed=play.options.seed,
             start=world.position,
             mean_lines=play.options.mean_lines,
-            options=Options(pickups_one_in=play.options.pickups_one_in),
+            options=Options(pickups_one_in=play.options.pickups_one_in, refused_one_in=play.options.refused_one_in),
         )
         self._next = world.position
         self._unsent: list[PlaceOrder] = []

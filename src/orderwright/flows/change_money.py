@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from orderwright import orders, payments
 from orderwright.flows.settle_orders import settle_locked
@@ -16,6 +16,7 @@ from orderwright.payments import (
     RecordPayment,
     RefundOrder,
     RetryPayment,
+    Told,
     WriteOffBalance,
 )
 from orderwright.platform.acts import record_act
@@ -36,12 +37,13 @@ async def refund_orders(tx: Transaction, ctx: Context, commands: Sequence[Refund
     """
     ctx.require("payments.refund")
 
-    def told(command: RefundOrder, change: Change) -> tuple[str, dict[str, Any]]:
-        return "payment.refund_asked", {
+    def told(command: RefundOrder, change: Change) -> Told:
+        data = {
             "amount_minor": command.amount.amount,
             "allowance_minor": sum(entry.amount_minor for entry in change.entries),
             "reason": command.reason,
         }
+        return Told(command.order_id, "payment.refund_asked", data)
 
     return await _change(tx, ctx, "refund_orders", commands, payments.decide_refund, "refunding", told)
 
@@ -54,12 +56,13 @@ async def record_payments(tx: Transaction, ctx: Context, commands: Sequence[Reco
     """
     ctx.require("payments.write")
 
-    def told(command: RecordPayment, change: Change) -> tuple[str, dict[str, Any]]:
-        return "payment.recorded", {
+    def told(command: RecordPayment, change: Change) -> Told:
+        data = {
             "payment_id": encode_id("pay", change.moves[0].payment_id),
             "direction": command.direction,
             "amount_minor": command.amount.amount,
         }
+        return Told(command.order_id, "payment.recorded", data)
 
     def decide(money: MoneyOfOrder, command: RecordPayment) -> Change | Outcome:
         return payments.decide_record(money, command, new_id())
@@ -75,8 +78,9 @@ async def write_off_balances(tx: Transaction, ctx: Context, commands: Sequence[W
     """
     ctx.require("payments.write")
 
-    def told(command: WriteOffBalance, change: Change) -> tuple[str, dict[str, Any]]:
-        return "payment.written_off", {"amount_minor": change.entries[0].amount_minor, "reason": command.reason}
+    def told(command: WriteOffBalance, change: Change) -> Told:
+        data = {"amount_minor": change.entries[0].amount_minor, "reason": command.reason}
+        return Told(command.order_id, "payment.written_off", data)
 
     return await _change(tx, ctx, "write_off_balances", commands, payments.decide_write_off, "written_off", told)
 
@@ -88,7 +92,7 @@ async def _change(
     commands: Sequence[Command],
     decide: Callable[[MoneyOfOrder, Command], Change | Outcome],
     code: str,
-    told: Callable[[Command, Change], tuple[str, dict[str, Any]]],
+    told: Callable[[Command, Change], Told],
 ) -> list[Outcome]:
     """What the three have in common: lock, decide one a order, write, settle. Seventeen statements at most."""
     locked = await orders.lock_own_orders(tx, ctx, [c.order_id for c in commands])
@@ -117,7 +121,8 @@ async def _change(
         await payments.write_requests(tx, act_id, [request for change in made for request in change.requests])
         story = orders.OrderStory(locked, ctx.now)
         for order_id, (command, change) in changes.items():
-            story.tell(order_id, *told(command, change))
+            said = told(command, change)
+            story.tell(order_id, said.type, said.data)
         await story.write(tx, act_id)
         await settle_locked(tx, ctx, list(changes), act_id)
     return outcomes

@@ -16,13 +16,14 @@ from orderwright.platform.work import enqueue_after, enqueue_work
 
 
 class GiveBack(NamedTuple):
-    """`quantity` unpicked units of an allocation: the goods go to `goods_to`, the component's units to `units_to`
-    (`promised`, to be sourced again, or `cancelled`)."""
+    """`quantity` units of an allocation, of those that are `source` (allocated, picked or packed): the goods go to
+    `goods_to`, the component's units to `units_to` (`promised`, to be sourced again, or `cancelled`)."""
 
     allocation: AllocationRow
     quantity: int
     goods_to: Place
     units_to: str
+    source: str = "allocated"
 
 
 async def give_back(
@@ -49,25 +50,36 @@ async def give_back(
         return
     deltas, moves, quantities, promises = [], [], [], []
     freed: set[UUID] = set()
-    for allocation, quantity, goods_to, units_to in backs:
+    for allocation, quantity, goods_to, units_to, source in backs:
         again = quantity if units_to == "promised" else 0
         free = (quantity if goods_to.bucket == "available" else 0) - again
         deltas.append(AvailabilityDelta(allocation.sku_id, allocation.pool_id, free, 0, again, 0))
         moves.append(
             Move(
-                allocation.sku_id, Place(allocation.location_id, "allocated"), goods_to, quantity, kind,
+                allocation.sku_id, Place(allocation.location_id, source), goods_to, quantity, kind,
                 allocation.fulfillment_id, allocation.order_id, allocation.line_n, allocation.component_n,
             )
         )  # fmt: skip
         key = (allocation.order_id, allocation.line_n, allocation.component_n)
-        quantities.append(QuantityMove(*key, "allocated", units_to, quantity))
+        quantities.append(QuantityMove(*key, source, units_to, quantity))
         if again:
             promises.append(PromiseRow(*key, allocation.pool_id, allocation.sku_id, again))
         if free > 0:
             freed.add(allocation.sku_id)
     await inventory.move_availability(tx, deltas)
     await inventory.move_goods(tx, acts, moves, now)
-    await fulfillment.move_allocations(tx, [AllocationMove(b.allocation, quantity=-b.quantity) for b in backs])
+    await fulfillment.move_allocations(
+        tx,
+        [
+            AllocationMove(
+                b.allocation,
+                quantity=-b.quantity,
+                picked=-b.quantity if b.source == "picked" else 0,
+                packed=-b.quantity if b.source == "packed" else 0,
+            )
+            for b in backs
+        ],
+    )
     await orders.move_quantities(tx, quantities)
     await orders.add_promises(tx, promises)
     await enqueue_after(tx, "source", "verify", sorted({p.order_id for p in promises}))

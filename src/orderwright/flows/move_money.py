@@ -10,6 +10,7 @@ import structlog
 from orderwright import orders, payments
 from orderwright.flows.release_orders import release_orders
 from orderwright.flows.settle_orders import settle_locked
+from orderwright.flows.watch_payments import BEFORE_LAPSE
 from orderwright.orders import ReleaseHold
 from orderwright.payments import Answer, Ask, AskKind, PaymentProvider, RequestRow, RequestState, Result, Verdict
 from orderwright.platform.acts import record_act
@@ -101,10 +102,12 @@ async def _write(tx: Transaction, ctx: Context, payment_ids: Sequence[UUID], ans
         for result in done:
             for told in result.told:
                 story.tell(told.order_id, told.type, told.data)
-        await _hold_refused(tx, act_id, story, done)
+        await _hold_refused(tx, act_id, story, locked, done)
         await story.write(tx, act_id)
         await _go_on(tx, ctx, done)
         await settle_locked(tx, ctx, sorted({r.request.order_id for r in done}), act_id)
+        await enqueue_work(tx, "watch", [r.request.payment_id for r in done if r.look])
+        await _after_authorizing(tx, ctx, act_id, done)
     unknown = {r.request.payment_id for r in results if r.state is None}
     for result in results:
         if result.state is None:
@@ -116,24 +119,51 @@ async def _write(tx: Transaction, ctx: Context, payment_ids: Sequence[UUID], ans
     await enqueue_work(tx, "pay", sorted(more - unknown))
 
 
-async def _hold_refused(tx: Transaction, act_id: UUID, story: orders.OrderStory, done: Sequence[Result]) -> None:
-    """Hold the orders whose authorization was refused, until there is another payment or somebody decides."""
+async def _after_authorizing(tx: Transaction, ctx: Context, act_id: UUID, done: Sequence[Result]) -> None:
+    """Watch what is set aside by now, so that it does not lapse unseen; and ask for more where the order was edited
+    meanwhile."""
+    made = [r for r in done if r.request.kind == AskKind.AUTHORIZE and r.state is RequestState.DONE]
+    if not made:
+        return
+    lapse = [m.expires_at - BEFORE_LAPSE for r in made for m in r.moves if m.expires_at is not None]
+    due = min([ctx.now + payments.WATCH_AFTER, *lapse])
+    await enqueue_work(tx, "watch", [r.request.payment_id for r in made], due)
+    edited, _ = await orders.read_editable(tx, {r.request.order_id for r in made})
+    grown = [i for i, order in edited.items() if order.revision]
+    if grown:
+        wanted = [request for one in await payments.read_money(tx, grown) if (request := payments.increment(one))]
+        await payments.write_requests(tx, act_id, wanted)
+
+
+async def _hold_refused(
+    tx: Transaction,
+    act_id: UUID,
+    story: orders.OrderStory,
+    locked: Mapping[UUID, orders.LockedOrder],
+    done: Sequence[Result],
+) -> None:
+    """Hold the orders whose authorization was refused, or more of it, until there is another payment or somebody
+    decides. One that is over by now needs neither."""
     refused = {
         r.request.order_id: orders.HoldDraft(orders.PAYMENT_REFUSED, ("release", "ship"), {"code": r.code})
         for r in done
-        if r.request.kind == AskKind.AUTHORIZE and r.state is RequestState.REFUSED
+        if r.request.kind in (AskKind.AUTHORIZE, AskKind.INCREMENT)
+        and r.state is RequestState.REFUSED
+        and locked[r.request.order_id].status not in orders.FINAL
     }
     await orders.write_holds(tx, act_id, story, list(refused.items()))
 
 
 async def _go_on(tx: Transaction, ctx: Context, done: Sequence[Result]) -> None:
-    """Orders that waited for their authorization wait no more; those that were refused before, neither."""
-    asked = [r for r in done if r.request.kind == AskKind.AUTHORIZE]
-    holds = [ReleaseHold(order_id=r.request.order_id, type=orders.PAYMENT_PENDING) for r in asked]
-    holds += [
-        ReleaseHold(order_id=r.request.order_id, type=orders.PAYMENT_REFUSED)
-        for r in asked
-        if r.state is RequestState.DONE
-    ]
+    """Orders that waited for their authorizations wait no more once all are known; those that were refused before, once
+    none is refused any more."""
+    asked = sorted({r.request.order_id for r in done if r.request.kind == AskKind.AUTHORIZE})
+    if not asked:
+        return
+    stand = await payments.read_payments(tx, asked)
+    known = [i for i in asked if not any(AskKind.AUTHORIZE in p.under_way for p in stand[i])]
+    held = {i for i in known for p in stand[i] if p.refused_code is not None and p.reference is None}
+    holds = [ReleaseHold(order_id=i, type=orders.PAYMENT_PENDING) for i in known]
+    holds += [ReleaseHold(order_id=i, type=orders.PAYMENT_REFUSED) for i in known if i not in held]
     if holds:
         await release_orders(tx, ctx, holds)

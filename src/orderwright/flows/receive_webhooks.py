@@ -37,7 +37,8 @@ async def match_webhooks(tx: Transaction, ctx: Context, webhook_ids: Sequence[UU
     ctx.require("payments.settle")
     matched = await payments.match_webhooks(tx, webhook_ids)
     await enqueue_work(tx, "watch", sorted({row.payment_id for row in matched if row.payment_id is not None}))
-    waiting = [row.id for row in matched if row.reference is not None and row.payment_id is None]
-    await payments.mark_handled(tx, [i for i in webhook_ids if i not in set(waiting)])
-    await defer_work(tx, "webhook", waiting, ctx.now + AGAIN)
-    await finish_work(tx, "webhook", [i for i in webhook_ids if i not in set(waiting)])
+    waiting = {row.id for row in matched if row.reference is not None and row.payment_id is None}
+    done = [i for i in webhook_ids if i not in waiting]
+    await payments.mark_handled(tx, done)
+    await defer_work(tx, "webhook", sorted(waiting), ctx.now + AGAIN)
+    await finish_work(tx, "webhook", done)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orderwright import orders, payments
+from orderwright.payments import documents
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
@@ -14,7 +15,8 @@ from orderwright.platform.work import finish_work
 
 async def settle_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]) -> None:
     """Decide for each order what is to be captured, refunded and voided (`payments.decide_settlement`), write it down
-    for the pump that asks the providers, and list the balances that people must look at.
+    for the pump that asks the providers, and list the balances that people must look at. Queues the orders for their
+    documents.
 
     Permission: `payments.settle`. Locks: orders, money. Appends nothing: what comes of it is told when it is known.
     """
@@ -25,13 +27,18 @@ async def settle_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]
 
 
 async def settle_locked(tx: Transaction, ctx: Context, order_ids: Sequence[UUID], act_id: UUID | None = None) -> None:
-    """`settle_orders` for orders that the caller holds locked. Eleven statements at most, for any number."""
+    """`settle_orders` for orders that the caller holds locked. Thirteen statements at most, for any number."""
     if not order_ids:
         return
     money = await payments.read_money(tx, order_ids)
     settled = {one.order_id: payments.decide_settlement(one) for one in money}
     requests = [request for settlement in settled.values() for request in settlement.requests]
-    if requests:
+    backs = {i: settlement.allowance_back_minor for i, settlement in settled.items() if settlement.allowance_back_minor}
+    if requests or backs:
         act_id = act_id or await record_act(tx, ctx, "settle_orders")
+        await payments.write_entries(
+            tx, act_id, [payments.allowance_back(i, minor) for i, minor in backs.items()], ctx.now
+        )
         await payments.write_requests(tx, act_id, requests)
     await payments.list_balances(tx, settled)
+    await documents.queue_documents(tx, order_ids)

@@ -12,6 +12,7 @@ from typing import Any
 
 from orderwright.flows.buy_labels import buy_labels
 from orderwright.flows.fill_backorders import fill_backorders
+from orderwright.flows.issue_documents import issue_documents
 from orderwright.flows.move_money import move_money
 from orderwright.flows.receive_webhooks import match_webhooks
 from orderwright.flows.release_fulfillments import release_fulfillments
@@ -60,6 +61,7 @@ def stages(
         Stage("label", labels, batch),  # shipments
         Stage("backorders", _in_transaction(fill_backorders), batch),  # SKUs
         Stage("settle", _in_transaction(settle_orders), batch),  # orders
+        Stage("document", _in_transaction(issue_documents), batch),  # orders
         Stage("pay", pay, batch),  # payments
         Stage("watch", watch, batch),  # payments
         Stage("webhook", _in_transaction(match_webhooks), batch),  # webhooks of payment providers

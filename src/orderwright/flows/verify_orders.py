@@ -8,6 +8,7 @@ from datetime import timedelta
 from orderwright import catalog, customers, fulfillment, orders
 from orderwright.fulfillment import FulfillmentState
 from orderwright.orders import HoldDraft
+from orderwright.payments import documents
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
@@ -48,6 +49,7 @@ async def verify_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]
     await orders.write_holds(tx, act_id, story, holds)
     await story.write(tx, act_id)
     await enqueue_work(tx, "source", list(live))
+    await documents.queue_documents(tx, live)
     await enqueue_work(tx, "release", [work.id for work in works if work.state == FulfillmentState.OPEN])
     found: dict[UUID, list[str]] = {}
     for order_id, hold in holds:

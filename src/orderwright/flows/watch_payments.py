@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from orderwright import orders, payments
 from orderwright.flows.settle_orders import settle_locked
@@ -13,7 +13,7 @@ from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.ids import UUID
-from orderwright.platform.work import defer_work, finish_work
+from orderwright.platform.work import Versions, defer_work, finish_work, look_at_work
 
 BEFORE_LAPSE = timedelta(days=1)  # an authorization that lapses within it is seen to
 AGAIN = timedelta(minutes=5)  # what the provider could not say is asked again after it
@@ -33,24 +33,28 @@ async def watch_payments(
     """
     ctx.require("payments.settle")
     async with database.transaction(ctx.merchant, read_only=True) as tx:
+        seen = (await look_at_work(tx, ["watch"], payment_ids))["watch"]
         asks = await payments.asks_about(tx, payment_ids)
     standings: dict[UUID, Standing | None] = {}
     for name in sorted(set(asks) & set(providers)):
         said = await providers[name].fetch(ctx.merchant, list(asks[name].values()))
         standings |= {i: a.standing for i, a in zip(asks[name], said, strict=True)}
     async with database.transaction(ctx.merchant) as tx:
-        await _write(tx, ctx, payment_ids, standings)
+        mine = await _write(tx, ctx, payment_ids, standings)
+        await _queue_again(tx, ctx, mine, standings, seen)
 
 
 async def _write(
     tx: Transaction, ctx: Context, payment_ids: Sequence[UUID], standings: Mapping[UUID, Standing | None]
-) -> None:
+) -> dict[UUID, bool]:
+    """Write what is new; returns for each payment whether something is asked of its provider just now."""
     locked = await orders.lock_orders(tx, await payments.orders_of_payments(tx, payment_ids))
     by_order = await payments.read_payments(tx, locked)
-    mine = {p.id: p for rows in by_order.values() for p in rows if p.id in standings}
-    known = {p: standing for i, p in mine.items() if (standing := standings[i]) is not None}
-    changes = [payments.reconcile(p, standing) for p, standing in known.items()]
-    lapsing = [p for p, standing in known.items() if _lapses(ctx, locked[p.order_id], p, standing)]
+    wanted = set(payment_ids)
+    mine = {p.id: p for rows in by_order.values() for p in rows if p.id in wanted}
+    known = [(p, standing) for i, p in mine.items() if (standing := standings.get(i)) is not None]
+    changes = [payments.reconcile(p, standing) for p, standing in known]
+    lapsing = [p for p, standing in known if _lapses(ctx, locked[p.order_id], p, standing)]
     if lapsing or any(change.told for change in changes):
         act_id = await record_act(tx, ctx, "watch_payments")
         await payments.move_payments(tx, [move for change in changes for move in change.moves])
@@ -61,34 +65,43 @@ async def _write(
         hold = HoldDraft(AUTHORIZATION_LAPSES, ("release",), {})
         await orders.write_holds(tx, act_id, story, [(p.order_id, hold) for p in lapsing])
         await story.write(tx, act_id)
-        await settle_locked(tx, ctx, sorted({p.order_id for p in known}), act_id)
-    await _queue_again(tx, ctx, payment_ids, mine, standings)
+        await settle_locked(tx, ctx, sorted({p.order_id for p, _ in known}), act_id)
+    return {i: bool(p.under_way) for i, p in mine.items()}
 
 
 def _lapses(ctx: Context, order: orders.LockedOrder, payment: PaymentRow, standing: Standing) -> bool:
-    """Whether something is still to ship on an authorization that is about to lapse, or that has."""
+    """Whether something is still to ship on an authorization that is about to lapse, or that has, or was let go."""
     if order.status in orders.FINAL or not payment.capturable_minor:
         return False
-    soon = standing.expires_at is not None and standing.expires_at <= ctx.now + BEFORE_LAPSE
-    return soon or standing.capturable_minor < payment.capturable_minor
+    lapses = standing.expires_at if standing.capturable_minor else None
+    soon = lapses is not None and lapses <= ctx.now + BEFORE_LAPSE
+    return soon or standing.released_minor > payment.released_minor
 
 
 async def _queue_again(
     tx: Transaction,
     ctx: Context,
-    payment_ids: Sequence[UUID],
-    payments_of: Mapping[UUID, PaymentRow],
+    under_way: Mapping[UUID, bool],
     standings: Mapping[UUID, Standing | None],
+    seen: Versions,
 ) -> None:
-    """Look again before the authorization lapses; soon where the provider could not say, or something is under way."""
-    later: set[UUID] = set()
-    unsure = {i for i, p in payments_of.items() if standings[i] is None or p.under_way}
-    await defer_work(tx, "watch", sorted(unsure), ctx.now + AGAIN)
-    for payment_id, standing in standings.items():
-        if payment_id in unsure or standing is None or standing.expires_at is None or not standing.capturable_minor:
-            continue
-        due = standing.expires_at - BEFORE_LAPSE
-        if due > ctx.now:
-            later.add(payment_id)
-            await defer_work(tx, "watch", [payment_id], due)
-    await finish_work(tx, "watch", [i for i in payment_ids if i not in unsure and i not in later])
+    """Look again before the authorization lapses, and when it has; soon where the provider could not say, or something
+    is under way. What was queued again since it was looked at (`seen`) stays: its webhook may tell of something newer.
+    """
+    later: dict[UUID, datetime] = {}
+    for payment_id, busy in under_way.items():
+        if payment_id in standings:
+            standing = standings[payment_id]
+            again = ctx.now + AGAIN if busy or standing is None else _next_look(ctx, standing)
+            if again is not None:
+                later[payment_id] = again
+    await defer_work(tx, "watch", list(later), later, seen)
+    await finish_work(tx, "watch", [i for i in seen if i not in later], seen)
+
+
+def _next_look(ctx: Context, standing: Standing) -> datetime | None:
+    """When an authorization is to be looked at again, if ever."""
+    if standing.expires_at is None or not standing.capturable_minor:
+        return None
+    moments = (standing.expires_at - BEFORE_LAPSE, standing.expires_at)
+    return next((moment for moment in moments if moment > ctx.now), None)

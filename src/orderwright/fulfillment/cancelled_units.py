@@ -10,10 +10,11 @@ from orderwright.platform.ids import UUID
 
 
 class GivenUp(NamedTuple):
-    """`units` that an allocation gives up."""
+    """`units` that an allocation gives up, of those that are allocated, picked or packed."""
 
     allocation: AllocationRow
     units: int
+    source: str = "allocated"
 
 
 def unpicked_units(allocations: Iterable[AllocationRow]) -> dict[tuple[int, int], int]:
@@ -25,7 +26,9 @@ def unpicked_units(allocations: Iterable[AllocationRow]) -> dict[tuple[int, int]
 
 
 def give_up(
-    allocations: Mapping[UUID, Sequence[AllocationRow]], wanted: Mapping[tuple[UUID, int, int], int]
+    allocations: Mapping[UUID, Sequence[AllocationRow]],
+    wanted: Mapping[tuple[UUID, int, int], int],
+    source: str = "allocated",
 ) -> list[GivenUp]:
     """Take wanted units (by order, line, component) off allocations (by order), in order of the orders."""
     left = dict(wanted)
@@ -33,10 +36,11 @@ def give_up(
     for order_id in sorted({key[0] for key in left}):
         for row in allocations.get(order_id, []):
             key = (row.order_id, row.line_n, row.component_n)
-            units = min(row.unpicked, left.get(key, 0))
+            there = row.unpicked if source == "allocated" else getattr(row, source)
+            units = min(there, left.get(key, 0))
             if units:
                 left[key] -= units
-                taken.append(GivenUp(row, units))
+                taken.append(GivenUp(row, units, source))
     return taken
 
 
@@ -47,6 +51,6 @@ def emptied_by(allocations: Iterable[AllocationRow], given_up: Iterable[GivenUp]
     for a in allocations:
         left[a.fulfillment_id] = left.get(a.fulfillment_id, 0) + a.quantity
         order_of[a.fulfillment_id] = a.order_id
-    for allocation, units in given_up:
+    for allocation, units, _ in given_up:
         left[allocation.fulfillment_id] -= units
     return {fulfillment_id: order_of[fulfillment_id] for fulfillment_id, units in left.items() if not units}

@@ -11,6 +11,7 @@ import msgspec
 from orderwright.fulfillment.queries import (
     APPEND_PARCELS,
     APPEND_SHIPMENTS,
+    CANCEL_PARCELS,
     CHANGE_PARCELS,
     CHANGE_SHIPMENTS,
     INSERT_TRACKING,
@@ -26,6 +27,7 @@ from orderwright.fulfillment.queries import (
 from orderwright.fulfillment.states import ParcelState, ShipmentState, sources
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.ids import UUID
+from orderwright.platform.work import leave_work
 
 
 class NewShipment(NamedTuple):
@@ -92,6 +94,16 @@ async def change_shipments(tx: Transaction, shipment_ids: Sequence[UUID], target
     """Change the state of shipments whose state allows it (law T3). One statement, or none."""
     if shipment_ids:
         await CHANGE_SHIPMENTS.run(tx, list(shipment_ids), target.value, sources(target))
+
+
+async def cancel_shipments(tx: Transaction, fulfillment_ids: Sequence[UUID]) -> None:
+    """Nothing of these fulfillments leaves: their shipments and parcels are cancelled, and no label is bought any more.
+    Three statements, or none."""
+    if fulfillment_ids:
+        shipments = list((await shipments_of(tx, fulfillment_ids)).values())
+        await change_shipments(tx, [s.id for s in shipments], ShipmentState.CANCELLED)
+        await CANCEL_PARCELS.run(tx, [s.id for s in shipments], sources(ParcelState.CANCELLED))
+        await leave_work(tx, ("label",), [s.id for s in shipments])
 
 
 async def insert_tracking(tx: Transaction, act_id: UUID, events: Sequence[NewTracking]) -> set[tuple[UUID, str]]:

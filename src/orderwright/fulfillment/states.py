@@ -26,8 +26,8 @@ TRANSITIONS: dict[FulfillmentState, frozenset[FulfillmentState]] = {
     _S.OPEN: frozenset({_S.RELEASED, _S.REJECTED, _S.CANCELLED}),
     _S.RELEASED: frozenset({_S.PICKING, _S.PICKED, _S.REJECTED, _S.CANCELLED}),
     _S.PICKING: frozenset({_S.PICKED, _S.REJECTED, _S.CANCELLED}),
-    _S.PICKED: frozenset({_S.PACKED}),
-    _S.PACKED: frozenset({_S.SHIPPED, _S.DELIVERED}),
+    _S.PICKED: frozenset({_S.PACKED, _S.CANCELLED}),
+    _S.PACKED: frozenset({_S.SHIPPED, _S.DELIVERED, _S.CANCELLED}),
     _S.SHIPPED: frozenset({_S.DELIVERED}),
     _S.DELIVERED: frozenset(),
     _S.REJECTED: frozenset(),
@@ -42,14 +42,16 @@ class ShipmentState(StrEnum):
     LABELLED = "labelled"  # waits for the carrier
     SHIPPED = "shipped"
     DELIVERED = "delivered"  # every parcel of it
+    CANCELLED = "cancelled"  # all in it was recalled before the carrier came
 
 
 _H = ShipmentState
 SHIPMENT_TRANSITIONS: dict[ShipmentState, frozenset[ShipmentState]] = {
-    _H.LABEL_WANTED: frozenset({_H.LABELLED}),
-    _H.LABELLED: frozenset({_H.SHIPPED}),
+    _H.LABEL_WANTED: frozenset({_H.LABELLED, _H.CANCELLED}),
+    _H.LABELLED: frozenset({_H.SHIPPED, _H.CANCELLED}),
     _H.SHIPPED: frozenset({_H.DELIVERED}),
     _H.DELIVERED: frozenset(),
+    _H.CANCELLED: frozenset(),
 }
 
 
@@ -62,16 +64,18 @@ class ParcelState(StrEnum):
     OUT_FOR_DELIVERY = "out_for_delivery"
     EXCEPTION = "exception"
     DELIVERED = "delivered"  # final: a late event never takes it back
+    CANCELLED = "cancelled"  # all in it was recalled before the carrier came
 
 
 _P = ParcelState
 PARCEL_TRANSITIONS: dict[ParcelState, frozenset[ParcelState]] = {
-    _P.LABEL_WANTED: frozenset({_P.LABELLED}),
-    _P.LABELLED: frozenset({_P.IN_TRANSIT, _P.OUT_FOR_DELIVERY, _P.EXCEPTION, _P.DELIVERED}),
+    _P.LABEL_WANTED: frozenset({_P.LABELLED, _P.CANCELLED}),
+    _P.LABELLED: frozenset({_P.IN_TRANSIT, _P.OUT_FOR_DELIVERY, _P.EXCEPTION, _P.DELIVERED, _P.CANCELLED}),
     _P.IN_TRANSIT: frozenset({_P.OUT_FOR_DELIVERY, _P.EXCEPTION, _P.DELIVERED}),
     _P.OUT_FOR_DELIVERY: frozenset({_P.IN_TRANSIT, _P.EXCEPTION, _P.DELIVERED}),
     _P.EXCEPTION: frozenset({_P.IN_TRANSIT, _P.OUT_FOR_DELIVERY, _P.DELIVERED}),
     _P.DELIVERED: frozenset(),
+    _P.CANCELLED: frozenset(),
 }
 
 

@@ -40,7 +40,7 @@ class Waiting(NamedTuple):
     """
 
     name: str
-    at: Literal["queue", "hold", "backorder", "supply", "fulfillment", "balance"]
+    at: Literal["queue", "hold", "backorder", "supply", "fulfillment", "balance", "return"]
     subject: str
     owner: Owner
     max_age_s: int
@@ -64,6 +64,8 @@ WAITING: tuple[Waiting, ...] = (
     Waiting("backorders", "queue", "sku", Owner.OPERATOR, 15 * MINUTE_S, "What came in is to go to those who wait.",
             "it was queued", "See that workers run; mend what the error says, then retry."),
     Waiting("settle", "queue", "ord", Owner.OPERATOR, 15 * MINUTE_S, "What is owed is to be asked for, or given back.",
+            "it was queued", "See that workers run; mend what the error says, then retry."),
+    Waiting("document", "queue", "ord", Owner.FINANCE, 15 * MINUTE_S, "Invoices or credit notes are to be issued.",
             "it was queued", "See that workers run; mend what the error says, then retry."),
     Waiting("pay", "queue", "pay", Owner.FINANCE, 15 * MINUTE_S, "A payment provider is to move money.",
             "it was queued", "Ask the provider what became of it; mend what the error says, then retry."),
@@ -95,6 +97,14 @@ WAITING: tuple[Waiting, ...] = (
     Waiting("unsettled", "balance", "ord", Owner.FINANCE, 7 * DAY_S, "All has left, and the balance is not zero.",
             "it was listed, or is due", "Collect or refund it, record what was paid, or write it off.",
             "stuck_unsettled_d"),
+    Waiting("return_awaited", "return", "ret", Owner.CARE, 30 * DAY_S, "Goods that were to come back have not.",
+            "it was asked for, or scanned", "Ask the customer or the carrier; cancel or close it."),
+    Waiting("return_uninspected", "return", "ret", Owner.WAREHOUSE, 3 * DAY_S, "Nobody looked at what came back.",
+            "some of it came", "Inspect it."),
+    Waiting("return_incomplete", "return", "ret", Owner.CARE, 14 * DAY_S, "Some of a return has not come.",
+            "all that came was looked at", "Ask the customer; close it."),
+    Waiting("return_parked", "return", "urt", Owner.CARE, 2 * DAY_S, "Nobody knows whose parcel came back.",
+            "it was parked", "Find the order and match it, or dispose of the goods."),
 )  # fmt: skip
 
 # What an `open` fulfillment and a shipment or parcel in `label_wanted` wait for are the queues `release` and `label`.

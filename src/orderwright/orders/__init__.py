@@ -30,9 +30,33 @@ from orderwright.orders.drafts import (
     DraftComponent,
     HoldDraft,
     components_of,
+    draft_of,
     is_handed_over,
     refuse_by_limits,
     understand,
+)
+from orderwright.orders.edit import (
+    Editable,
+    EditableRow,
+    EditLineRow,
+    EditPlan,
+    as_placed,
+    decide_edit,
+    units_off,
+)
+from orderwright.orders.edit_contract import EditOrder
+from orderwright.orders.edit_queries import (
+    ChargeRow,
+    EditedOrder,
+    LineAmounts,
+    promised_dates,
+    raise_revisions,
+    read_charges,
+    read_editable,
+    update_edited,
+    update_lines,
+    write_added,
+    write_charges,
 )
 from orderwright.orders.erasable import decide_guest, orders_by_owner, owners_of_contacts
 from orderwright.orders.errors import Refusal
@@ -92,6 +116,7 @@ from orderwright.orders.placed_at_locations import (
 )
 from orderwright.orders.placement import Placement, place_drafts
 from orderwright.orders.preorders import delay_promises, detach_backorders, orders_of_supplies
+from orderwright.orders.pricing import PricedOrder, price_order
 from orderwright.orders.quantities import (
     QuantityMove,
     UnderstoodComponent,
@@ -129,7 +154,7 @@ from orderwright.orders.states import OrderStatus
 from orderwright.orders.story import OrderStory
 from orderwright.orders.supply_changes import DecidedChange, SupplyFacts, decide_supply_change
 from orderwright.orders.verification import OrderFacts, verify
-from orderwright.orders.write_placements import PlacedOrder, contacts_of, write_placements
+from orderwright.orders.write_placements import PlacedOrder, contacts_of, new_address, write_placements
 
 __all__ = [
     "FINAL",
@@ -143,15 +168,23 @@ __all__ = [
     "CancelOrder",
     "CancelPlan",
     "Catalogue",
+    "ChargeRow",
     "ComponentRow",
     "DecidedChange",
     "Draft",
     "DraftComponent",
+    "EditLineRow",
+    "EditOrder",
+    "EditPlan",
+    "Editable",
+    "EditableRow",
+    "EditedOrder",
     "Filled",
     "HoldDraft",
     "HoldOrder",
     "IdentityRow",
     "KnownNow",
+    "LineAmounts",
     "LineMoneyRow",
     "LockedOrder",
     "NeedRow",
@@ -166,6 +199,7 @@ __all__ = [
     "PlaceOutcome",
     "PlacedOrder",
     "Placement",
+    "PricedOrder",
     "PromiseRow",
     "QuantityMove",
     "QueuedRow",
@@ -185,6 +219,7 @@ __all__ = [
     "answer_replay",
     "answer_twin",
     "as_locked",
+    "as_placed",
     "backorder_queue",
     "blocking_holds",
     "cancelled_backorders",
@@ -196,6 +231,7 @@ __all__ = [
     "contacts_of",
     "deal_backorders",
     "decide_cancel",
+    "decide_edit",
     "decide_guest",
     "decide_supply_change",
     "decode_order",
@@ -203,6 +239,7 @@ __all__ = [
     "delete_refused",
     "detach_backorders",
     "differs",
+    "draft_of",
     "facts_of",
     "find_identities",
     "has_content",
@@ -224,6 +261,7 @@ __all__ = [
     "move_orders",
     "move_quantities",
     "needs_at_locations",
+    "new_address",
     "open_holds",
     "order_to_send",
     "orders_by_owner",
@@ -236,8 +274,13 @@ __all__ = [
     "place_drafts",
     "placed_events",
     "point_of",
+    "price_order",
+    "promised_dates",
+    "raise_revisions",
     "read_backorders",
+    "read_charges",
     "read_components",
+    "read_editable",
     "read_needs",
     "read_order_money",
     "read_promises",
@@ -261,7 +304,10 @@ __all__ = [
     "units_from",
     "units_handed",
     "units_leaving_tills",
+    "units_off",
     "unsourced_orders",
+    "update_edited",
+    "update_lines",
     "use_backorders",
     "use_promises",
     "verification_facts",
@@ -269,6 +315,8 @@ __all__ = [
     "waited_for",
     "waiting_for_supplies",
     "whose_orders",
+    "write_added",
+    "write_charges",
     "write_holds",
     "write_placements",
 ]

@@ -14,7 +14,8 @@ from orderwright.platform.fields import Quantity, Slug
 from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome, no
 
-TAKEN_FROM = ("pending", "backordered", "promised", "allocated")  # in this order; external units last: `_externals`
+TAKEN_FROM = ("pending", "backordered", "promised", "allocated", "picked", "packed")  # in this order; external units
+# last (`_externals`), the last two only when they are recalled
 
 
 class CancelLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,11 +26,14 @@ class CancelLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class CancelOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """Cancel an order, or only some lines. `reason` is a code: `customer_request`, `fraud`, `out_of_stock` ..."""
+    """Cancel an order, or only some lines. `reason` is a code: `customer_request`, `fraud`, `out_of_stock` ...
+
+    `recall`: also what is being picked, picked or packed; its location puts it back on the shelf."""
 
     order_id: UUID
     lines: Annotated[list[CancelLine], Meta(min_length=1, max_length=LINES_MAX)] | None = None
     reason: Slug = "customer_request"
+    recall: bool = False
 
 
 class CancelledUnits(NamedTuple):
@@ -56,9 +60,10 @@ def decide_cancel(
 ) -> CancelPlan | Outcome:
     """Plan a cancellation, or say why not.
 
-    `cancellable` is the allocated quantity of (line, component) that no picker has begun on. An order or line is
-    cancelled by every unit of each component that can still go, also where another part of its kit cannot; a quantity
-    of a line is whole kits. Units that need no stock of ours go last, and only with all the rest: see `_externals`.
+    `cancellable` is the allocated quantity of (line, component) that no picker has begun on; of what is recalled, all
+    goes. An order or line is cancelled by every unit of each component that can still go, also where another part of
+    its kit cannot; a quantity of a line is whole kits. Units that need no stock of ours go last, and only with all the
+    rest: see `_externals`.
     Precedence of codes: `order_not_found`, `already_cancelled`, `already_shipped`,
     `unknown_line`, `not_cancellable`, `already_picked`.
     """
@@ -67,13 +72,12 @@ def decide_cancel(
     if order.status == "cancelled":
         return no("already_cancelled", "The order is cancelled already.")
     if order.status in ("shipped", "delivered"):
-        return no(
-            "already_shipped", "The order has left and cannot be cancelled. When it comes back, adjust the stock."
-        )
+        return no("already_shipped", "The order has left and cannot be cancelled. Announce a return instead.")
     lines: dict[int, list[_Free]] = {}
     for component in components:
         begun = component.allocated - cancellable.get((component.line_n, component.n), 0)
-        lines.setdefault(component.line_n, []).append(_Free(component, max(0, begun)))
+        free = _Free(component, 0 if command.recall else max(0, begun), recalled=command.recall)
+        lines.setdefault(component.line_n, []).append(free)
     wanted = _wanted(command, lines, line_quantities)
     if isinstance(wanted, Outcome):
         return wanted
@@ -82,7 +86,7 @@ def decide_cancel(
         component = free.component
         left = free.units if quantity is None else quantity
         plan = plan._replace(kept=plan.kept + (free.live - left if quantity is None else 0))
-        for source in TAKEN_FROM:
+        for source in TAKEN_FROM if command.recall else TAKEN_FROM[:4]:
             take = min(left, getattr(component, source) - (free.begun if source == "allocated" else 0))
             if take:
                 plan.units.append(CancelledUnits(component, source, take))
@@ -101,7 +105,9 @@ def _why_nothing(wanted: Sequence[tuple[_Free, int | None]]) -> Outcome:
             "not_cancellable",
             "These lines need no goods of ours and go with the rest. Cancel the lines that do, or the whole order.",
         )
-    return no("already_picked", "All of it is being picked or has left. Reject unpicked work at its location first.")
+    return no(
+        "already_picked", "All of it is being picked or has left. Send `recall` to have it put back on the shelf."
+    )
 
 
 def _externals(command: CancelOrder, components: Sequence[ComponentRow], plan: CancelPlan) -> list[CancelledUnits]:
@@ -125,10 +131,12 @@ def _externals(command: CancelOrder, components: Sequence[ComponentRow], plan: C
 
 
 class _Free(NamedTuple):
-    """A component, and how much of its allocated quantity a picker has begun on."""
+    """A component, and how much of its allocated quantity a picker has begun on and may keep. `recalled`: what is
+    picked and packed can go too."""
 
     component: ComponentRow
     begun: int
+    recalled: bool = False
 
     @property
     def live(self) -> int:
@@ -140,7 +148,8 @@ class _Free(NamedTuple):
     def units(self) -> int:
         """Units that can still be cancelled."""
         c = self.component
-        return c.pending + c.backordered + c.promised + c.allocated - self.begun
+        recalled = c.picked + c.packed if self.recalled else 0
+        return c.pending + c.backordered + c.promised + c.allocated - self.begun + recalled
 
 
 def _wanted(

@@ -32,12 +32,12 @@ def units_cancelled(plan: CancelPlan) -> dict[tuple[int, int], int]:
 
 
 def cancelling_moves(plans: Iterable[CancelPlan]) -> list[QuantityMove]:
-    """The moves of all units but the allocated, which leave their allocations first."""
+    """The moves of all units that stand in no allocation; the others leave theirs first."""
     return [
         QuantityMove(component.order_id, component.line_n, component.n, source, "cancelled", quantity)
         for plan in plans
         for component, source, quantity in plan.units
-        if source != "allocated"
+        if source not in ("allocated", "picked", "packed")
     ]
 
 

@@ -114,6 +114,13 @@ def understand(ctx: Context, order: PlaceOrder, catalogue: Catalogue, *, may_hol
     return Draft(order, channel, parent_id, priced, lines, found, never_refused)
 
 
+def draft_of(order: PlaceOrder, first_n: int, priced: PricedOrder, catalogue: Catalogue) -> Draft:
+    """Lines that are added to an order, as a draft to be promised like any other; numbered from `first_n`."""
+    channel = catalogue.channels[order.channel]
+    lines = [_line(n, line, channel, catalogue) for n, line in enumerate(order.lines, first_n)]
+    return Draft(order, channel, None, priced, lines, [], never_refused=False)
+
+
 def _holds_for(without: Without) -> Iterator[HoldDraft]:
     """What holds an order that is taken without something that it said, or in a currency that nobody knows."""
     if without.payments:

@@ -62,6 +62,11 @@ def _are_in(currency: str, items: Iterable[Discount | Tax]) -> bool:
     return True
 
 
+def find_nul(order: PlaceOrder) -> str | None:
+    """The path of the first text that holds a NUL, which cannot be stored."""
+    return _strip(order)[1][0] if _has_nul(order) else None
+
+
 def find_unstorable(order: PlaceOrder, now: datetime, *, may_hold_nul: bool = True) -> Refusal | None:
     """The first thing, in the precedence of refusals, that keeps an order of one currency from being written down as
     it is; `payments` may be in others. None for nearly every order. `may_hold_nul`: False where it is known that no

@@ -57,6 +57,11 @@ def contacts_of(order_id: UUID, customer_id: UUID | None, placement: Placement, 
     return made
 
 
+def new_address(contact_id: UUID, customer_id: UUID | None, order_id: UUID, address: Address) -> NewContact:
+    """Where an order goes from now on."""
+    return _contact(contact_id, customer_id, order_id, "ship_to", address, None)
+
+
 def _fits(buyer: Person, ship_to: Address) -> bool:
     """Whether one row can hold both: nothing that the two say differs."""
     return buyer.name in (None, ship_to.name) and all(

@@ -1,6 +1,6 @@
 """Payments: the money ledger, and the providers that move money."""
 
-from orderwright.payments.accounts import Account, Charges, Entry, charge_entries
+from orderwright.payments.accounts import Account, Charges, Entry, allowance_back, charge_entries
 from orderwright.payments.balances import list_balances
 from orderwright.payments.commands import RecordPayment, RefundOrder, RetryPayment, WriteOffBalance
 from orderwright.payments.decide import Change, MoneyOfOrder, decide_record, decide_refund, decide_write_off
@@ -12,7 +12,7 @@ from orderwright.payments.ledger import (
     read_units,
     write_entries,
 )
-from orderwright.payments.open_payments import open_ledgers, open_payments
+from orderwright.payments.open_payments import WATCH_AFTER, open_ledgers, open_payments
 from orderwright.payments.providers import (
     Answer,
     Ask,
@@ -24,6 +24,7 @@ from orderwright.payments.providers import (
     WebhookRefused,
 )
 from orderwright.payments.queries import PaymentRow, RequestRow
+from orderwright.payments.reprice import Pricing, Repriced
 from orderwright.payments.requests import (
     PaymentMove,
     ask_of,
@@ -38,12 +39,13 @@ from orderwright.payments.requests import (
     write_requests,
 )
 from orderwright.payments.results import Reconciled, Result, Told, reconcile, results_of
-from orderwright.payments.settlement import NewRequest, OrderMoney, Settlement, decide_settlement, is_managed
-from orderwright.payments.shares import front
+from orderwright.payments.settlement import NewRequest, OrderMoney, Settlement, decide_settlement, increment, is_managed
+from orderwright.payments.shares import OrderUnits, charged, front
 from orderwright.payments.states import RequestState, payment_state
 from orderwright.payments.webhooks import keep_webhook, mark_handled, match_webhooks
 
 __all__ = [
+    "WATCH_AFTER",
     "Account",
     "Answer",
     "Ask",
@@ -56,12 +58,15 @@ __all__ = [
     "NewRequest",
     "Notice",
     "OrderMoney",
+    "OrderUnits",
     "PaymentMove",
     "PaymentProvider",
     "PaymentRow",
+    "Pricing",
     "Reconciled",
     "RecordPayment",
     "RefundOrder",
+    "Repriced",
     "RequestRow",
     "RequestState",
     "Result",
@@ -72,16 +77,19 @@ __all__ = [
     "Verdict",
     "WebhookRefused",
     "WriteOffBalance",
+    "allowance_back",
     "ask_of",
     "asks_about",
     "authorization",
     "charge_entries",
+    "charged",
     "decide_record",
     "decide_refund",
     "decide_settlement",
     "decide_write_off",
     "finish_requests",
     "front",
+    "increment",
     "is_managed",
     "keep_webhook",
     "list_balances",

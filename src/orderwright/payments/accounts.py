@@ -45,6 +45,11 @@ class Entry(NamedTuple):
     subject_id: UUID | None = None
 
 
+def allowance_back(order_id: UUID, amount_minor: int) -> Entry:
+    """What was given up for goods that came back is not given up any more."""
+    return Entry(order_id, Account.RECEIVABLE, Account.ALLOWANCES, amount_minor, "allowance_back")
+
+
 class Charges(NamedTuple):
     """What an order is charged, in minor units. `tax` is all of it, also where prices include it."""
 

@@ -101,18 +101,30 @@ def decide_write_off(money: MoneyOfOrder, command: WriteOffBalance) -> Change | 
     return Change([Entry(money.order_id, Account.WRITE_OFFS, Account.RECEIVABLE, amount, "write_off")], [], [])
 
 
-def decide_record(money: MoneyOfOrder, command: RecordPayment, new_id: UUID) -> Change | Outcome:
-    """Money that moved without us. Precedence of codes: `currency_differs`, `amount_needed`, `payment_not_found`,
-    `exceeds_refundable`."""
-    wrong = refuse_currency(money.currency, command.amount.currency)
-    amount = command.amount.amount
-    if wrong is not None:
+def _refuse_record(money: MoneyOfOrder, command: RecordPayment, known: PaymentRow | None) -> Outcome | None:
+    """Why nothing can be recorded of a payment, whatever the amount."""
+    if (wrong := refuse_currency(money.currency, command.amount.currency)) is not None:
         return wrong
-    if not amount:
+    if not command.amount.amount:
         return no("amount_needed", "Nothing moved. Send an amount of one minor unit or more.")
-    known = next((p for p in money.payments if encode_id("pay", p.id) == command.payment), None)
+    if known is not None and is_managed(known) and known.reference is not None:
+        return no(
+            "managed_payment",
+            "We move the money of this payment, and find by ourselves what its provider did. Record another payment.",
+        )
     if known is None and (command.payment is not None or command.direction == "refunded"):
         return no("payment_not_found", "The order has no such payment. Read it again, and name the payment.")
+    return None
+
+
+def decide_record(money: MoneyOfOrder, command: RecordPayment, new_id: UUID) -> Change | Outcome:
+    """Money that moved without us. Precedence of codes: `currency_differs`, `amount_needed`, `managed_payment`,
+    `payment_not_found`, `exceeds_refundable`."""
+    known = next((p for p in money.payments if encode_id("pay", p.id) == command.payment), None)
+    wrong = _refuse_record(money, command, known)
+    if wrong is not None:
+        return wrong
+    amount = command.amount.amount
     if command.direction == "refunded" and known is not None:
         if amount > known.refundable_minor:
             return no(

@@ -57,6 +57,7 @@ async def read_money(tx: Transaction, order_ids: Sequence[UUID]) -> list[OrderMo
             to_come_minor=_to_come(counted),
             open_units=counted.open_units,
             payments=payments.get(order_id, ()),
+            allowances_minor=balances.get(order_id, {}).get(Account.ALLOWANCES, 0),
         )
         for order_id, counted in units.items()
     ]

@@ -22,7 +22,8 @@ class Told(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What an answer changes. `state` None: nothing is known yet."""
+    """What an answer changes. `state` None: nothing is known yet. `look`: the payment is to be looked at, since the
+    provider refused, or has something else than the ledger while more is asked of it."""
 
     request: RequestRow
     state: RequestState | None
@@ -30,6 +31,7 @@ class Result(NamedTuple):
     moves: list[PaymentMove]
     entries: list[Entry]
     told: list[Told]
+    look: bool = False
 
 
 _DONE = {
@@ -42,8 +44,8 @@ _DONE = {
 
 
 def read_answer(request: RequestRow, payment: PaymentRow, answer: Answer) -> Result:
-    """What became of a request. A done one moves what was asked, no matter what else the provider says: that is
-    compared after it (`reconcile`)."""
+    """What became of a request. A done one moves what was asked; what the provider has beyond that is written down
+    with it (`reconcile`), unless more is asked of the payment already."""
     if answer.verdict is Verdict.UNKNOWN:
         return Result(request, None, answer.code, [], [], [])
     if answer.verdict is Verdict.REFUSED:
@@ -53,14 +55,45 @@ def read_answer(request: RequestRow, payment: PaymentRow, answer: Answer) -> Res
     reference = standing.reference if standing is not None and payment.reference is None else None
     expires_at = standing.expires_at if standing is not None else None
     move = PaymentMove(payment.id, reference=reference, expires_at=expires_at, refused_code="")
-    moves, entries = _moved(request, payment, kind, amount, move)
+    moves, entries = _moved(request, payment, kind, amount, move, standing)
     data = {"payment_id": encode_id("pay", payment.id), "method": payment.method, "amount_minor": amount}
     told = [Told(request.order_id, _DONE[kind], data)]
-    return Result(request, RequestState.DONE, None, moves, entries, told)
+    if standing is None:
+        return Result(request, RequestState.DONE, None, moves, entries, told)
+    after = _after(payment, kind, moves)
+    more = reconcile(after, standing)
+    look = bool(after.under_way) and standing[2:6] != _sums(after)
+    return Result(request, RequestState.DONE, None, moves + more.moves, entries + more.entries, told + more.told, look)
+
+
+def _after(payment: PaymentRow, kind: AskKind, moves: Sequence[PaymentMove]) -> PaymentRow:
+    """A payment after moves that answer a request of a kind."""
+    under_way = list(payment.under_way)
+    if kind in under_way:
+        under_way.remove(kind)
+    return payment._replace(
+        authorized_minor=payment.authorized_minor + sum(m.authorized for m in moves),
+        released_minor=payment.released_minor + sum(m.released for m in moves),
+        captured_minor=payment.captured_minor + sum(m.captured for m in moves),
+        capturing_minor=payment.capturing_minor + sum(m.capturing for m in moves),
+        refunded_minor=payment.refunded_minor + sum(m.refunded for m in moves),
+        refunding_minor=payment.refunding_minor + sum(m.refunding for m in moves),
+        under_way=under_way,
+    )
+
+
+def _sums(payment: PaymentRow) -> tuple[int, int, int, int]:
+    """The sums of a payment in the order of those of a `Standing`."""
+    return payment.authorized_minor, payment.captured_minor, payment.refunded_minor, payment.released_minor
 
 
 def _moved(
-    request: RequestRow, payment: PaymentRow, kind: AskKind, amount: int, move: PaymentMove
+    request: RequestRow,
+    payment: PaymentRow,
+    kind: AskKind,
+    amount: int,
+    move: PaymentMove,
+    standing: Standing | None,
 ) -> tuple[list[PaymentMove], list[Entry]]:
     """The sums and entries of something that was done."""
 
@@ -73,14 +106,18 @@ def _moved(
     if kind is AskKind.REFUND:
         back = entry(Account.RECEIVABLE, Account.CAPTURED, amount, "refund")
         return [move._replace(refunded=amount, refunding=-amount)], [back]
+    # What somebody captured elsewhere was not let go: that is less than what is set aside by what we know.
+    let_go = payment.capturable_minor
+    if standing is not None:
+        let_go = min(let_go, max(0, standing.released_minor - payment.released_minor))
     if kind is AskKind.VOID:
-        return _released(move, [], payment.capturable_minor, entry)
+        return _released(move, [], let_go, entry)
     taken = [
         entry(Account.PAYER, Account.AUTHORIZED, amount, "capture"),
         entry(Account.CAPTURED, Account.RECEIVABLE, amount, "capture"),
     ]
     move = move._replace(captured=amount, capturing=-amount)
-    return _released(move, taken, payment.capturable_minor, entry) if request.final else ([move], taken)
+    return _released(move, taken, let_go, entry) if request.final else ([move], taken)
 
 
 def _released(move: PaymentMove, entries: list[Entry], minor: int, entry: Any) -> tuple[list[PaymentMove], list[Entry]]:
@@ -91,9 +128,10 @@ def _released(move: PaymentMove, entries: list[Entry], minor: int, entry: Any) -
 
 
 def _refused(request: RequestRow, code: str) -> Result:
-    """Nothing moved. Nothing more is asked of this payment by itself until somebody says so, or it is looked up."""
+    """Nothing moved. Nothing more is asked of this payment by itself until somebody says so; only where no more was to
+    be had, what is set aside stays good."""
     kind, amount = AskKind(request.kind), request.amount_minor
-    move = PaymentMove(request.payment_id, refused_code=code)
+    move = PaymentMove(request.payment_id, refused_code=None if kind is AskKind.INCREMENT else code)
     if kind is AskKind.CAPTURE:
         move = move._replace(capturing=-amount)
     elif kind is AskKind.REFUND:
@@ -101,7 +139,8 @@ def _refused(request: RequestRow, code: str) -> Result:
     data = {
         "payment_id": encode_id("pay", request.payment_id), "kind": kind.value, "amount_minor": amount, "code": code,
     }  # fmt: skip
-    return Result(request, RequestState.REFUSED, code, [move], [], [Told(request.order_id, "payment.refused", data)])
+    told = [Told(request.order_id, "payment.refused", data)]
+    return Result(request, RequestState.REFUSED, code, [move], [], told, look=request.reference is not None)
 
 
 class Reconciled(NamedTuple):
@@ -117,7 +156,8 @@ def reconcile(payment: PaymentRow, standing: Standing) -> Reconciled:
     elsewhere, and authorizations that lapsed. Facts, so they are written down. Call it with nothing under way.
 
     A provider that has less than we know is not believed: it may be behind. What the ledger cannot hold (more
-    captured than authorized) is brought in line by what is fact: the money that moved.
+    captured than authorized) is brought in line by what is fact: the money that moved. What was refused was refused to
+    somebody who did not know of it, so it may be asked for anew.
     """
     if payment.under_way:
         return Reconciled([], [], [])
@@ -131,7 +171,7 @@ def reconcile(payment: PaymentRow, standing: Standing) -> Reconciled:
     released = min(released, rest)
     if not (captured or refunded or authorized or released):
         return Reconciled([], [], [])
-    move = PaymentMove(payment.id, authorized, released, captured, 0, refunded, 0, None, standing.expires_at)
+    move = PaymentMove(payment.id, authorized, released, captured, 0, refunded, 0, None, standing.expires_at, "")
 
     def entry(debit: Account, credit: Account, minor: int, kind: str) -> Entry:
         return Entry(payment.order_id, debit, credit, minor, kind, payment.id)

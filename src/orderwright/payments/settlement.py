@@ -30,7 +30,8 @@ class NewRequest(NamedTuple):
 
 class OrderMoney(NamedTuple):
     """Where an order stands. `balance_minor` is what the customer owes by the ledger (negative: we owe);
-    `to_come_minor` is the part of it for what has not left yet, which is not asked for."""
+    `to_come_minor` is the part of it for what has not left yet, which is not asked for; `allowances_minor` is what was
+    given up of it so far."""
 
     order_id: UUID
     currency: str
@@ -38,14 +39,17 @@ class OrderMoney(NamedTuple):
     to_come_minor: int
     open_units: bool
     payments: Sequence[PaymentRow]
+    allowances_minor: int = 0
 
 
 class Settlement(NamedTuple):
-    """What to ask for. `why`: nothing can be done about the balance by itself, and people must look (law M1)."""
+    """What to ask for. `why`: nothing can be done about the balance by itself, and people must look (law M1).
+    `allowance_back_minor`: what was given up and is taken back first."""
 
     requests: list[NewRequest]
     why: str | None = None
     due_on: date | None = None
+    allowance_back_minor: int = 0
 
 
 def is_managed(payment: PaymentRow) -> bool:
@@ -62,8 +66,11 @@ def decide_settlement(money: OrderMoney) -> Settlement:
     due = money.balance_minor - sum(p.capturing_minor - p.refunding_minor for p in money.payments)
     due_now = due - money.to_come_minor
     able = [p for p in money.payments if is_managed(p) and p.refused_code is None and p.reference is not None]
+    back = 0
     if due < 0:
-        requests, left = _refunds(money.order_id, able, -due)
+        # Nobody is given back more than was paid: goods that come back take with them what was given up for them.
+        back = min(money.allowances_minor, max(0, -due - sum(p.refundable_minor for p in money.payments)))
+        requests, left = _refunds(money.order_id, able, -due - back)
         left = -left
     else:
         requests, left = _captures(money.order_id, able, due_now, last=not money.open_units)
@@ -71,20 +78,36 @@ def decide_settlement(money: OrderMoney) -> Settlement:
         requests += _voids(money.order_id, able, {request.payment_id for request in requests if request.final})
     under_way = any(p.under_way for p in money.payments)
     if requests or under_way or left == 0 or (left > 0 and money.open_units):
-        return Settlement(requests)
-    return Settlement(requests, *_why(money.payments, left))
+        return Settlement(requests, allowance_back_minor=back)
+    return Settlement(requests, *_why(money.payments, left), back)
+
+
+def increment(money: OrderMoney) -> NewRequest | None:
+    """What more to authorize on the first payment that has money set aside, for what none covers or is to bring; None
+    where nothing is missing, no payment can grow, or one is being authorized: it is asked again when that is known."""
+    due = money.balance_minor - sum(p.capturing_minor - p.refunding_minor for p in money.payments)
+    asked = [p for p in money.payments if {"authorize", "increment"} & set(p.under_way)]
+    to_bring = sum(max(0, p.amount_minor - p.authorized_minor) for p in money.payments if p.refused_code is None)
+    missing = due - sum(p.capturable_minor for p in money.payments) - to_bring
+    if missing <= 0 or asked:
+        return None
+    for p in money.payments:
+        if is_managed(p) and p.refused_code is None and p.capturable_minor and "void" not in p.under_way:
+            return NewRequest(p.id, money.order_id, AskKind.INCREMENT, missing)
+    return None
 
 
 def _captures(
     order_id: UUID, payments: Sequence[PaymentRow], due_minor: int, *, last: bool
 ) -> tuple[list[NewRequest], int]:
-    """Captures in the order of the payments, and what they leave due."""
+    """Captures in the order of the payments, and what they leave due. While another is under way none is the last: were
+    that one refused after it, what it was to take would be let go."""
     requests, left = [], max(0, due_minor)
     for p in payments:
         take = min(left, p.capturable_minor)
         if take and "void" not in p.under_way:
             left -= take
-            requests.append(NewRequest(p.id, order_id, AskKind.CAPTURE, take, final=last))
+            requests.append(NewRequest(p.id, order_id, AskKind.CAPTURE, take, final=last and not p.under_way))
     return requests, left
 
 

@@ -89,13 +89,19 @@ async def leave_work(tx: Transaction, stages: Sequence[str], subject_ids: Iterab
 
 
 async def defer_work(
-    tx: Transaction, stage: str, subject_ids: Sequence[UUID], due: datetime, seen: Versions | None = None
+    tx: Transaction,
+    stage: str,
+    subject_ids: Sequence[UUID],
+    due: datetime | Mapping[UUID, datetime],
+    seen: Versions | None = None,
 ) -> None:
-    """Leave subjects in a stage's queue until `due`, keeping their age. `seen`: as in `finish_work`; entries that are
-    due, which nobody has claimed, stay as they are too, and are decided anew by whoever claims them. One statement, or
-    none."""
+    """Leave subjects in a stage's queue until `due` (of all, or of each), keeping their age. `seen`: as in
+    `finish_work`; entries that are due, which nobody has claimed, stay as they are too, and are decided anew by whoever
+    claims them. One statement, or none."""
     if subject_ids:
-        await DEFER_WORK.run(tx, stage, *_versions(subject_ids, seen), due)
+        ids, versions = _versions(subject_ids, seen)
+        moments = [due[i] if isinstance(due, Mapping) else due for i in ids]
+        await DEFER_WORK.run(tx, stage, ids, versions, moments)
 
 
 def _versions(subject_ids: Sequence[UUID], seen: Versions | None) -> tuple[list[UUID], list[str | None]]:

@@ -74,6 +74,7 @@ def assemble(row: OrderRow, number_format: str) -> OrderView:
         tags=row.tags,
         metadata=_decode(row.metadata),
         events=row.event_seq,
+        revision=row.revision,
         version=row.version,
     )
 

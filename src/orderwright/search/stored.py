@@ -51,6 +51,7 @@ class OrderRow(NamedTuple):
     tags: list[str]
     metadata: str
     event_seq: int
+    revision: int
     version: int
     lines: str | None
     components: str | None

@@ -203,7 +203,8 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     """An order with all that a care agent asks about. `number_text` is the number in the merchant's format.
 
     `promised_on` is local to the destination, in `promise_zone`. `holds` are those that are open. The buyer is the
-    person shipped to unless the order names another.
+    person shipped to unless the order names another. `totals` are of all that was ever ordered; `balance_due` is what
+    the customer still owes of what is not cancelled. `revision` rises with every edit and cancellation.
     """
 
     id: str
@@ -239,6 +240,7 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     tags: list[str]
     metadata: dict[str, Any]
     events: int
+    revision: int
     version: int
 
 

@@ -3,6 +3,7 @@
 -- locks: nothing
 -- uses:  sku_code_key, kit_component_pkey
 SELECT s.id, s.code, s.name, s.kind, s.active, s.price_minor, s.currency, s.backorder_limit, s.weight_g,
+       s.tax_class,
        CASE s.kind WHEN 'kit' THEN
            ARRAY(SELECT k.component_sku_id FROM kit_component k WHERE k.kit_sku_id = s.id ORDER BY k.n)
        END AS component_ids,

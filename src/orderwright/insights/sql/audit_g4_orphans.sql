@@ -14,6 +14,7 @@ FROM (
     UNION ALL SELECT 'payment request', order_id FROM payment_request
     UNION ALL SELECT 'money entry', order_id FROM money_entry
     UNION ALL SELECT 'open balance', order_id FROM open_balance
+    UNION ALL SELECT 'document', order_id FROM document
     UNION ALL SELECT 'hold', order_id FROM hold
     UNION ALL SELECT 'fulfillment', order_id FROM fulfillment
     UNION ALL SELECT 'allocation', order_id FROM allocation

@@ -38,14 +38,16 @@ FROM shipment AS s
 LEFT JOIN fulfillment AS f ON f.id = s.fulfillment_id
 LEFT JOIN (
     SELECT shipment_id, string_agg(state, ', ' ORDER BY n) AS states, bool_or(state = 'label_wanted') AS wanted,
-           bool_or(state NOT IN ('label_wanted', 'labelled')) AS moved, bool_and(state = 'delivered') AS arrived
+           bool_or(state NOT IN ('label_wanted', 'labelled', 'cancelled')) AS moved,
+           bool_and(state = 'cancelled') AS recalled, bool_and(state = 'delivered') AS arrived
     FROM parcel GROUP BY shipment_id
 ) AS p ON p.shipment_id = s.id
 WHERE CASE WHEN s.state IN ('label_wanted', 'labelled') THEN 'packed' ELSE s.state END IS DISTINCT FROM f.state
       OR p.wanted IS DISTINCT FROM (s.state = 'label_wanted') OR p.arrived IS DISTINCT FROM (s.state = 'delivered')
-      OR (p.moved AND s.state IN ('label_wanted', 'labelled'))
+      OR (p.moved AND s.state IN ('label_wanted', 'labelled', 'cancelled'))
+      OR p.recalled IS DISTINCT FROM (s.state = 'cancelled')
 UNION ALL
 SELECT format('parcel %s', p.id), format('state %s with tracking number %s', p.state, p.tracking_number)
 FROM parcel AS p
-WHERE (p.state = 'label_wanted') <> (p.tracking_number IS NULL)
+WHERE (p.state = 'label_wanted') <> (p.tracking_number IS NULL) AND p.state <> 'cancelled'
 LIMIT 100

@@ -1,5 +1,5 @@
--- Law T6: every event, movement, hold and decision refers to an act that says who, for whom, why and when; the acts of
--- a stage always say why.
+-- Law T6: every event, movement, hold, decision and document refers to an act that says who, for whom, why and when; the
+-- acts of a stage always say why.
 -- in:    nothing
 -- locks: nothing
 -- uses:  whole tables: an audit reads everything
@@ -9,6 +9,7 @@ FROM (
     UNION ALL SELECT DISTINCT 'movement', act_id FROM movement
     UNION ALL SELECT DISTINCT 'hold', act_id FROM hold
     UNION ALL SELECT DISTINCT 'decision', act_id FROM sourcing_decision
+    UNION ALL SELECT DISTINCT 'document', act_id FROM document
 ) AS r
 WHERE NOT EXISTS (SELECT 1 FROM act AS a WHERE a.id = r.act_id)
 UNION ALL

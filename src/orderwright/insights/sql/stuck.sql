@@ -5,7 +5,8 @@
 --        int (of each state), shown int
 -- locks: nothing
 -- uses:  work_set_aside_idx, work_pkey, hold_open_idx, backorder_pkey, supply_due_idx, fulfillment_waiting_idx,
---        fulfillment_queue_idx, shipment_fulfillment_id_key, parcel_shipment_id_n_key, open_balance_since_idx; for
+--        fulfillment_queue_idx, shipment_fulfillment_id_key, parcel_shipment_id_n_key, open_balance_since_idx, customer_return_waiting_idx,
+--        unexpected_return_parked_idx; for
 --        the few that are shown orders_pkey, fulfillment_pkey, shipment_pkey, sku_pkey, location_pkey, payment_pkey
 WITH state AS (
     SELECT k.name, k.max_age, $1::timestamptz - k.max_age AS before, k.made_before
@@ -135,6 +136,28 @@ WITH state AS (
         ORDER BY q.since
         LIMIT $5::integer) AS b
     WHERE k.name = 'unsettled'
+    UNION ALL
+    SELECT k.name, r.id, r.order_id, r.location_id, NULL, r.entered_at, r.entered_at + k.max_age, 0, NULL, NULL, NULL
+    FROM (VALUES ('return_awaited', 'requested'), ('return_awaited', 'in_transit'), ('return_uninspected', 'received'),
+                 ('return_incomplete', 'inspected')) AS m (name, state)
+    JOIN state AS k ON k.name = m.name
+    CROSS JOIN LATERAL (
+        SELECT q.id, q.order_id, q.location_id, q.entered_at
+        FROM customer_return AS q
+        WHERE q.state = m.state AND q.state IN ('requested', 'in_transit', 'received', 'inspected')
+              AND q.entered_at < k.before
+        ORDER BY q.entered_at
+        LIMIT $5::integer) AS r
+    UNION ALL
+    SELECT k.name, u.id, NULL, u.location_id, NULL, u.entered_at, u.entered_at + k.max_age, 0, NULL, NULL, NULL
+    FROM state AS k
+    CROSS JOIN LATERAL (
+        SELECT q.id, q.location_id, q.entered_at
+        FROM unexpected_return AS q
+        WHERE q.state = 'parked' AND q.entered_at < k.before
+        ORDER BY q.entered_at
+        LIMIT $5::integer) AS u
+    WHERE k.name = 'return_parked'
 )
 SELECT w.state, w.subject_id, o.id AS order_id, o.number AS order_number, l.code AS location,
        l.name AS location_name, c.code AS sku, w.since, w.late_since, w.attempts, w.set_aside_at, w.error, w.detail,
@@ -151,7 +174,7 @@ LEFT JOIN fulfillment AS f ON f.id = CASE w.state WHEN 'release' THEN w.subject_
 LEFT JOIN payment AS p ON p.id = CASE WHEN w.state IN ('pay', 'watch') THEN w.subject_id END
 LEFT JOIN orders AS o ON o.id = coalesce(
     w.order_id, f.order_id, p.order_id,
-    CASE WHEN w.state IN ('verify', 'resolve', 'source', 'settle') THEN w.subject_id END)
+    CASE WHEN w.state IN ('verify', 'resolve', 'source', 'settle', 'document') THEN w.subject_id END)
 LEFT JOIN location AS l ON l.id = coalesce(w.location_id, f.location_id)
 LEFT JOIN sku AS c ON c.id = coalesce(w.sku_id, CASE w.state WHEN 'backorders' THEN w.subject_id END)
 ORDER BY w.set_aside_at IS NULL, w.late_since, w.state, w.subject_id

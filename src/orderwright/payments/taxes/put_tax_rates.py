@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from orderwright.payments.taxes.contract import PutTaxRate
 from orderwright.payments.taxes.errors import REFUSALS
@@ -142,14 +141,15 @@ def _flags(command: PutTaxRate) -> tuple[bool, bool, date, date | None]:
 
 
 def _events(ctx: Context, decisions: RateDecisions) -> Iterable[NewEvent]:
-    for row in decisions.removals:
-        yield NewEvent(row.id, row.version + 1, "tax_rate.removed", _told(row), ctx.now)
-    for row in decisions.writes:
-        made = "tax_rate.created" if row.version == 1 else "tax_rate.updated"
-        yield NewEvent(row.id, row.version, made, _told(row), ctx.now)
-
-
-def _told(row: TaxRateRow) -> dict[str, Any]:
-    said: dict[str, Any] = {name: value or None for name, value in zip(TaxRateRow._fields[2:7], row.tax, strict=True)}
-    rate: Decimal = row.rate.normalize()
-    return {**said, "rate": f"{rate:f}", "valid_from": row.valid_from.isoformat()}
+    for row in (*decisions.removals, *decisions.writes):
+        data = {
+            "country": row.country, "region": row.region or None, "postal_prefix": row.postal_prefix or None,
+            "tax_class": row.tax_class or None, "name": row.name or None, "rate": f"{row.rate.normalize():f}",
+            "valid_from": row.valid_from.isoformat(),
+        }  # fmt: skip
+        if row in decisions.removals:
+            yield NewEvent(row.id, row.version + 1, "tax_rate.removed", data, ctx.now)
+        elif row.version == 1:
+            yield NewEvent(row.id, row.version, "tax_rate.created", data, ctx.now)
+        else:
+            yield NewEvent(row.id, row.version, "tax_rate.updated", data, ctx.now)

@@ -14,7 +14,7 @@ SELECT o.id, o.number, o.kind, o.parent_id, o.status, o.hold_count, o.channel_id
        o.customer_id, o.currency, o.prices_include_tax, o.lines_minor, o.shipping_minor, o.fees_minor, o.discount_minor,
        o.tax_minor, o.rounding_minor, o.total_minor, o.buyer_contact_id, o.ship_to_contact_id, o.bill_to_contact_id,
        o.placed_at, o.requested_ship_on, o.requested_delivery_on, o.promised_on, o.promise_zone, o.tags, o.metadata,
-       o.event_seq, o.version,
+       o.event_seq, o.revision, o.version,
        (SELECT json_agg(json_build_array(l.n, l.reference, l.sku_code, l.name, l.quantity,
                                          trim_scale(l.unit_price_minor)::text, l.subtotal_minor, l.discount_minor,
                                          l.tax_minor, l.shipping_minor, l.fees_minor, l.delivery,

@@ -353,8 +353,9 @@ CREATE TABLE orders (
     tax_minor             bigint NOT NULL CHECK (tax_minor >= 0),
     rounding_minor        bigint NOT NULL,
     total_minor           bigint NOT NULL CHECK (total_minor >= 0),
-    line_count            integer NOT NULL DEFAULT 0,   -- of lines; both fixed at placement, so that lists read no lines
+    line_count            integer NOT NULL DEFAULT 0,   -- of lines; both follow the lines, so that lists read none
     unit_count            bigint NOT NULL DEFAULT 0,    -- sum of its lines' quantities
+    revision              integer NOT NULL DEFAULT 0,   -- how often what is ordered was changed: edited or cancelled
     customer_id           uuid,
     buyer_contact_id      uuid,
     ship_to_contact_id    uuid,
@@ -576,6 +577,7 @@ CREATE TABLE money_entry (
     CHECK (debit IN ('receivable', 'lines', 'shipping', 'fees', 'discounts', 'tax', 'tax_included', 'rounding', 'allowances', 'write_offs', 'payer', 'authorized', 'captured', 'store_credit')),
     CHECK (credit IN ('receivable', 'lines', 'shipping', 'fees', 'discounts', 'tax', 'tax_included', 'rounding', 'allowances', 'write_offs', 'payer', 'authorized', 'captured', 'store_credit'))
 );
+CREATE INDEX money_entry_moved_idx ON money_entry (id) WHERE debit = 'captured' OR credit = 'captured';
 CREATE TRIGGER money_entry_append_only BEFORE UPDATE OR DELETE ON money_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Orders for which nothing is on its way any more and whose balance is not zero: work for people. The amount is derived.
@@ -623,6 +625,38 @@ CREATE TABLE payment_webhook (
     UNIQUE (provider, event_id)
 );
 CREATE INDEX payment_webhook_received_at_idx ON payment_webhook USING brin (received_at);
+
+-- What a provider paid out to the merchant, once: its lines are matched to what moved with us.
+CREATE TABLE payout (
+    id          uuid PRIMARY KEY,
+    provider    text NOT NULL,
+    reference   text NOT NULL,               -- the provider's id of it
+    currency    text NOT NULL,
+    paid_on     date NOT NULL,
+    total_minor bigint NOT NULL,             -- its lines less their fees
+    content     bytea NOT NULL,              -- a hash of what was sent
+    act_id      uuid NOT NULL,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (provider, reference)
+);
+
+-- A line of a pay-out. `entry_id` is the capture or refund of ours that it was matched to: each to one line, ever.
+CREATE TABLE payout_line (
+    payout_id    uuid NOT NULL,
+    n            integer NOT NULL CHECK (n > 0),
+    kind         text NOT NULL CHECK (kind IN ('capture', 'refund', 'fee', 'adjustment')),
+    reference    text,                        -- the provider's id of the payment
+    amount_minor bigint NOT NULL,             -- what came to us; below 0: what went from us
+    fee_minor    bigint NOT NULL,             -- what the provider kept of it
+    code         text CHECK (code IN ('matched', 'unknown_payment', 'amount_differs', 'currency_differs', 'duplicate')),
+    payment_id   uuid,
+    order_id     uuid,
+    entry_id     uuid,
+    ours_minor   bigint,                      -- what moved with us, where that is something else
+    PRIMARY KEY (payout_id, n),
+    CHECK ((code IS NOT NULL) = (kind IN ('capture', 'refund')))
+);
+CREATE UNIQUE INDEX payout_line_entry_idx ON payout_line (entry_id) WHERE entry_id IS NOT NULL;
 
 -- ============ payments: documents ============
 
@@ -844,7 +878,7 @@ CREATE TABLE shipment (
     order_id       uuid NOT NULL,
     carrier        text NOT NULL,
     service        text NOT NULL,
-    state          text NOT NULL CHECK (state IN ('label_wanted', 'labelled', 'shipped', 'delivered')),
+    state          text NOT NULL CHECK (state IN ('label_wanted', 'labelled', 'shipped', 'delivered', 'cancelled')),
     created_at     timestamptz NOT NULL DEFAULT now(),
     version        integer NOT NULL DEFAULT 1
 ) WITH (fillfactor = 70);
@@ -859,7 +893,7 @@ CREATE TABLE parcel (
     carrier         text NOT NULL,
     tracking_number text,
     label           jsonb,
-    state           text NOT NULL CHECK (state IN ('label_wanted', 'labelled', 'in_transit', 'out_for_delivery', 'exception', 'delivered')),
+    state           text NOT NULL CHECK (state IN ('label_wanted', 'labelled', 'in_transit', 'out_for_delivery', 'exception', 'delivered', 'cancelled')),
     tracked_at      timestamptz,      -- when the newest tracking event happened: older ones do not overwrite
     UNIQUE (shipment_id, n)
 ) WITH (fillfactor = 70);

@@ -1,0 +1,46 @@
+"""Documents: invoices, credit notes and receipts with numbers that have no gap, and customers' account statements."""
+
+from orderwright.payments.documents.contract import (
+    DocumentKind,
+    InvoiceAt,
+    Labelled,
+    PutChannelInvoicing,
+    PutLegalEntity,
+)
+from orderwright.payments.documents.issue import NewDocument, missing_documents, queue_documents, write_documents
+from orderwright.payments.documents.items import TaxPart
+from orderwright.payments.documents.list_invoicing import list_channel_invoicing, list_legal_entities, statement_issuer
+from orderwright.payments.documents.put_channel_invoicing import put_channel_invoicing
+from orderwright.payments.documents.put_legal_entities import put_legal_entities
+from orderwright.payments.documents.queries import BillToRow, ChannelInvoicingRow
+from orderwright.payments.documents.read_documents import FoundDocument, documents_of_order, read_documents
+from orderwright.payments.documents.render import render_document, render_statement
+from orderwright.payments.documents.statement import CurrencyStatement, Statement, read_statement
+
+__all__ = [
+    "BillToRow",
+    "ChannelInvoicingRow",
+    "CurrencyStatement",
+    "DocumentKind",
+    "FoundDocument",
+    "InvoiceAt",
+    "Labelled",
+    "NewDocument",
+    "PutChannelInvoicing",
+    "PutLegalEntity",
+    "Statement",
+    "TaxPart",
+    "documents_of_order",
+    "list_channel_invoicing",
+    "list_legal_entities",
+    "missing_documents",
+    "put_channel_invoicing",
+    "put_legal_entities",
+    "queue_documents",
+    "read_documents",
+    "read_statement",
+    "render_document",
+    "render_statement",
+    "statement_issuer",
+    "write_documents",
+]

@@ -1,0 +1,170 @@
+"""All that has come back of an order, and what it was sold for. Held in memory under the order's lock: what is decided
+changes the book, and what was touched in it is written (`write.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from orderwright.orders import LineMoneyRow, OrderMoneyRow
+from orderwright.platform.ids import UUID
+from orderwright.returns.policy import Article, ReturnTerms
+from orderwright.returns.queries import InspectionRow, SoldRow
+from orderwright.returns.states import OPEN, TRANSITIONS, ReturnState
+
+Part = tuple[int, int]  # line, component
+
+
+@dataclass(slots=True, kw_only=True)
+class ReturnLine:
+    """Units of one line; see the table `return_line`."""
+
+    return_id: UUID
+    line_n: int
+    order_id: UUID
+    quantity: int
+    reason: str
+    condition: str | None
+    restocking_rate: Decimal
+    credited: int = 0
+    refused: int = 0
+    lines_minor: int = 0
+    discounts_minor: int = 0
+    tax_minor: int = 0
+    shipping_minor: int = 0
+    fees_minor: int = 0
+
+    @property
+    def decided(self) -> int:
+        """Units whose money is decided."""
+        return self.credited + self.refused
+
+
+@dataclass(slots=True, kw_only=True)
+class Goods:
+    """Units of a component that came to a location; see the table `returned_goods`."""
+
+    return_id: UUID
+    line_n: int
+    component_n: int
+    location_id: UUID
+    order_id: UUID
+    sku_id: UUID
+    received: int
+    inspected: int = 0
+    sent_back: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Return:
+    """One return. `before` is the state that the row has; None for one that is not written yet."""
+
+    id: UUID
+    order_id: UUID
+    location_id: UUID
+    state: ReturnState
+    method: str
+    tracking_number: str | None
+    policy_version: int
+    terms: ReturnTerms
+    label_fee_minor: int = 0
+    scanned_at: datetime | None = None
+    before: ReturnState | None = None
+    lines: dict[int, ReturnLine] = field(default_factory=dict)
+    goods: dict[tuple[int, int, UUID], Goods] = field(default_factory=dict)
+    inspections: list[InspectionRow] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything may still happen to it."""
+        return self.state in OPEN
+
+    def move_to(self, state: ReturnState) -> None:
+        """Change the state, as the table of transitions allows."""
+        if state is not self.state:
+            if state not in TRANSITIONS[self.state]:
+                raise ValueError(f"a return does not go from {self.state} to {state}")
+            self.state = state
+
+    def received(self, part: Part) -> int:
+        """Units of a component that came."""
+        return sum(g.received for (line, n, _), g in self.goods.items() if (line, n) == part)
+
+    @property
+    def uninspected(self) -> int:
+        """Units that wait to be looked at."""
+        return sum(g.received - g.inspected for g in self.goods.values())
+
+
+@dataclass(slots=True)
+class OrderBook:
+    """An order's lines as they were sold and sent, and all its returns, oldest first."""
+
+    order: OrderMoneyRow
+    lines: dict[int, LineMoneyRow]
+    sold: dict[int, list[SoldRow]]
+    returns: dict[UUID, Return]
+
+    def parts(self, line_n: int) -> list[SoldRow]:
+        """The components of a line that are goods."""
+        return self.sold.get(line_n, [])
+
+    def part(self, key: Part) -> SoldRow:
+        """One of them."""
+        return next(part for part in self.sold[key[0]] if part.component_n == key[1])
+
+    def all_parts(self) -> Iterator[SoldRow]:
+        """Those of all lines, in order."""
+        for parts in self.sold.values():
+            yield from parts
+
+    def back(self, part: SoldRow) -> int:
+        """Units of a component that came back and stayed: what `component.returned` says."""
+        key = (part.line_n, part.component_n)
+        return sum(
+            g.received - g.sent_back for r in self.returns.values() for (n, c, _), g in r.goods.items() if (n, c) == key
+        )
+
+    def whole(self, line_n: int, units: Iterable[tuple[SoldRow, int]]) -> int:
+        """How many units of the line these units of its components make."""
+        return min((count // part.each for part, count in units), default=0)
+
+    def sent(self, line_n: int) -> int:
+        """Units of a line that have left whole."""
+        return self.whole(line_n, [(part, part.shipped) for part in self.parts(line_n)])
+
+    def came(self, one: Return, line_n: int) -> int:
+        """Units of a line that came whole with a return."""
+        return self.whole(line_n, [(p, one.received((line_n, p.component_n))) for p in self.parts(line_n)])
+
+    def credited(self, line_n: int) -> int:
+        """Units of a line whose money was given back, by all returns."""
+        return sum(r.lines[line_n].credited for r in self.returns.values() if line_n in r.lines)
+
+    def returnable(self, line_n: int) -> int:
+        """Units of a line that may still be announced: they have left, are not back nor announced, and their money is
+        neither given back nor about to be."""
+        here = self.whole(line_n, [(part, part.shipped - self.back(part)) for part in self.parts(line_n)])
+        unpaid = self.sent(line_n) - self.credited(line_n)
+        for one in self.returns.values():
+            line = one.lines.get(line_n)
+            if line is not None and one.is_open:
+                came = self.came(one, line_n)
+                here -= max(0, line.quantity - came)
+                unpaid -= max(0, max(line.quantity, came) - line.decided)
+        return max(0, min(here, unpaid))
+
+    def article(self, line_n: int) -> Article:
+        """What the policy asks about a line."""
+        parts = self.parts(line_n)
+        first = parts[0]
+        shipped = [p.shipped_at for p in parts if p.shipped_at is not None]
+        delivered = [p.delivered_at for p in parts if p.delivered_at is not None]
+        return Article(
+            first.category,
+            first.final_sale,
+            max(shipped, default=None),
+            max(delivered) if delivered and all(p.delivered >= p.shipped for p in parts) else None,
+        )
