@@ -39,8 +39,17 @@ def _age(seconds: float) -> str:
 
 def waiting() -> str:
     """The table of states in which something waits."""
-    kinds = {"ord": "order", "ful": "fulfillment", "shp": "shipment", "sku": "SKU", "sup": "supply", "pay": "payment",
-             "ret": "return", "urt": "parked parcel", "whk": "webhook"}
+    kinds = {
+        "ord": "order",
+        "ful": "fulfillment",
+        "shp": "shipment",
+        "sku": "SKU",
+        "sup": "supply",
+        "pay": "payment",
+        "ret": "return",
+        "urt": "parked parcel",
+        "whk": "webhook",
+    }
     rows = []
     for state in WAITING:
         age = _age(state.max_age_s) + (f" (`{PREFIX}{state.setting.upper()}`)" if state.setting else "")

@@ -70,7 +70,7 @@ MORE: dict[str, int] = {
     "record_payments": 19,
     "refund_orders": 20,
     "write_off_balances": 17,
-    "retry_payments": 16,
+    "retry_payments": 25,
 }
 LIMITED = (
     "hold_orders", "release_orders", "source_orders", "release_fulfillments", "start_picks", "pick_fulfillments",

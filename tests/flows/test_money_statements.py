@@ -33,7 +33,7 @@ STATEMENTS = {
     "capture, refused, after it": 20,
     "watch, authorized, before the call": 2,
     "watch, authorized, after it": 4,
-    "retry_payments": 18,
+    "retry_payments": 27,
     "record_payments": 19,
     "write_off_balances": 17,
 }

@@ -219,8 +219,8 @@ async def test_a_refund_that_fails_keeps_no_parcel_out(back: ReturnsDesk) -> Non
     assert list(await back.bank.listed()) == [order_id]
 
 
-async def test_a_part_of_the_order_that_is_still_to_leave_takes_the_money_first(back: ReturnsDesk) -> None:
-    """20.00 left and came back; 10.01 is still to leave and is paid by it, so that 9.99 goes back."""
+async def test_what_is_still_to_leave_keeps_its_authorization_and_what_came_back_is_refunded(back: ReturnsDesk) -> None:
+    """20.00 left, came back and goes back; 10.01 is still to leave, and is captured when it does."""
     shop = await back.desk.shop(locations=2, skus=2)
     (first, second), (here, there) = shop.skus, shop.locations
     await back.desk.receive(first, here, 2)
@@ -241,8 +241,8 @@ async def test_a_part_of_the_order_that_is_still_to_leave_takes_the_money_first(
     return_id = await back.requested(order_id, (1, 2))
     await back.receive(return_id, (first, 2))
     await back.inspect(return_id, first, 2)
-    assert await back.refunded(order_id) == 999
+    assert await back.refunded(order_id) == 2000
     await leave(there.id)
 
-    assert await back.bank.sums(order_id) == [(3001, 1001, 2000, 999)]
+    assert await back.bank.sums(order_id) == [(3001, 0, 3001, 2000)]
     assert await back.bank.due(order_id) == 0

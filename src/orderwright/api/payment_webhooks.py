@@ -35,11 +35,13 @@ async def receive_payment_webhook(call: Call) -> Answer:
     """
     providers: Mapping[str, PaymentProvider] = call.state.payment_providers
     provider, merchant = providers.get(call.params["provider"]), call.params["merchant"]
-    if provider is None or merchant not in await merchant_codes(call.database):
-        raise NotFound("There is no such payment provider or merchant here. Check the address of the webhook.")
+    if provider is None:
+        raise NotFound("There is no such payment provider here. Check the address of the webhook.")
     body = await call.any_body()
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in call.headers.items()}
     notice = provider.parse_webhook(merchant, headers, body)
+    if merchant not in await merchant_codes(call.database):  # only its provider learns that
+        raise NotFound("There is no such merchant here. Check the address of the webhook.")
     call.ctx = system_context(merchant, f"provider:{provider.code}", reason="webhook")
     kept = await call.write(lambda tx: receive_webhook(tx, call.ctx, provider.code, notice))
     return json_answer(Kept(kept), status=202)

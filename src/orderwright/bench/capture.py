@@ -11,7 +11,7 @@ from orderwright.customers.record import INSERT_CUSTOMERS
 from orderwright.flows.place_orders import place_orders
 from orderwright.inventory.queries import MOVE_AVAILABILITY
 from orderwright.orders import PlaceOrder
-from orderwright.orders.queries import CLAIM_IDENTITIES
+from orderwright.orders.queries import CLAIM_IDENTITIES, INSERT_HOLDS
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction, schema_of
 from orderwright.platform.work import ENQUEUE_WORK
@@ -66,6 +66,9 @@ def _batch(recorder: _Recorder, placed: int, seen: set[bytes]) -> FloorBatch:
         new = [(i, h) for i, h in zip(ids, hashes, strict=True) if h not in seen]
         seen.update(h for _, h in new)
         rows["customer"].extend(new)
+    for args in recorder.args_of(INSERT_HOLDS.sql):
+        blocks = [literal.strip("{}").split(",") for literal in args[3]]
+        rows["hold"].extend(zip(*args[:3], blocks, *args[4:], strict=True))
     for stage, ids, _ in recorder.args_of(ENQUEUE_WORK.sql):
         rows["work"].extend((stage, i) for i in ids)
     for table, copied in recorder.copied.items():

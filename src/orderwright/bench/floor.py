@@ -59,11 +59,20 @@ TABLES: dict[str, str] = {
         "id uuid, order_id uuid, debit text, credit text, amount_minor bigint, kind text, payment_id uuid, "
         "request_id uuid, subject_id uuid, act_id uuid, happened_at timestamptz"
     ),
+    "payment_request": (
+        "id uuid, payment_id uuid, order_id uuid, kind text, amount_minor bigint, final boolean, state text, "
+        "subject_id uuid, act_id uuid"
+    ),
+    "hold": "id uuid, order_id uuid, type text, blocks text, detail jsonb, act_id uuid",
     "event": ("subject_id uuid, seq integer, id uuid, type text, data jsonb, act_id uuid, happened_at timestamptz"),
     "event_pending": "subject_id uuid, seq integer",
     "work": "stage text, subject_id uuid",
 }
-ARRAYS = {"tags": "text[]", "shares_minor": "bigint[]"}  # columns that hold arrays: passed as array literals
+ARRAYS = {
+    "tags": "text[]",
+    "shares_minor": "bigint[]",
+    "blocks": "text[]",
+}  # columns that hold arrays: passed as array literals
 
 TAKE_STOCK = """
 UPDATE availability AS a

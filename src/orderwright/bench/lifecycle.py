@@ -18,6 +18,7 @@ from orderwright.customers import CONTACT_WORDS
 from orderwright.flows.place_orders import place_orders
 from orderwright.flows.stages import stages
 from orderwright.orders import PlaceOrder
+from orderwright.payments.providers.builtin import BuiltinProvider
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
 from orderwright.platform.ids import new_id
@@ -67,7 +68,12 @@ async def _measure(database: Database) -> list[Measure]:
     async def merchants() -> Sequence[str]:
         return ["product"]
 
-    runner = PumpRunner(database, merchants, stages(), [CONTACT_WORDS])
+    runner = PumpRunner(
+        database,
+        merchants,
+        stages(providers={"builtin": BuiltinProvider(database, webhook_secret=b"bench")}),
+        [CONTACT_WORDS],
+    )
     crew = Crew(database, ctx)
     await runner.start()
     crew.start()

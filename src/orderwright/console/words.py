@@ -64,6 +64,7 @@ _EVENTS = {
     "order.resolved": "Order put right",
     "order.sourced": "Locations chosen",
     "order.cancelled": "Units cancelled",
+    "order.edited": "Order edited",
     "order.delayed": "Promise moved",
     "order.backorder_filled": "Backorder filled",
     "order.erased": "Personal data erased",
@@ -75,6 +76,7 @@ _EVENTS = {
     "fulfillment.handed_over": "Goods handed over",
     "fulfillment.rejected": "Rejected by a location",
     "fulfillment.cancelled": "Fulfillment cancelled",
+    "fulfillment.recalled": "Recalled from a location",
     "fulfillment.broken": "Stock lost before the pick",
     "shipment.labelled": "Label bought",
     "shipment.shipped": "Shipment handed over",
@@ -84,6 +86,11 @@ _EVENTS = {
     "stock.adjusted": "Stock corrected",
     "supply.expected": "Supply announced",
     "supply.changed": "Supply changed",
+    "payment.refund_asked": "Refund asked for",
+    "payment.changed_elsewhere": "Payment changed at its provider",
+    "return.requested": "Return announced",
+    "return.received": "Goods came back",
+    "return.parked": "Parcel came back that nobody expects",
     "customer.erased": "Personal data erased",
 }
 EVENTS_SHOWN = 16

@@ -1,4 +1,4 @@
-"""Cancel what has not been picked yet, and give its stock and its money back."""
+"""Cancel what has not left yet, and give its stock and its money back."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ async def cancel_orders(tx: Transaction, ctx: Context, commands: Sequence[Cancel
     """Cancel orders or lines: units are taken from pending, backordered, promised and allocated, in that order, and
     external ones last, where nothing of ours is left.
 
-    What the units were charged is taken back, and the orders are queued to be settled: paid money is refunded,
-    authorized money let go. Permission: `orders.cancel`. Locks: orders, availability, stock, money. Appends
-    `order.cancelled` and `fulfillment.cancelled`. Outcomes, in precedence: `duplicate_in_batch`, those of
+    With `recall` also what is being picked, picked or packed goes: back to the shelf, and its parcel is cancelled. What
+    the units were charged is taken back, and the orders are queued to be settled: paid money is refunded, authorized
+    money let go. Where nothing is left to do, holds are released. Permission: `orders.cancel`. Locks: orders,
+    availability, stock, money. Appends `order.cancelled`, `fulfillment.recalled`, `fulfillment.cancelled`,
+    `order.released`. Outcomes, in precedence: `duplicate_in_batch`, those of
     `decide_cancel`, `partly_cancelled` (`details.kept` units stay), `cancelled`.
     """
     ctx.require("orders.cancel")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from orderwright import orders, payments
+from orderwright.flows.release_orders import release_orders
 from orderwright.flows.settle_orders import settle_locked
+from orderwright.orders import ReleaseHold
 from orderwright.payments import (
     Account,
     Change,
@@ -125,7 +128,17 @@ async def _change(
             story.tell(order_id, said.type, said.data)
         await story.write(tx, act_id)
         await settle_locked(tx, ctx, list(changes), act_id)
+        await _let_go_on(tx, ctx, [i for i in changes if locked[i].hold_count])
     return outcomes
+
+
+async def _let_go_on(tx: Transaction, ctx: Context, held: Sequence[UUID]) -> None:
+    """Orders that were held because a payment was refused go on once the others cover them."""
+    money = await payments.read_money(tx, held) if held else []
+    covered = [m.order_id for m in money if m.balance_minor <= sum(p.capturable_minor for p in m.payments)]
+    if covered:
+        holds = [ReleaseHold(order_id=order_id, type=orders.PAYMENT_REFUSED) for order_id in covered]
+        await release_orders(tx, replace(ctx, permissions=frozenset({"orders.hold"})), holds)
 
 
 async def _read(tx: Transaction, locked: Mapping[UUID, orders.LockedOrder]) -> dict[UUID, MoneyOfOrder]:
@@ -147,13 +160,15 @@ async def retry_payments(tx: Transaction, ctx: Context, commands: Sequence[Retry
     ctx.require("payments.write")
     owners = await payments.orders_of_payments(tx, [c.payment_id for c in commands])
     locked = await orders.lock_own_orders(tx, ctx, owners)
-    known = {p.id: p for rows in (await payments.read_payments(tx, locked)).values() for p in rows}
+    money = await payments.read_money(tx, list(locked))
+    known = {p.id: p for one in money for p in one.payments}
+    growing = {more.payment_id for one in money if (more := payments.increment(one)) is not None}
     outcomes, again = [], {}
     for command in commands:
         payment = known.get(command.payment_id)
         if payment is None:
             outcomes.append(no("payment_not_found", "There is no such payment. Read the order again."))
-        elif payment.refused_code is None or payment.id in again:
+        elif (payment.refused_code is None and payment.id not in growing) or payment.id in again:
             outcomes.append(no("not_refused", "Nothing that was asked of this payment was refused."))
         else:
             again[payment.id] = (payment, command.token)
@@ -178,4 +193,6 @@ async def _ask_again(
         story.tell(payment.order_id, "payment.retried", data)
     await story.write(tx, act_id)
     await payments.write_requests(tx, act_id, [payments.authorization(p) for p, _ in again if p.reference is None])
+    more = [payments.increment(one) for one in await payments.read_money(tx, sorted({p.order_id for p, _ in again}))]
+    await payments.write_requests(tx, act_id, [request for request in more if request is not None])
     await settle_locked(tx, ctx, sorted({p.order_id for p, _ in again}), act_id)

@@ -123,7 +123,7 @@ async def _edit(
             outcomes[at] = plan
         else:
             plans[command.order_id] = (at, found, plan)
-    decided, headroom = await decide_edits(tx, plans)
+    decided, headroom = await decide_edits(tx, plans, behind)
     edits: dict[UUID, Edit] = {}
     for order_id, edit in decided.items():
         if isinstance(edit, Outcome):

@@ -104,7 +104,7 @@ async def _write(tx: Transaction, ctx: Context, payment_ids: Sequence[UUID], ans
                 story.tell(told.order_id, told.type, told.data)
         await _hold_refused(tx, act_id, story, locked, done)
         await story.write(tx, act_id)
-        await _go_on(tx, ctx, done)
+        await _go_on(tx, ctx, locked, done)
         await settle_locked(tx, ctx, sorted({r.request.order_id for r in done}), act_id)
         await enqueue_work(tx, "watch", [r.request.payment_id for r in done if r.look])
         await _after_authorizing(tx, ctx, act_id, done)
@@ -119,10 +119,15 @@ async def _write(tx: Transaction, ctx: Context, payment_ids: Sequence[UUID], ans
     await enqueue_work(tx, "pay", sorted(more - unknown))
 
 
+_PAYS = (AskKind.AUTHORIZE, AskKind.INCREMENT, AskKind.CAPTURE)
+_OVER = orders.FINAL | {orders.OrderStatus.SHIPPED}
+_SETS_ASIDE = (AskKind.AUTHORIZE, AskKind.INCREMENT)
+
+
 async def _after_authorizing(tx: Transaction, ctx: Context, act_id: UUID, done: Sequence[Result]) -> None:
     """Watch what is set aside by now, so that it does not lapse unseen; and ask for more where the order was edited
     meanwhile."""
-    made = [r for r in done if r.request.kind == AskKind.AUTHORIZE and r.state is RequestState.DONE]
+    made = [r for r in done if r.request.kind in _SETS_ASIDE and r.state is RequestState.DONE]
     if not made:
         return
     lapse = [m.expires_at - BEFORE_LAPSE for r in made for m in r.moves if m.expires_at is not None]
@@ -142,27 +147,32 @@ async def _hold_refused(
     locked: Mapping[UUID, orders.LockedOrder],
     done: Sequence[Result],
 ) -> None:
-    """Hold the orders whose authorization was refused, or more of it, until there is another payment or somebody
-    decides. One that is over by now needs neither."""
+    """Hold the orders whose authorization was refused, or more of it, or a capture for what left, until there is
+    another payment or somebody decides. One of which nothing is still to leave needs neither."""
     refused = {
         r.request.order_id: orders.HoldDraft(orders.PAYMENT_REFUSED, ("release", "ship"), {"code": r.code})
         for r in done
-        if r.request.kind in (AskKind.AUTHORIZE, AskKind.INCREMENT)
+        if r.request.kind in _PAYS
         and r.state is RequestState.REFUSED
-        and locked[r.request.order_id].status not in orders.FINAL
+        and locked[r.request.order_id].status not in _OVER
     }
     await orders.write_holds(tx, act_id, story, list(refused.items()))
 
 
-async def _go_on(tx: Transaction, ctx: Context, done: Sequence[Result]) -> None:
+async def _go_on(
+    tx: Transaction, ctx: Context, locked: Mapping[UUID, orders.LockedOrder], done: Sequence[Result]
+) -> None:
     """Orders that waited for their authorizations wait no more once all are known; those that were refused before, once
     none is refused any more."""
-    asked = sorted({r.request.order_id for r in done if r.request.kind == AskKind.AUTHORIZE})
+    asked = sorted(
+        {r.request.order_id for r in done if r.request.kind in _PAYS and locked[r.request.order_id].hold_count}
+    )
     if not asked:
         return
     stand = await payments.read_payments(tx, asked)
     known = [i for i in asked if not any(AskKind.AUTHORIZE in p.under_way for p in stand[i])]
-    held = {i for i in known for p in stand[i] if p.refused_code is not None and p.reference is None}
+    held = {i for i in known for p in stand[i] if p.refused_code is not None}
+    held |= {r.request.order_id for r in done if r.state is RequestState.REFUSED and r.request.kind in _PAYS}
     holds = [ReleaseHold(order_id=i, type=orders.PAYMENT_PENDING) for i in known]
     holds += [ReleaseHold(order_id=i, type=orders.PAYMENT_REFUSED) for i in known if i not in held]
     if holds:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from orderwright import catalog, inventory, orders
+from orderwright.flows.take_back import Behind
 from orderwright.inventory import Pair
 from orderwright.orders import (
     Catalogue,
@@ -50,7 +51,7 @@ class _Promised(NamedTuple):
 
 
 async def decide_edits(
-    tx: Transaction, plans: Mapping[UUID, tuple[int, Editable, EditPlan]]
+    tx: Transaction, plans: Mapping[UUID, tuple[int, Editable, EditPlan]], behind: Behind
 ) -> tuple[dict[UUID, Edit | Outcome], inventory.Headroom | None]:
     """Promise what is added, and price the whole; or say why not. Also what added lines are promised out of."""
     decided: dict[UUID, Edit | Outcome] = {}
@@ -72,7 +73,8 @@ async def decide_edits(
                 decided[order_id] = pricing.wrong
             else:
                 pricings[order_id] = pricing
-    promised = await _promise(tx, {i: a.draft for i, a in added.items() if i in pricings}, plans)
+    await inventory.lock_availability(tx, await _touched(tx, plans, behind, [a.draft for a in added.values()]))
+    promised = await _promise(tx, {i: a.draft for i, a in added.items() if i in pricings})
     going = {}
     for order_id, pricing in pricings.items():
         placement = promised.placements.get(order_id)
@@ -118,7 +120,21 @@ def _draft(found: Editable, plan: EditPlan, catalogue: Catalogue) -> _Added | Ou
     if isinstance(priced, Refusal):
         return no(priced.code, priced.message, **priced.details)
     first_n = max(line.n for line in found.lines) + 1
-    return _Added(orders.draft_of(order, first_n, priced, catalogue), priced)
+    draft = orders.draft_of(order, first_n, priced, catalogue)
+    return _refuse_delivery(found, plan, draft) or _Added(draft, priced)
+
+
+def _refuse_delivery(found: Editable, plan: EditPlan, draft: Draft) -> Outcome | None:
+    """Why added lines cannot be brought to the customer, or None: as at placement."""
+    nowhere = found.order.ship_to_contact_id is None and plan.ship_to is None
+    for line in draft.lines:
+        if line.delivery == "ship" and nowhere:
+            return no("address_needed", "The line ships, and the order has no address. Add `set_ship_to`.", line=line.n)
+        if line.delivery == "pickup" and (line.location is None or not line.location.active):
+            return no("location_needed", "A pick-up line must name a location that is open.", line=line.n)
+        if any(c.mode == "handed" for c in line.components):
+            return no("till_line", "What leaves a till is an order of its own. Place it.", line=line.n)
+    return None
 
 
 def _pricing(found: Editable, plan: EditPlan, charges: Sequence[orders.ChargeRow], added: _Added | None) -> Pricing:
@@ -129,9 +145,7 @@ def _pricing(found: Editable, plan: EditPlan, charges: Sequence[orders.ChargeRow
     return Pricing(found.order, found.lines, charges, plan, added.priced if added else None, classes, off)
 
 
-async def _promise(
-    tx: Transaction, drafts: Mapping[UUID, Draft], plans: Mapping[UUID, tuple[int, Editable, EditPlan]]
-) -> _Promised:
+async def _promise(tx: Transaction, drafts: Mapping[UUID, Draft]) -> _Promised:
     """Promise stock to added lines, on locked figures, in order of the orders. What edits free goes to others first."""
     if not drafts:
         return _Promised({}, None)
@@ -139,23 +153,38 @@ async def _promise(
     made = [drafts[i] for i in order_ids]
     components = [c for d in made for line in d.lines for c in line.components if c.mode == "stock"]
     skus = {c.sku for c in components if c.sku is not None}
-    await catalog.lock_skus(tx, [c.sku for c in components if c.sku is not None and c.backorder_limit is not None])
-    pools = {pool for d in made for pool in d.channel.pool_ids}
-    pools |= {line.location.pool_id for d in made for line in d.lines if line.location is not None}
-    await inventory.lock_availability(tx, [*[(s, p) for s in skus for p in pools], *await _freed(tx, plans)])
+    pools = {pool for d in made for pool in _pools(d)}
     with_supply = any(d.channel.short_line_policy == "preorder" for d in made)
     headroom = await inventory.read_headroom(tx, skus, with_supply=with_supply, lock_pools=pools)
     if headroom.contested:
         headroom.set_apart(await orders.waited_for(tx, headroom.contested))
-    results = orders.place_drafts(made, headroom, {})
+    named = {line.location.id for d in made for line in d.lines if line.location is not None}
+    stock = await inventory.read_stock(tx, skus, named) if named else {}
+    results = orders.place_drafts(made, headroom, {key: row.available for key, row in stock.items()})
     return _Promised(dict(zip(order_ids, results, strict=True)), headroom)
 
 
-async def _freed(tx: Transaction, plans: Mapping[UUID, tuple[int, Editable, EditPlan]]) -> list[Pair]:
-    """The balances that what goes will change: locked with the others, in one order."""
-    promises = await orders.read_promises(tx, plans)
-    waiting = await orders.read_backorders(tx, plans)
-    return [(p.sku_id, p.pool_id) for p in promises] + [(b.sku_id, b.pool_id) for b in waiting]
+async def _touched(
+    tx: Transaction,
+    plans: Mapping[UUID, tuple[int, Editable, EditPlan]],
+    behind: Behind,
+    drafts: Sequence[Draft],
+) -> list[Pair]:
+    """The balances that edits may change, by what goes, comes, or is promised anew: locked all at once, in one order,
+    after the SKUs with a backorder limit."""
+    limited = [c.sku for d in drafts for line in d.lines for c in line.components if c.backorder_limit is not None]
+    await catalog.lock_skus(tx, [sku for sku in limited if sku is not None])
+    pairs = {(p.sku_id, p.pool_id) for p in await orders.read_promises(tx, plans)}
+    pairs |= {(b.sku_id, b.pool_id) for b in await orders.read_backorders(tx, plans)}
+    pairs |= {(a.sku_id, a.pool_id) for i in plans for a in behind.allocations.get(i, ())}
+    for draft in drafts:
+        skus = {c.sku for line in draft.lines for c in line.components if c.sku is not None and c.mode == "stock"}
+        pairs |= {(sku, pool) for sku in skus for pool in _pools(draft)}
+    return list(pairs)
+
+
+def _pools(draft: Draft) -> set[UUID]:
+    return {*draft.channel.pool_ids, *(line.location.pool_id for line in draft.lines if line.location is not None)}
 
 
 async def _taxes(engine: TaxEngine, pricings: Mapping[UUID, tuple[Editable, Pricing]]) -> dict[UUID, Any]:

@@ -12,7 +12,8 @@ from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
 from orderwright.platform.work import defer_work, enqueue_work, finish_work
 
-AGAIN = timedelta(minutes=1)  # one about a payment that is not known yet is looked at again after it
+AGAIN = timedelta(minutes=1)  # one about a payment that is not known yet is looked at again after it, then less often
+AGAIN_MAX = timedelta(hours=1)
 
 
 async def receive_webhook(tx: Transaction, ctx: Context, provider: str, notice: Notice) -> bool:
@@ -40,5 +41,6 @@ async def match_webhooks(tx: Transaction, ctx: Context, webhook_ids: Sequence[UU
     waiting = {row.id for row in matched if row.reference is not None and row.payment_id is None}
     done = [i for i in webhook_ids if i not in waiting]
     await payments.mark_handled(tx, done)
-    await defer_work(tx, "webhook", sorted(waiting), ctx.now + AGAIN)
+    ages = {row.id: max(AGAIN, min(AGAIN_MAX, ctx.now - row.received_at)) for row in matched if row.id in waiting}
+    await defer_work(tx, "webhook", list(ages), {i: ctx.now + age for i, age in ages.items()})
     await finish_work(tx, "webhook", done)

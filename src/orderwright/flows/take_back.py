@@ -22,11 +22,13 @@ _HERE = _FREE | {_S.PICKING, _S.PICKED, _S.PACKED}
 
 
 class Behind(NamedTuple):
-    """What stands behind locked orders. `begun`: fulfillments that somebody has begun to pick."""
+    """What stands behind locked orders. `begun`: fulfillments that somebody has begun to pick; `pickups`: those that
+    wait for the shopper where they are."""
 
     components: dict[UUID, list[orders.ComponentRow]]
     allocations: dict[UUID, list[AllocationRow]]  # of fulfillments that have not left; those not begun first
     begun: frozenset[UUID]
+    pickups: frozenset[UUID] = frozenset()
 
     def free(self, order_id: UUID) -> dict[tuple[int, int], int]:
         """Allocated units that nobody has begun to pick, by (line, component)."""
@@ -47,7 +49,7 @@ async def read_behind(tx: Transaction, order_ids: Iterable[UUID]) -> Behind:
     for fulfillment_id in sorted(found, key=begun.__contains__):
         for allocation in found[fulfillment_id]:
             allocations.setdefault(allocation.order_id, []).append(allocation)
-    return Behind(components, allocations, begun)
+    return Behind(components, allocations, begun, frozenset(f.id for f in here if f.method == "pickup"))
 
 
 async def take_back(

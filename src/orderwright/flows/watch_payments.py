@@ -69,9 +69,12 @@ async def _write(
     return {i: bool(p.under_way) for i, p in mine.items()}
 
 
+_OVER = orders.FINAL | {orders.OrderStatus.SHIPPED}
+
+
 def _lapses(ctx: Context, order: orders.LockedOrder, payment: PaymentRow, standing: Standing) -> bool:
     """Whether something is still to ship on an authorization that is about to lapse, or that has, or was let go."""
-    if order.status in orders.FINAL or not payment.capturable_minor:
+    if order.status in _OVER or not payment.capturable_minor or payment.under_way:
         return False
     lapses = standing.expires_at if standing.capturable_minor else None
     soon = lapses is not None and lapses <= ctx.now + BEFORE_LAPSE

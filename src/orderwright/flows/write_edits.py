@@ -50,13 +50,20 @@ async def write_edits(
     emptied = await close_emptied(tx, ctx, story, behind, off, given_up, "order_edited")
     moved = [i for i, edit in edits.items() if edit.contact_id is not None]
     emptied += await _promise_again(tx, ctx, act_id, story, moved)
+    over = [i for i, edit in edits.items() if edit.placement is None and _is_over(behind, edit)]
+    await orders.release_holds(tx, ctx, act_id, story, [(order_id, None) for order_id in over])
     await story.write(tx, act_id)
-    await leave_work(tx, ("release",), emptied)
-    await enqueue_work(tx, "verify", moved)
+    await leave_work(tx, ("verify", "resolve", "source", "release"), [*over, *emptied])
+    await enqueue_work(tx, "verify", [i for i in moved if i not in over])
     await enqueue_after(tx, "source", "verify", [i for i, edit in edits.items() if edit.placement is not None])
     await _authorize_more(tx, act_id, [i for i, difference in differences.items() if difference > 0])
     await enqueue_work(tx, "settle", list(edits))
     return differences
+
+
+def _is_over(behind: Behind, edit: Edit) -> bool:
+    """Whether an edit leaves nothing to do for its order."""
+    return bool(edit.plan.cancels.units) and orders.is_over(behind.components[edit.found.locked.id], edit.plan.cancels)
 
 
 async def _take(tx: Transaction, headroom: inventory.Headroom | None) -> None:
@@ -103,7 +110,7 @@ async def _promise_again(
         GiveBack(a, a.unpicked, Place(a.location_id, "available"), "promised")
         for rows in behind.allocations.values()
         for a in rows
-        if a.unpicked
+        if a.unpicked and a.fulfillment_id not in behind.pickups
     ]
     await give_back(tx, act_id, "edit", backs, ctx.now)
     given_up = [GivenUp(back.allocation, back.quantity) for back in backs]

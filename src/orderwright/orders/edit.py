@@ -210,7 +210,8 @@ class _Parts:
         found = self._found
         if not any((self._off, self._added, self._shipping is not None, self._discounts, self._ship_to)):
             return no("nothing_changes", "The order is like that already.")
-        if self._ship_to is not None and (wrong := _refuse_address(found)) is not None:
+        ships = any(line.delivery == "ship" for line in self._added)
+        if self._ship_to is not None and (wrong := _refuse_address(found, ships=ships)) is not None:
             return wrong
         priced = price_added(found.order, self._added)
         if isinstance(priced, Refusal):
@@ -270,9 +271,9 @@ def as_placed(order: EditableRow, added: Sequence[Line]) -> PlaceOrder:
     )
 
 
-def _refuse_address(found: Editable) -> Outcome | None:
-    """Why the address cannot change: nothing is sent to it, or somebody has begun to."""
-    if found.order.ship_to_contact_id is None:
+def _refuse_address(found: Editable, *, ships: bool) -> Outcome | None:
+    """Why the address cannot change: nothing is sent to it (`ships`: something will be), or somebody has begun to."""
+    if found.order.ship_to_contact_id is None and not ships:
         return no("address_not_needed", "Nothing of this order is shipped: it has no address.")
     begun = [c for c in found.components if c.picked or c.packed or c.allocated > found.free.get((c.line_n, c.n), 0)]
     return _being_picked(line=begun[0].line_n) if begun else None

@@ -17,7 +17,7 @@ LineNumber = Annotated[int, Meta(ge=1, le=1_000_000)]
 class AddLine(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="change", tag="add_line"
 ):
-    """Something more. Without `taxes` it is taxed as the channel's tax engine says."""
+    """Something more. Without `taxes` it is taxed with the rates that the order came with."""
 
     line: Line
 

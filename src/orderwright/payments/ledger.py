@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from orderwright.orders import ComponentRow, OrderMoneyRow, read_components, read_order_money
-from orderwright.payments.accounts import Account, Entry, charge_entries
+from orderwright.payments.accounts import Account, Charges, Entry, charge_entries
 from orderwright.payments.queries import APPEND_ENTRIES, READ_BALANCES, READ_PAYMENTS, PaymentRow
 from orderwright.payments.settlement import OrderMoney
 from orderwright.payments.shares import CancelledUnits, OrderUnits, charged, count_units, earned_minor
@@ -58,9 +58,20 @@ async def read_money(tx: Transaction, order_ids: Sequence[UUID]) -> list[OrderMo
             open_units=counted.open_units,
             payments=payments.get(order_id, ()),
             allowances_minor=balances.get(order_id, {}).get(Account.ALLOWANCES, 0),
+            returned_minor=_returned(counted, balances.get(order_id, {})),
         )
         for order_id, counted in units.items()
     ]
+
+
+def _returned(units: OrderUnits, balances: Mapping[Account, int]) -> int:
+    """What is charged less than the units that are not cancelled: it was taken back for goods that came back."""
+    taxed = units.order.prices_include_tax
+    booked = Charges(
+        -balances.get(Account.LINES, 0), -balances.get(Account.SHIPPING, 0), -balances.get(Account.FEES, 0),
+        balances.get(Account.DISCOUNTS, 0), -balances.get(Account.TAX, 0), -balances.get(Account.ROUNDING, 0),
+    )  # fmt: skip
+    return charged(units).total(prices_include_tax=taxed) - booked.total(prices_include_tax=taxed)
 
 
 def _to_come(units: OrderUnits) -> int:

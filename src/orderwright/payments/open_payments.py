@@ -47,8 +47,8 @@ async def open_ledgers(
     """Charge new orders, and write the payments that their channels report.
 
     `acts` is the act of each order. What is authorized already is watched, so that it does not lapse unseen; what we
-    are to authorize is asked for; orders of which something has left already are queued to be settled. Two statements;
-    one more for each of these that there is (two to authorize).
+    are to authorize is asked for; orders of which something has left already, or was dropped, are queued to be settled.
+    Two statements; one more for each of these that there is (two to authorize).
     """
     opened = _opened(placed)
     await APPEND_PAYMENTS.run(tx, [_row(n, payment) for n, payment in opened])
@@ -60,7 +60,7 @@ async def open_ledgers(
     await write_requests(tx, acts, wanted)
     watched = [p.id for p in ours if p.reported.state == "authorized"]
     await enqueue_work(tx, "watch", watched, now + WATCH_AFTER)
-    await enqueue_work(tx, "settle", [order.id for order in placed if _has_left(order)])
+    await enqueue_work(tx, "settle", [o.id for o in placed if _has_left(o) or o.placement.dropped_lines])
 
 
 def _has_left(order: PlacedOrder) -> bool:

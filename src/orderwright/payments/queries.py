@@ -11,7 +11,7 @@ from orderwright.platform.queries import append, query, statement
 
 class PaymentRow(NamedTuple):
     """One way in which an order is paid; amounts in minor units. `under_way`: kinds of its requests that have no
-    answer yet."""
+    answer yet. `shared`: another order is said to be paid by the same one: its provider's sums are not this one's."""
 
     id: UUID
     order_id: UUID
@@ -30,6 +30,7 @@ class PaymentRow(NamedTuple):
     due_on: date | None
     refused_code: str | None
     under_way: list[str]
+    shared: bool = False
 
     @property
     def capturable_minor(self) -> int:
@@ -51,7 +52,7 @@ class BalanceRow(NamedTuple):
 
 
 class RequestRow(NamedTuple):
-    """Something asked of a provider, with what the call needs. `unsure`: it may have been asked before."""
+    """Something asked of a provider, with what the call needs. Once `sent_at`, the provider may know of it."""
 
     id: UUID
     payment_id: UUID

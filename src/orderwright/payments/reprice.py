@@ -78,7 +78,7 @@ class Pricing:
                 )
             for i, share in zip(mine, prorate(amount, [left[i] for i in mine]), strict=True):
                 left[i] -= share
-                carried[i] += self._whole(i, share)
+                carried[i] += self._whole(i, share, carried[i])
         return carried, None
 
     def _worth(self) -> list[int]:
@@ -92,13 +92,16 @@ class Pricing:
             worth += [s - d for s, d in zip(self._added.subtotals_minor, shares, strict=True)]
         return worth
 
-    def _whole(self, i: int, share: int) -> int:
-        """An amount of the whole line of which the units that are left carry `share`."""
+    def _whole(self, i: int, share: int, so_far: int) -> int:
+        """What to add to the discount of a whole line, of which `so_far` was added already, so that its units that are
+        left carry `share` more: the least that does, so that it never exceeds what the line costs."""
         if i >= len(self._lines) or not share:
             return share
-        kept = self._kept[i]
-        each, odd = divmod(share, kept)
-        return each * self._lines[i].quantity + odd
+        line, kept = self._lines[i], self._kept[i]
+        stored = line.discount_minor + so_far
+        each, odd = divmod(front(stored, line.quantity, kept) + share, kept)
+        least = each * line.quantity + odd if odd else (each - 1) * line.quantity + kept
+        return least - stored
 
     def _new_items(self, classes: Sequence[str | None]) -> list[TaxItem]:
         if self._added is None:

@@ -159,7 +159,7 @@ def reconcile(payment: PaymentRow, standing: Standing) -> Reconciled:
     captured than authorized) is brought in line by what is fact: the money that moved. What was refused was refused to
     somebody who did not know of it, so it may be asked for anew.
     """
-    if payment.under_way:
+    if payment.under_way or payment.shared:
         return Reconciled([], [], [])
     captured = max(0, standing.captured_minor - payment.captured_minor)
     refunded = max(0, standing.refunded_minor - payment.refunded_minor)

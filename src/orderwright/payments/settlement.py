@@ -31,7 +31,7 @@ class NewRequest(NamedTuple):
 class OrderMoney(NamedTuple):
     """Where an order stands. `balance_minor` is what the customer owes by the ledger (negative: we owe);
     `to_come_minor` is the part of it for what has not left yet, which is not asked for; `allowances_minor` is what was
-    given up of it so far."""
+    given up of it so far, `returned_minor` what was taken back for goods that came back."""
 
     order_id: UUID
     currency: str
@@ -40,6 +40,7 @@ class OrderMoney(NamedTuple):
     open_units: bool
     payments: Sequence[PaymentRow]
     allowances_minor: int = 0
+    returned_minor: int = 0
 
 
 class Settlement(NamedTuple):
@@ -66,20 +67,29 @@ def decide_settlement(money: OrderMoney) -> Settlement:
     due = money.balance_minor - sum(p.capturing_minor - p.refunding_minor for p in money.payments)
     due_now = due - money.to_come_minor
     able = [p for p in money.payments if is_managed(p) and p.refused_code is None and p.reference is not None]
-    back = 0
-    if due < 0:
+    back, surplus = 0, max(-due, _returned_early(money, due_now, able))
+    if surplus > 0:
         # Nobody is given back more than was paid: goods that come back take with them what was given up for them.
-        back = min(money.allowances_minor, max(0, -due - sum(p.refundable_minor for p in money.payments)))
-        requests, left = _refunds(money.order_id, able, -due - back)
-        left = -left
+        paid = sum(p.refundable_minor + p.capturing_minor for p in money.payments)
+        back = min(money.allowances_minor, max(0, -due - paid))
+        requests, left = _refunds(money.order_id, able, surplus - back)
+        left = -min(left, max(0, -due - back))
     else:
         requests, left = _captures(money.order_id, able, due_now, last=not money.open_units)
     if not money.open_units:
         requests += _voids(money.order_id, able, {request.payment_id for request in requests if request.final})
     under_way = any(p.under_way for p in money.payments)
-    if requests or under_way or left == 0 or (left > 0 and money.open_units):
+    refused = any(p.refused_code is not None for p in money.payments)
+    if requests or under_way or left == 0 or (left > 0 and money.open_units and not refused):
         return Settlement(requests, allowance_back_minor=back)
     return Settlement(requests, *_why(money.payments, left), back)
+
+
+def _returned_early(money: OrderMoney, due_now: int, able: Sequence[PaymentRow]) -> int:
+    """What to give back for goods that came back while others are still to leave: as far as what is set aside will pay
+    for those."""
+    kept_for_them = max(0, money.to_come_minor - sum(p.capturable_minor for p in able))
+    return min(money.returned_minor, -due_now - kept_for_them)
 
 
 def increment(money: OrderMoney) -> NewRequest | None:

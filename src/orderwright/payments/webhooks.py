@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from orderwright.payments.providers import Notice
@@ -18,6 +19,7 @@ class MatchedRow(NamedTuple):
     id: UUID
     reference: str | None
     payment_id: UUID | None
+    received_at: datetime
 
 
 KEEP_WEBHOOK = query(__package__, "keep_webhook", IdRow)
