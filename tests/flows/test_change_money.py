@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from orderwright.flows.change_money import record_payments, refund_orders, retry_payments, write_off_balances
@@ -129,6 +131,17 @@ async def test_a_bank_transfer_pays_what_is_due(desk: Desk, bank: Bank) -> None:
     assert await bank.due(order_id) == 0
     assert await bank.listed() == {}
     assert await bank.sums(order_id) == [(3998, 0, 3998, 0)]
+
+
+async def test_an_invoice_with_terms_is_not_late_before_it_is_due(desk: Desk, bank: Bank) -> None:
+    shop = await desk.shop()
+    await desk.receive(shop.skus[0], shop.locations[0], 9)
+    terms = a_payment(3998, "invoice", state="pending", due_on=date(2031, 1, 31))
+    order_id, _, _ = await desk.shipped(an_order(shop.channel.code, [(shop.skus[0].code, 2)], payments=[terms]))
+    await bank.work()
+    assert await desk.fetch("SELECT order_id, due_on, why FROM open_balance") == [
+        (order_id, date(2031, 1, 31), "awaiting_payment")
+    ]
 
 
 async def test_money_that_came_some_other_way_is_a_payment_of_its_own(desk: Desk, bank: Bank) -> None:

@@ -133,13 +133,14 @@ MANAGED_PROVIDERS = frozenset({"builtin", "stripe"})
 
 
 class ReportedPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A payment that the channel reports to have taken or been promised."""
+    """A payment that the channel reports to have taken or been promised. `due_on`: of an invoice with terms."""
 
     method: PaymentMethod
     state: PaymentState
     amount: Amount
     provider: Text | None = None
     reference: Text | None = None
+    due_on: date | None = None
 
 
 class PlaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -69,7 +69,7 @@ _address = _reader(
     *("latitude", "longitude"),
 )
 _discount = _reader(contract.Discount, "amount.amount", "amount.currency", "code", "name")
-_payment = _reader(
+_get_payment = _reader(
     contract.ReportedPayment, "method", "state", "amount.amount", "amount.currency", "provider", "reference"
 )
 _get_tax = _reader(contract.Tax, "rate", "amount.amount", "amount.currency", "name")
@@ -79,6 +79,11 @@ _get_line = _reader(
     *("unit_price.amount", "discounts", "taxes", "unit_price.currency", "sku", "quantity", "reference", "name"),
     *("delivery", "location"),
 )
+
+
+def _payment(payment: contract.ReportedPayment) -> _Values:
+    values = _get_payment(payment)
+    return values if payment.due_on is None else (*values, payment.due_on)  # it came later: what is stored stays
 
 
 def _tax(tax: contract.Tax) -> _Values:

@@ -88,7 +88,7 @@ def _row(n: int, payment: Opened) -> tuple[Any, ...]:
     return (
         payment.id, payment.order_id, n, said.method, said.provider, None if asked else said.reference,
         said.reference if asked else None, amount, 0 if said.state == "pending" else amount,
-        amount if said.state == "captured" else 0, None,
+        amount if said.state == "captured" else 0, said.due_on,
     )  # fmt: skip
 
 
