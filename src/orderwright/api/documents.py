@@ -11,10 +11,10 @@ import msgspec
 
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call
+from orderwright.api.limits import visible_order
 from orderwright.api.operations import Items, Operation, operation
 from orderwright.api.orders import number_format_of
 from orderwright.api.outcomes import Outcomes, view_invalid, view_outcome
-from orderwright.api.reads import VISIBLE_ORDER
 from orderwright.api.verbs import Verb, run_verb
 from orderwright.payments import documents
 from orderwright.payments.documents import (
@@ -145,14 +145,9 @@ class ChannelInvoicings(msgspec.Struct, frozen=True):
 )  # fmt: skip
 async def list_documents_of_order(call: Call) -> Answer:
     """List the invoices, credit notes and receipts of an order."""
-    order_id, ctx = call.id("order_id"), call.ctx
 
     async def read(tx: Transaction) -> list[FoundDocument]:
-        channels = None if ctx.channels is None else list(ctx.channels)
-        locations = None if ctx.locations is None else list(ctx.locations)
-        if await VISIBLE_ORDER.first(tx, order_id, channels, locations) is None:
-            raise NotFound("There is no order of this id. Check it, and what the key is limited to.")
-        return await documents.documents_of_order(tx, ctx, order_id)
+        return await documents.documents_of_order(tx, call.ctx, await visible_order(tx, call))
 
     return json_answer(DocumentList([_view(found) for found in await call.read(read)]))
 

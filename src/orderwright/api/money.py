@@ -13,11 +13,10 @@ from orderwright import orders, payments
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call
 from orderwright.api.cursors import decode_cursor, encode_cursor
+from orderwright.api.limits import visible_order
 from orderwright.api.operations import operation
-from orderwright.api.reads import VISIBLE_ORDER
 from orderwright.payments import Account, payment_state
 from orderwright.platform.db import Transaction
-from orderwright.platform.errors import NotFound
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.money import Money
 from orderwright.platform.queries import query as sql_query
@@ -194,7 +193,7 @@ async def read_order_money(call: Call) -> Answer:
 
 
 async def _read_money(tx: Transaction, call: Call) -> OrderMoneyView:
-    order_id = await _visible(tx, call)
+    order_id = await visible_order(tx, call)
     [money] = await payments.read_money(tx, [order_id])
     currency = money.currency
 
@@ -246,16 +245,6 @@ def _payment(p: payments.PaymentRow, currency: str) -> PaymentInFull:
     )
 
 
-async def _visible(tx: Transaction, call: Call) -> UUID:
-    """The order in the path. Raises NotFound for one that the caller may not see."""
-    order_id, ctx = call.id("order_id"), call.ctx
-    channels = None if ctx.channels is None else list(ctx.channels)
-    locations = None if ctx.locations is None else list(ctx.locations)
-    if await VISIBLE_ORDER.first(tx, order_id, channels, locations) is None:
-        raise NotFound("There is no order of this id. Check it, and what the key is limited to.")
-    return order_id
-
-
 @operation(
     "GET", "/v1/orders/{order_id}/money/entries", tag="Money", scope="payments.read", answer=Entries, refusals=(404,)
 )
@@ -267,7 +256,7 @@ async def read_money_entries(call: Call, query: Page) -> Answer:
     after = decode_cursor(query.after, _decode_entry)[0] if query.after else _NONE
 
     async def read(tx: Transaction) -> tuple[str, list[EntryRow]]:
-        order_id = await _visible(tx, call)
+        order_id = await visible_order(tx, call)
         found, _ = await orders.read_order_money(tx, [order_id])
         return found[order_id].currency, await MONEY_ENTRIES.fetch(tx, order_id, after, query.limit + 1)
 

@@ -10,10 +10,10 @@ from msgspec import Meta
 
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call
+from orderwright.api.limits import visible_order
 from orderwright.api.operations import operation
-from orderwright.api.reads import SOURCING_DECISIONS, SOURCING_EXCLUSIONS, VISIBLE_ORDER, DecisionRow, ExcludedRow
+from orderwright.api.reads import SOURCING_DECISIONS, SOURCING_EXCLUSIONS, DecisionRow, ExcludedRow
 from orderwright.platform.db import Transaction
-from orderwright.platform.errors import NotFound
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -90,11 +90,7 @@ async def read_sourcing(call: Call, query: ReadSourcing) -> Answer:
 
 
 async def _read(tx: Transaction, call: Call, query: ReadSourcing) -> tuple[list[DecisionRow], list[ExcludedRow]]:
-    order_id, ctx = call.id("order_id"), call.ctx
-    channels = None if ctx.channels is None else list(ctx.channels)
-    locations = None if ctx.locations is None else list(ctx.locations)
-    if await VISIBLE_ORDER.first(tx, order_id, channels, locations) is None:
-        raise NotFound("There is no order of this id. Check it, and what the key is limited to.")
+    order_id = await visible_order(tx, call)
     rows = await SOURCING_DECISIONS.fetch(tx, order_id, query.after, query.limit + 1)
     return rows, await SOURCING_EXCLUSIONS.fetch(tx, order_id)
 

@@ -29,6 +29,8 @@ from orderwright.platform.queries import Query
 from orderwright.returns import (
     CloseReturn,
     CountedItem,
+    Disposition,
+    Grade,
     InspectedItem,
     InspectReturn,
     ReceiveReturn,
@@ -45,12 +47,12 @@ _ASK_S, _SCAN_S, _ARRIVE_S, _LOOK_S, _CLOSE_S = (3.0, 20.0), (1.0, 5.0), (2.0, 8
 _REASONS = ("changed_mind", "changed_mind", "damaged", "wrong_item", "not_as_described")
 _WHOLE_SHARE, _DROP_OFF_SHARE = 0.4, 0.25  # of returns
 _SHORT_SHARE, _WRONG_SHARE = 0.08, 0.06  # of parcels
-_GRADES: tuple[tuple[float, dict[str, object]], ...] = (  # up to which luck, and what was found
-    (0.65, {"grade": "a"}),
-    (0.80, {"grade": "b"}),
-    (0.86, {"grade": "b", "disposition": "refurbish"}),
-    (0.90, {"grade": "c", "disposition": "return_to_vendor"}),
-    (1.00, {"grade": "d", "disposition": "scrap"}),
+_FOUND: tuple[tuple[float, Grade, Disposition | None], ...] = (  # up to which luck, and what was found
+    (0.65, "a", None),
+    (0.80, "b", None),
+    (0.86, "b", "refurbish"),
+    (0.90, "c", "return_to_vendor"),
+    (1.00, "d", "scrap"),
 )
 _REFUSED_SHARE = 0.04  # of what is looked at: it was not ours that broke it
 _MILLION = 1_000_000
@@ -158,8 +160,8 @@ class Returners:
         luck = self._play.luck(_GRADE, one.number, n)
         if one.refusable and luck >= 1 - _REFUSED_SHARE:
             return InspectedItem(sku=item.sku, quantity=item.units, grade="d", disposition="send_back", accepted=False)
-        found = next(found for up_to, found in _GRADES if luck < up_to)
-        return InspectedItem(sku=item.sku, quantity=item.units, **found)  # type: ignore[arg-type]
+        grade, disposition = next((grade, goes_to) for up_to, grade, goes_to in _FOUND if luck < up_to)
+        return InspectedItem(sku=item.sku, quantity=item.units, grade=grade, disposition=disposition)
 
     async def _close(self) -> int:
         """Nobody waits for the rest for ever."""

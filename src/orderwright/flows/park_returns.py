@@ -49,8 +49,11 @@ async def park_returns(tx: Transaction, ctx: Context, commands: Sequence[ParkRet
     for new, command in zip(new_ids(len(commands)), commands, strict=True):
         at = find_open(ctx, places, command.location, None)
         counted = count_items(skus, command.items)
-        if isinstance(at, Outcome) or isinstance(counted, Outcome):
-            outcomes.append(at if isinstance(at, Outcome) else counted)  # type: ignore[arg-type]
+        if isinstance(at, Outcome):
+            outcomes.append(at)
+            continue
+        if isinstance(counted, Outcome):
+            outcomes.append(counted)
             continue
         parked.append(Parked(new, at.id, None, command.tracking_number, command.reference, counted))
         outcomes.append(Outcome(code="parked", id=new))

@@ -53,8 +53,11 @@ async def receive_returns(tx: Transaction, ctx: Context, commands: Sequence[Rece
         else:
             at = find_open(ctx, places, command.location, one.location_id)
             counted = count_items(skus, command.items)
-            if isinstance(at, Outcome) or isinstance(counted, Outcome):
-                outcomes.append(at if isinstance(at, Outcome) else counted)  # type: ignore[arg-type]
+            if isinstance(at, Outcome):
+                outcomes.append(at)
+                continue
+            if isinstance(counted, Outcome):
+                outcomes.append(counted)
                 continue
             taken = returns.take_in(locked.book(one), one, at.id, counted) if one.is_open else TakenIn([], counted)
             arrived[one.id] = Arrived(one, at, taken, parked_id)

@@ -12,6 +12,7 @@ from orderwright.returns.books import Goods, OrderBook, Return, ReturnLine
 from orderwright.returns.commands import (
     CloseReturn,
     CountedItem,
+    Disposition,
     InspectedItem,
     InspectReturn,
     ParkReturn,
@@ -35,7 +36,7 @@ from orderwright.returns.goods import (
     take_in,
     target_of,
 )
-from orderwright.returns.policy import BUILT_IN, CategoryTerms, PolicyOf, ReturnTerms
+from orderwright.returns.policy import BUILT_IN, CategoryTerms, Grade, PolicyOf, ReturnTerms
 from orderwright.returns.put_policies import put_return_policies
 from orderwright.returns.queries import InspectionRow, OrderOfReturn, SoldRow
 from orderwright.returns.states import (
@@ -58,8 +59,10 @@ __all__ = [
     "Counted",
     "CountedItem",
     "Credit",
+    "Disposition",
     "Found",
     "Goods",
+    "Grade",
     "InspectReturn",
     "InspectedItem",
     "InspectionRow",

@@ -62,9 +62,12 @@ class StripeProvider:
         self.settled_after_s = 60 + 2 * timeout_s
         self._webhook_secret = webhook_secret
         self._http = HTTPXClient(timeout=timeout_s)
-        bases = {"api": api_base} if api_base else None
-        # Not repeated here: what is unknown is looked up.
-        client = StripeClient(api_key, http_client=self._http, max_network_retries=0, base_addresses=bases)  # type: ignore[arg-type]
+        client = StripeClient(
+            api_key,
+            http_client=self._http,
+            max_network_retries=0,  # what is unknown is looked up
+            base_addresses={"api": api_base} if api_base else None,
+        )
         self._intents, self._refunds = client.v1.payment_intents, client.v1.refunds
         self._few = asyncio.Semaphore(concurrency)
 
