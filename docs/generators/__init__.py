@@ -9,16 +9,26 @@ from generators.files import catalogue_columns, order_columns
 from generators.http import errors, operations, scopes
 from generators.programs import commands, metrics, settings
 from generators.schema import tables
-from generators.states import fulfillment_states, parcel_states, return_states
+from generators.states import (
+    carrier_claim_states,
+    claim_states,
+    exchange_states,
+    fulfillment_states,
+    parcel_states,
+    return_states,
+)
 from generators.verbs import outcome_codes, verbs
 from generators.work import audit_checks, holds, stages, waiting
 
 GENERATORS: dict[str, Callable[[], str]] = {
     "audit-checks": audit_checks,
+    "carrier-claim-states": carrier_claim_states,
     "catalogue-columns": catalogue_columns,
+    "claim-states": claim_states,
     "commands": commands,
     "errors": errors,
     "events": events,
+    "exchange-states": exchange_states,
     "fulfillment-states": fulfillment_states,
     "holds": holds,
     "metrics": metrics,

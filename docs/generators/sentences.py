@@ -27,6 +27,7 @@ SETTINGS = {
     "stripe_api_key": "The key that money is taken with at Stripe. Without it there is no payment provider `stripe`.",
     "stripe_webhook_secret": "The signing secret of Stripe's webhooks.",
     "exclusion_h": "After how many hours a location that rejected an order may be asked for it again.",
+    "carrier_claim_d": "For how many days after shipping carriers take claims.",
     "stuck_held_h": "After how long a hold is listed as stuck.",
     "stuck_backordered_d": "After how long units that wait for supply without a date are listed as stuck.",
     "stuck_to_collect_d": "After how long a pick-up that nobody fetched is listed as stuck.",
@@ -54,8 +55,11 @@ SUBJECTS = {
     "stock.adjusted": "adjustment (`adj_`)",
     "supply": "supply (`sup_`)",
     "payment": "order (`ord_`)",
+    "store_credit": "account of store credit (`crd_`)",
     "payout": "pay-out (`pyt_`)",
     "return": "order (`ord_`)",
+    "claim": "order (`ord_`)",
+    "exchange": "order (`ord_`); what was paid and ended: the new one",
     "return.parked": "parked parcel (`urt_`)",
     "return.matched": "parked parcel (`urt_`)",
     "return.disposed": "parked parcel (`urt_`)",
@@ -73,17 +77,24 @@ EVENTS = {
     "order.delayed": "Units promised from dated supply come later, or (`expected_on` null) nobody knows when.",
     "order.erased": "The personal data of an order without a customer was erased. Numbers only.",
     "order.cancelled": "Units were cancelled. `kept` counts units that were picked already and stay.",
+    "order.withdrawn": "A consumer withdrew. By line what was cancelled and what comes back; the last days to do it.",
+    "order.withdrawal_refused": "A consumer's withdrawal was kept and refused; `code` says why.",
     "order.edited": "What is ordered was changed. `difference_minor` is what the order is charged more.",
     "payment.authorized": "Money was set aside at the payer, or more of it.",
     "payment.captured": "Money that was set aside was taken.",
     "payment.voided": "What was set aside and not needed was let go.",
     "payment.refunded": "Money was given back.",
     "payment.refused": "A provider refused what it was asked (`kind`); `code` says why. Nothing moved.",
-    "payment.refund_asked": "Somebody refunds by hand. `allowance_minor` is what was given up for it.",
+    "payment.refund_asked": "Somebody refunds by hand, `to` payments or store credit. `allowance_minor` was given up.",
     "payment.recorded": "Money that moved without us was written down.",
     "payment.written_off": "A balance that nobody will pay was given up.",
     "payment.retried": "What was refused for `code` is asked for again.",
     "payment.changed_elsewhere": "The provider has more than we knew: somebody captured, refunded or let go there.",
+    "store_credit.issued": "A customer was given store credit out of goodwill, or a bonus for taking it.",
+    "store_credit.refunded": "Money of an order became store credit, or (negative) was taken back from it.",
+    "store_credit.spent": "Store credit paid for what left of an order.",
+    "store_credit.returned": "Store credit that was spent was given back.",
+    "store_credit.adjusted": "What an account has was corrected.",
     "order.shipped": "All of the order has left.",
     "order.delivered": "All of the order has arrived.",
     "tax_rate.created": "A tax rate was added.",
@@ -112,15 +123,26 @@ EVENTS = {
     "supply.expected": "Dated supply was announced.",
     "supply.changed": "Dated supply will be more or less, earlier or later. `was` is what was said before.",
     "return.requested": "Goods are announced to come back. `override`: against the policy.",
+    "return.labelled": "A label was bought for a return.",
     "return.scanned": "The carrier scanned a return for the first time.",
     "return.received": "Goods of an order came back. `unexpected_id`: what was in the parcel besides.",
     "return.inspected": "Somebody looked at what came back.",
     "return.credited": "Charges were taken back, less fees. Negative: charged again for what never came.",
     "return.closed": "Nothing more of a return will come.",
     "return.cancelled": "A return will not come.",
+    "exchange.requested": "Goods come back for others. `brought_minor` of `total_minor` is what they are to pay.",
+    "exchange.paid": "What came back paid for the new goods of an exchange.",
+    "exchange.settled": "Nothing more comes back for an exchange.",
+    "exchange.cancelled": "An exchange is not wanted any more.",
+    "exchange.lapsed": "The goods of an exchange did not come back in time.",
     "return.parked": "A parcel came back that no return expects.",
     "return.matched": "A parked parcel became a return.",
     "return.disposed": "A parked parcel is nobody's; its goods moved on.",
+    "claim.opened": "Something is wrong with goods that left. `party`: who likely caused it.",
+    "claim.resolved": "It was decided what the customer gets. `amount_minor` of a line is for its `credited` units.",
+    "claim.rejected": "Nothing comes of a claim.",
+    "claim.carrier_filed": "A carrier was asked for money.",
+    "claim.carrier_settled": "A carrier paid what it was asked for, or denied it (`reason`).",
     "sku.created": "A SKU was added.",
     "sku.updated": "Fields of a SKU changed.",
     "pool.created": "A pool was added.",
@@ -241,6 +263,26 @@ HOLDS: dict[str, tuple[str, tuple[str, ...], str]] = {
         _ALL,
         "Ask whose clock is wrong, then release.",
     ),
+    "payment_pending": (
+        "What is to be authorized is not known yet.",
+        ("release", "ship"),
+        "Nothing: it goes on by itself when the provider has answered.",
+    ),
+    "payment_refused": (
+        "A payment was refused, or does not give enough.",
+        ("release", "ship"),
+        "Try again, record another payment, edit or cancel. It goes on by itself when the order is covered.",
+    ),
+    "authorization_lapses": (
+        "What is set aside is about to lapse, or has, and something is still to ship.",
+        ("release",),
+        "Ship it and release, or ask for another payment.",
+    ),
+    "awaiting_return": (
+        "New goods of an exchange: those that come back are to pay for them.",
+        ("release", "ship"),
+        "Nothing: it goes on by itself when they have. Release it to send them in advance, or cancel the exchange.",
+    ),
 }
 
 STAGES = {
@@ -257,6 +299,9 @@ STAGES = {
     "document": ("orders", "Issues the invoices, credit notes and receipts that are missing."),
     "pay": ("payments", "Asks payment providers for what was decided, and writes down what they answer."),
     "watch": ("payments", "Fetches how payments stand: after webhooks, and before authorizations lapse."),
+    "return_label": ("returns", "Buys the labels of returns from the carrier."),
+    "return_scan": ("returns", "Takes in what carriers said of parcels that come back."),
+    "exchange": ("exchanges", "Ends those whose goods did not come back in time: cancels or charges the new goods."),
     "webhook": ("webhooks", "Finds the payments that providers told of."),
 }
 
@@ -299,6 +344,27 @@ PARCEL_STATES = {
     "exception": "The carrier reports a problem.",
     "delivered": "Arrived. Final: a late event never takes it back.",
     "cancelled": "All in it was recalled before the carrier came.",
+}
+
+EXCHANGE_STATES = {
+    "open": "What comes back pays for the new goods.",
+    "settled": "Nothing more comes back.",
+    "cancelled": "Not wanted any more: the new goods and the return are cancelled.",
+    "lapsed": "The goods did not come back in time: the new ones are cancelled, or charged where they have left.",
+}
+
+CLAIM_STATES = {
+    "open": "Somebody is to decide.",
+    "resolved": "Refunded, allowed for, sent again, or replaced.",
+    "rejected": "Nothing comes of it.",
+}
+
+CARRIER_CLAIM_STATES = {
+    "none": "It is not the carrier's.",
+    "due": "It is to be filed with the carrier.",
+    "filed": "The carrier is to decide.",
+    "paid": "The carrier paid.",
+    "denied": "The carrier denied it. It may be filed again.",
 }
 
 RETURN_STATES = {

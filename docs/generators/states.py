@@ -6,8 +6,17 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from generators.markdown import code, table
-from generators.sentences import FULFILLMENT_STATES, PARCEL_STATES, RETURN_STATES
+from generators.sentences import (
+    CARRIER_CLAIM_STATES,
+    CLAIM_STATES,
+    EXCHANGE_STATES,
+    FULFILLMENT_STATES,
+    PARCEL_STATES,
+    RETURN_STATES,
+)
 from orderwright.fulfillment.states import PARCEL_TRANSITIONS, TRANSITIONS
+from orderwright.returns.claim_states import CARRIER_TRANSITIONS, CLAIM_TRANSITIONS
+from orderwright.returns.states import EXCHANGE_TRANSITIONS
 from orderwright.returns.states import TRANSITIONS as RETURN_TRANSITIONS
 
 
@@ -24,6 +33,21 @@ def parcel_states() -> str:
 def return_states() -> str:
     """The way of a return."""
     return _drawn(RETURN_TRANSITIONS, RETURN_STATES)
+
+
+def exchange_states() -> str:
+    """The way of an exchange."""
+    return _drawn(EXCHANGE_TRANSITIONS, EXCHANGE_STATES)
+
+
+def claim_states() -> str:
+    """The way of a claim."""
+    return _drawn(CLAIM_TRANSITIONS, CLAIM_STATES)
+
+
+def carrier_claim_states() -> str:
+    """The way of what is asked of the carrier for a claim."""
+    return _drawn(CARRIER_TRANSITIONS, CARRIER_CLAIM_STATES)
 
 
 def _drawn(transitions: Mapping[StrEnum, frozenset[StrEnum]], meanings: Mapping[str, str]) -> str:

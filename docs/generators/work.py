@@ -48,6 +48,9 @@ def waiting() -> str:
         "pay": "payment",
         "ret": "return",
         "urt": "parked parcel",
+        "clm": "claim",
+        "exc": "exchange",
+        "wdr": "withdrawal",
         "whk": "webhook",
     }
     rows = []
@@ -80,11 +83,30 @@ def holds() -> str:
 def _drafted() -> set[str]:
     """Types that stand where holds are drafted, and refusals of orders that are held instead."""
     found = {hold.type for hold in _INSTEAD.values()}
+    named = _constants()
     for tree in trees().values():
         for function in functions(tree):
             calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
             for call in calls:
-                name, text = getattr(call.func, "id", ""), literal(call.args[0]) if call.args else None
+                name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+                text = (literal(call.args[0]) or named.get(_last_name(call.args[0]))) if call.args else None
                 if text and (name == "HoldDraft" or (name == "Refusal" and function.name.startswith("_faults"))):
                     found.add(text)
     return found - {_NEVER_HELD} - (_INSTEAD.keys() - {hold.type for hold in _INSTEAD.values()})
+
+
+def _constants() -> dict[str, str]:
+    """The texts that stand under a name in capitals at the top of a module."""
+    found = {}
+    for tree in trees().values():
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                text = literal(node.value)
+                if text and node.targets[0].id.isupper():
+                    found[node.targets[0].id] = text
+    return found
+
+
+def _last_name(node: ast.expr) -> str:
+    """The name that an expression ends in: `orders.AWAITING_RETURN` in `AWAITING_RETURN`."""
+    return str(getattr(node, "attr", getattr(node, "id", "")))

@@ -52,6 +52,7 @@ async def test_a_return_from_quote_to_close(api: Api, shop: Shop, back: ReturnsD
     assert (seen["state"], seen["location"], seen["order_id"]) == ("closed", shop.locations[0].code, order)
     assert line == {
         "line": 1, "quantity": 2, "reason": "too_small", "condition": None, "credited": 2, "refused": 0,
+        "claimed": 0,
         "goods": {"amount": 3998, "currency": "USD"}, "discounts": none, "tax": none, "shipping": none, "fee": none,
     }  # fmt: skip
     assert seen["goods"] == [{

@@ -85,7 +85,7 @@ async def test_every_order_comes_to_an_end_that_has_a_reason(database: Database)
     assert driver.errors == Counter()
     await books_are_right(database)
     refused = await one(database, "SELECT count(DISTINCT (channel, external_id)) FROM inbox")
-    assert await one(database, "SELECT count(*) FROM orders") + refused == ORDERS
+    assert await one(database, "SELECT count(*) FROM orders WHERE parent_id IS NULL") + refused == ORDERS
     assert await one(
         database, "SELECT count(*) FROM orders WHERE hold_count > 0 OR status NOT IN ('delivered', 'cancelled')"
     ) == 0  # fmt: skip
@@ -190,10 +190,35 @@ async def test_goods_that_come_back_are_short_or_wrong_or_worn_and_bring_what_th
     assert found == [("refurbish",), ("restock",), ("return_to_vendor",), ("scrap",), ("send_back",)]
     assert await one(database, "SELECT count(*) FROM return_line WHERE credited + refused < quantity") > 0  # short
     assert await rows(database, "SELECT DISTINCT state FROM unexpected_return") == [("disposed",)]
+    exchanged = "SELECT mode, state, count(*) > 0 FROM exchange GROUP BY mode, state ORDER BY mode, state"
+    assert await rows(database, exchanged) == [("advance", "settled", True), ("on_return", "settled", True)]
     credited = "SELECT count(*) FROM money_entry WHERE kind = 'return' AND credit = 'receivable'"
     assert await one(database, credited) > 0
     assert await one(database, "SELECT sum(refunded_minor) FROM payment WHERE provider = 'builtin'") > 0
     assert await one(database, "SELECT sum(refunded_minor) FROM payment WHERE provider = 'bazaar'") > 0
+    assert await one(database, "SELECT sum(balance_minor) FROM credit_account") > 0
+    await books_are_right(database)
+
+
+async def test_what_was_wrong_is_refunded_or_sent_again_and_asked_of_the_carrier(database: Database) -> None:
+    options = replace(
+        OPTIONS, returned_share=0.0, goodwill_share=0.0, claimed_share=0.8, short_share=0.0, rejected_share=0.0
+    )
+    driver = Driver(database, await open_world(database), options, orders=120)
+
+    await play_out(database, driver)
+    while await driver.turn():
+        pass
+
+    kinds = await rows(database, "SELECT DISTINCT kind FROM claim ORDER BY kind")
+    assert kinds == [("damaged",), ("late",), ("missing",), ("wrong",)]
+    assert await rows(database, "SELECT DISTINCT state FROM claim ORDER BY state") == [("rejected",), ("resolved",)]
+    how = await rows(database, "SELECT DISTINCT resolution FROM claim WHERE resolution IS NOT NULL ORDER BY 1")
+    assert how == [("allowance",), ("refund",), ("reship",)]
+    asked = await rows(database, "SELECT DISTINCT carrier_state FROM claim ORDER BY 1")
+    assert asked == [("denied",), ("none",), ("paid",)]
+    sent = "SELECT DISTINCT status FROM orders WHERE kind = 'replacement'"
+    assert await rows(database, sent) == [("delivered",)]
     await books_are_right(database)
 
 
@@ -231,12 +256,14 @@ async def test_everybody_acts_under_their_own_name_and_with_what_they_need(datab
     assert acts["pack_fulfillments"] == {"user:packer-"}
     assert acts["ship_fulfillments"] == {"user:dispatcher-"}
     assert acts["record_tracking"] == {"key:demo-carrier"}
-    assert acts["release_orders"] == {"user:care-", "pump:pay"}
+    assert acts["release_orders"] == {"user:care-", "pump:pay", "pump:settle"}
     assert acts["retry_payments"] <= {"user:care-", "user:cashier-"}
     assert acts["refund_orders"] == {"user:care-"}
     assert acts["record_payments"] == acts["write_off_balances"] == {"user:cashier-"}
     assert acts["edit_orders"] == {"key:demo-my-orders", "user:care-"}
-    assert acts["request_returns"] == {"key:demo-portal"}
+    assert acts["open_claims"] == {"key:demo-portal"}
+    assert acts["resolve_claims"] == {"user:care-"}
+    assert acts["request_returns"] == acts["request_exchanges"] == {"key:demo-portal"}
     assert acts["scan_returns"] == {"key:demo-carrier"}
     assert acts["receive_returns"] == acts["inspect_returns"] == {"user:returns-"}
     assert acts["adjust_stock"] == {"user:counter-"}

@@ -11,6 +11,7 @@ _FIRST_ID = 2 * 32 + _LETTERS.index("m")  # so that the first id is the one that
 _DRAWN = (
     (re.compile(r"\bkey:[0-9a-z]{12}\b"), "key:4x7mq2kd9tw3"),
     (re.compile(r"\bOW[0-9]{15,}\b"), "OW1234567890128"),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "8f3a1c5e7b9d2046" * 4),
 )
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{25,}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -28,6 +29,7 @@ _TIMES = {
     "late_since": "2026-03-02T14:20:10.204133Z",
 }
 _PROMISED = "2026-03-09"
+_DAYS = {"closes_on": "2026-03-23", "send_back_by": "2026-03-16", "refund_by": "2026-03-16"}
 
 
 def steady(answer: Any) -> Any:
@@ -53,6 +55,8 @@ class _Steady:
             return text if text.startswith(_SENT) else _TIMES.get(field, f"2026-03-02T14:{5 + n:02}:10.204133Z")
         if field == "promised_on":
             return _PROMISED
+        if field in _DAYS:
+            return _DAYS[field]
         if field == "next" and _CURSOR.fullmatch(text) and not _ID.fullmatch(text):
             return "AZyvVX8_cwCfK3pNq1sT7uWxYz0d"
         for drawn, instead in _DRAWN:

@@ -103,7 +103,10 @@ class Story(Teller):
         await self._exceptions()
         await self._money()
         await self._returns()
+        await self._withdrawals()
+        await self._claims()
         await self._papers(first)
+        await self._taxes()
         await self._refused()
         await self._searches(first)
         await self._people(first)
@@ -215,6 +218,15 @@ class Story(Teller):
         customer = (await self.say("read_order", first)).json()["customer"]
         await self.ask("read_customer_statement", customer)
 
+    async def _taxes(self) -> None:
+        """Rates, the engine that goes by them, and what it would charge."""
+        for many in ("", "_in_bulk"):
+            await self.ask(f"put_tax_rate{many}")
+            await self.ask(f"put_channel_tax{many}")
+            await self.ask(f"quote_taxes{many}")
+        await self.ask("list_tax_rates", query="limit=1")
+        await self.ask("list_taxes_of_channels")
+
     async def _money(self) -> None:
         """An order that was paid; one that nobody paid, and that is listed for it."""
         card = {"method": "card", "state": "captured", "provider": "builtin", "reference": "bp_1"}
@@ -226,6 +238,13 @@ class Story(Teller):
             await self.ask(f"write_off_balance{many}", owing)
             payment = await self._refused_payment(paid)
             await self.ask(f"retry_payment{many}", payment)
+        customer = (await self.say("read_order", paid)).json()["customer"]
+        for many in ("", "_in_bulk"):
+            credit = await self.ask(f"issue_store_credit{many}", customer)
+            account = (credit["data"][0] if many else credit)["id"]
+            await self.ask(f"adjust_store_credit{many}", account)
+        await self.ask("list_store_credits", query="limit=1")
+        await self.ask("list_store_credit_entries", account, query="limit=1")
         await self.ask("read_order_money", paid)
         await self.ask("read_money_entries", paid, query="limit=2")
         owing = await self._order(payments=[])
@@ -272,6 +291,33 @@ class Story(Teller):
         await self.ask("read_return", coming)
         await self.ask("list_unexpected", query="limit=1")
         await self.ask("list_return_policies")
+
+    async def _claims(self) -> None:
+        """Units that were sent: claimed and rejected; claimed again, filed with the carrier, and refunded."""
+        for many in ("", "_in_bulk"):
+            order = await self._shipped()
+            await self.ask(f"open_claim{many}", order)
+            await self.ask(f"reject_claim{many}", await self._claim_of(order))
+            await self.say("open_claim", order)
+            claim = await self._claim_of(order)
+            for step in ("file_carrier", "settle_carrier", "resolve"):
+                await self.ask(f"{step}_claim{many}", claim)
+        await self.ask("list_claims", query="limit=1")
+        await self.ask("read_claim", claim)
+
+    async def _claim_of(self, order: str) -> str:
+        """The order's newest claim."""
+        found = (await self.say("list_claims", query=f"order={order}&state=open")).json()["data"]
+        return str(found[-1]["id"])
+
+    async def _withdrawals(self) -> None:
+        """Consumers in the EU withdraw: from what was sent, and from what was not."""
+        terms = {"withdrawal": {"enabled": True, "standard_shipping_minor": 490, "time_zone": "Europe/Berlin"}}
+        await self.say("put_return_policy", body={"channel": "web", "terms": terms})
+        for many in ("", "_in_bulk"):
+            await self.ask(f"withdraw_order{many}", await self._shipped())
+        kept = (await self.ask("list_withdrawals", query="limit=1"))["data"][0]["id"]
+        await self.ask("read_withdrawal", kept)
 
     async def _refused(self) -> None:
         for n, many in ((81, ""), (82, "_in_bulk")):

@@ -264,6 +264,7 @@ async def test_a_preview_tells_all_and_keeps_nothing(desk: Desk, bank: Bank) -> 
     assert outcome.details == {
         "revision": 1, "total_minor": 8998, "tax_minor": 0, "difference_minor": 5000,
         "added": [{"line": 2, "sku": shop.skus[1].code, "promised": 3, "backordered": 2}],
+        "tax_before_minor": 0, "tax_notes": ["as_placed"],
     }  # fmt: skip
     assert (await desk.counts(*tables), await money(desk, order_id), await desk.units(order_id)) == before
     # and the edit itself comes to the same

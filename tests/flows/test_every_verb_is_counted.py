@@ -49,8 +49,10 @@ from orderwright.platform.db import Database
 from orderwright.platform.ids import UUID
 from tests.builders.catalog import Shop, a_channel, a_kit, a_location, a_pool, a_sku
 from tests.builders.orders import a_line, a_payment, an_address, an_order, usd
+from tests.flows.test_claim_counts import CLAIMS
 from tests.flows.test_return_counts import RETURNS
 from tests.flows.test_statement_counts import STATEMENTS, Counting
+from tests.flows.test_withdrawal_counts import WITHDRAWALS
 
 MORE: dict[str, int] = {
     "upsert_pools": 6,
@@ -65,8 +67,8 @@ MORE: dict[str, int] = {
     "change_supplies": 15,
     "erase_customers": 15,
     "erase_guests": 12,
-    "edit_orders": 60,
-    "preview_edits": 68,
+    "edit_orders": 61,
+    "preview_edits": 69,
     "record_payments": 19,
     "refund_orders": 20,
     "write_off_balances": 17,
@@ -92,7 +94,7 @@ def verbs() -> set[str]:
 
 
 def test_every_verb_is_counted() -> None:
-    counted = {name.partition(",")[0] for name in (*STATEMENTS, *MORE, *RETURNS)}
+    counted = {name.partition(",")[0] for name in (*STATEMENTS, *MORE, *RETURNS, *CLAIMS, *WITHDRAWALS)}
     assert verbs() - counted == set()
 
 

@@ -7,10 +7,8 @@ from decimal import Decimal
 from orderwright.flows.end_returns import cancel_returns, close_returns, scan_returns
 from orderwright.flows.inspect_returns import inspect_returns
 from orderwright.flows.park_returns import park_returns, resolve_parked
-from orderwright.flows.pick_fulfillments import pick_fulfillments
 from orderwright.flows.receive_returns import receive_returns
 from orderwright.flows.request_returns import quote_returns, request_returns
-from orderwright.fulfillment import PickFulfillment
 from orderwright.orders import PlaceOrder
 from orderwright.platform.db import Database
 from orderwright.platform.ids import UUID, encode_id
@@ -34,19 +32,19 @@ from tests.builders.catalog import Shop
 from tests.builders.orders import a_line, an_order
 from tests.flows.test_statement_counts import Counting
 from tests.helpers.bank import Bank
-from tests.helpers.returns import ReturnsDesk
+from tests.helpers.returns import ReturnsDesk, shipped_at_once
 
 RETURNS: dict[str, int] = {
     "put_return_policies": 5,
-    "quote_returns": 14,
-    "request_returns": 17,
-    "cancel_returns": 15,
-    "scan_returns": 17,
-    "receive_returns": 23,
-    "inspect_returns": 27,
-    "close_returns": 18,
+    "quote_returns": 15,
+    "request_returns": 18,
+    "cancel_returns": 16,
+    "scan_returns": 18,
+    "receive_returns": 24,
+    "inspect_returns": 28,
+    "close_returns": 19,
     "park_returns": 11,
-    "resolve_parked": 25,
+    "resolve_parked": 26,
 }
 
 
@@ -101,7 +99,7 @@ async def _shipped(desk: Counting, shop: Shop, count: int) -> list[UUID]:
     back = ReturnsDesk(desk)
     orders: list[PlaceOrder] = [await _paid(back.bank, shop) for _ in range(count)]
     before = dict(desk.statements)
-    made = await _many(back, orders)
+    made = await shipped_at_once(back, orders)
     desk.statements = before
     return made
 
@@ -109,16 +107,3 @@ async def _shipped(desk: Counting, shop: Shop, count: int) -> list[UUID]:
 async def _paid(bank: Bank, shop: Shop) -> PlaceOrder:
     lines = [a_line(sku.code, 2) for sku in shop.skus]
     return an_order(shop.channel.code, lines, payments=[await bank.authorized(3998 * len(lines))])
-
-
-async def _many(back: ReturnsDesk, orders: list[PlaceOrder]) -> list[UUID]:
-    desk = back.desk
-    order_ids = [outcome.order_id for outcome in await desk.place(*orders)]
-    await back.bank.work()
-    works = [w["id"] for w in await desk.fetch("SELECT id FROM fulfillment WHERE state = 'released' ORDER BY id")]
-    await desk.run(pick_fulfillments, [PickFulfillment(fulfillment_id=i) for i in works])
-    await desk.pack(*works)
-    await back.bank.work()
-    await desk.ship(*works)
-    await back.bank.work()
-    return [i for i in order_ids if i is not None]

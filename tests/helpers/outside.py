@@ -148,6 +148,13 @@ async def _to_return(world: World) -> Request:
     return Request({"order_id": encode_id("ord", order_id)}, {"lines": [{"line": 1, "quantity": 1}]})
 
 
+async def _to_withdraw(world: World) -> Request:
+    policy = {"channel": world.shop.channel.code, "terms": {"withdrawal": {"enabled": True}}}
+    made = await world.api.post("/v1/return-policies", policy)
+    assert made.status_code == 200, made.text
+    return await _to_return(world)
+
+
 def _a_return(*steps: str, **body: Any) -> Make:
     """A return to COL; `items`: what of it is counted or looked at."""
 
@@ -177,6 +184,29 @@ async def _parked_parcel(world: World) -> Request:
 
 async def _a_policy(world: World) -> Request:
     return Request({}, {"channel": world.shop.channel.code, "terms": {"window_days": 60}})
+
+
+# ---- claims ----
+
+
+async def _to_claim(world: World) -> Request:
+    order = (await _to_return(world)).path
+    return Request(order, {"kind": "lost", "lines": [{"line": 1, "quantity": 1}]})
+
+
+def _a_claim(*steps: str, **body: Any) -> Make:
+    """A claim of a parcel that COL sent."""
+
+    async def make(world: World) -> Request:
+        asked = await _to_claim(world)
+        made = await world.api.post(f"/v1/orders/{asked.path['order_id']}/claims", asked.body)
+        assert made.status_code == 200, made.text
+        for step in steps:
+            done = await world.api.post(f"/v1/claims/{made.json()['id']}/{step}", _CENTS)
+            assert done.status_code == 200, done.text
+        return Request({"claim_id": made.json()["id"]}, body)
+
+    return make
 
 
 # ---- money ----
@@ -211,6 +241,16 @@ async def _refused_payment(world: World) -> Request:
             "UPDATE payment SET refused_code = 'declined' WHERE order_id = $1 RETURNING id", order_id
         )
     return Request({"payment_id": encode_id("pay", payment_id)}, {})
+
+
+async def _to_credit(world: World) -> Request:
+    order_id = await world.desk.placed(world.order())
+    return Request({}, {"order": encode_id("ord", order_id), "amount": {"amount": 100, "currency": "USD"}})
+
+
+async def _an_account(world: World) -> Request:
+    made = await world.api.post("/v1/store-credits", (await _to_credit(world)).body)
+    return Request({"account_id": made.json()["id"]}, {"amount": {"amount": -1, "currency": "USD"}})
 
 
 # ---- people ----
@@ -307,6 +347,21 @@ async def _to_invoice(world: World) -> Request:
     return Request({}, said)
 
 
+async def _to_tax(world: World) -> Request:
+    return Request({}, {"channel": world.shop.channel.code, "terms": {"engine": "jurisdictions"}})
+
+
+async def _a_rate(world: World) -> Request:
+    """Rates are of all channels and locations."""
+    return Request({}, {"country": "US", "name": "State", "rate": "0.0625", "valid_from": "2020-01-01"})
+
+
+async def _a_tax_quote(world: World) -> Request:
+    item = {"key": "1", "amount_minor": 1000}
+    said = {"channel": world.shop.channel.code, "currency": "USD", "ship_to": {"country": "US"}, "items": [item]}
+    return Request({}, said)
+
+
 # ---- the system ----
 
 
@@ -341,6 +396,7 @@ _VERBS: dict[str, Make] = {  # each has a bulk form
     "source_order": _to_source,
     "quote_return": _to_return,
     "request_return": _to_return,
+    "withdraw_order": _to_withdraw,
     "scan_return": _a_return(),
     "receive_return": _a_return(items=True),
     "inspect_return": _a_return("receive", items=True),
@@ -349,10 +405,20 @@ _VERBS: dict[str, Make] = {  # each has a bulk form
     "park_return": _to_park,
     "resolve_unexpected": _parked_parcel,
     "put_return_policy": _a_policy,
+    "open_claim": _to_claim,
+    "resolve_claim": _a_claim(resolution="refund"),
+    "reject_claim": _a_claim(),
+    "file_carrier_claim": _a_claim(amount={"amount": 100, "currency": "USD"}),
+    "settle_carrier_claim": _a_claim("carrier/file", paid={"amount": 100, "currency": "USD"}),
+    "put_channel_tax": _to_tax,
+    "put_tax_rate": _a_rate,
+    "quote_taxes": _a_tax_quote,
     "refund_order": _paid(**_CENTS),
     "record_payment": _owing(**_CENTS),
     "write_off_balance": _owing(**_CENTS),
     "retry_payment": _refused_payment,
+    "issue_store_credit": _to_credit,
+    "adjust_store_credit": _an_account,
     "erase_customer": _a_customer,
     "erase_guest": _a_guest,
     "receive_stock": _stock(quantity=1),

@@ -9,8 +9,10 @@ from orderwright.catalog import SkuFacts
 from orderwright.flows.end_returns import cancel_returns, close_returns, scan_returns
 from orderwright.flows.inspect_returns import inspect_returns
 from orderwright.flows.park_returns import park_returns, resolve_parked
+from orderwright.flows.pick_fulfillments import pick_fulfillments
 from orderwright.flows.receive_returns import receive_returns
 from orderwright.flows.request_returns import quote_returns, request_returns
+from orderwright.fulfillment import PickFulfillment
 from orderwright.orders import PlaceOrder
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.outcomes import Outcome
@@ -96,6 +98,10 @@ class ReturnsDesk:
         [outcome] = await self.desk.run(receive_returns, [command])
         return outcome  # type: ignore[no-any-return]
 
+    async def receive_all(self, commands: Sequence[ReceiveReturn]) -> None:
+        """Parcels arrive, with what was announced."""
+        assert {o.code for o in await self.desk.run(receive_returns, commands)} == {"received"}
+
     async def inspect(
         self, return_id: UUID, sku: SkuFacts, quantity: int, grade: Any = "a", at: str | None = None, **fields: Any
     ) -> Outcome:
@@ -155,3 +161,17 @@ class ReturnsDesk:
 def counted(items: Sequence[tuple[SkuFacts | str, int]]) -> list[CountedItem]:
     """(SKU, units) as they are sent."""
     return [CountedItem(sku=sku if isinstance(sku, str) else sku.code, quantity=n) for sku, n in items]
+
+
+async def shipped_at_once(back: ReturnsDesk, orders: Sequence[PlaceOrder]) -> list[UUID]:
+    """Place orders, ship all of each in one go, and capture what is owed."""
+    desk = back.desk
+    order_ids = [outcome.order_id for outcome in await desk.place(*orders)]
+    await back.bank.work()
+    works = [w["id"] for w in await desk.fetch("SELECT id FROM fulfillment WHERE state = 'released' ORDER BY id")]
+    await desk.run(pick_fulfillments, [PickFulfillment(fulfillment_id=i) for i in works])
+    await desk.pack(*works)
+    await back.bank.work()
+    await desk.ship(*works)
+    await back.bank.work()
+    return [i for i in order_ids if i is not None]

@@ -30,7 +30,13 @@ _WRONG = {
     "m1_documents": "INSERT INTO document_series (legal_entity_id, kind, year, last_number)"
     " VALUES (gen_random_uuid(), 'invoice', 2026, 1)",
     "m1_returns": "UPDATE customer_return SET label_fee_minor = 1",
+    "m1_withdrawals": "INSERT INTO withdrawal (id, order_id, code, whole, content_hash, received_at, zone,"
+    " policy_version, act_id) SELECT gen_random_uuid(), id, 'exempt', true, sha256('x'), now(), 'UTC', 0, id FROM orders",
+    "m1_claims": "INSERT INTO claim (id, order_id, kind, state, party, carrier_state)"
+    " SELECT gen_random_uuid(), id, 'lost', 'open', 'unknown', 'none' FROM orders",
     "m1_balances": "DELETE FROM work WHERE stage = 'settle'",
+    "m1_store_credit": "INSERT INTO credit_account (id, customer_id, currency, balance_minor)"
+    " VALUES (gen_random_uuid(), gen_random_uuid(), 'USD', 5)",
     "m2_totals": "UPDATE order_line SET tax_minor = tax_minor + 1",
     "t2_events": "DELETE FROM event_pending",
     "t3_states": "UPDATE orders SET status = 'delivered'",

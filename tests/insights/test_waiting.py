@@ -255,7 +255,10 @@ async def test_what_waits_in_a_long_history_is_found_by_an_index(shared_database
         ("shipment", "shipment_pkey"), ("fulfillment", "fulfillment_pkey"), ("orders", "orders_pkey"),
         ("sku", "sku_pkey"), ("open_balance", "open_balance_since_idx"), ("payment", "payment_pkey"),
         ("customer_return", "customer_return_waiting_idx"),
+        ("withdrawal", "withdrawal_return_idx"), ("withdrawal", "withdrawal_order_idx"),
+        ("return_line", "return_line_pkey"), ("open_balance", "open_balance_pkey"),
         ("unexpected_return", "unexpected_return_parked_idx"),
+        ("claim", "claim_open_idx"), ("claim", "claim_carrier_idx"),
     }  # fmt: skip
     named = set(re.findall(r"\w+_(?:idx|pkey|key)\b", STUCK.file.head))
     assert {index for _, index in used} <= named

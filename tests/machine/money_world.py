@@ -8,22 +8,27 @@ from typing import Any, NamedTuple, TypeVar
 
 from orderwright.catalog.contract import Checks
 from orderwright.flows.receive_stock import receive_stock
+from orderwright.flows.stages import stages
 from orderwright.insights.audit import audit
 from orderwright.inventory import ReceiveStock
-from orderwright.payments import read_payments, read_units
+from orderwright.orders.contract import Person
+from orderwright.payments import Notice, read_payments, read_units
 from orderwright.payments.queries import PaymentRow
 from orderwright.payments.shares import charged
+from orderwright.payments.store_credit import StoreCreditProvider
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.ids import UUID
 from orderwright.platform.pumps.stages import pump
 from tests.helpers.bank import Bank
 from tests.helpers.desk import Desk
+from tests.machine.machines import Moves
 
 T = TypeVar("T")
 
 PLENTY = 500
 DIGITAL = 4  # which of the world's SKUs needs no shipping
+ADA = Person(name="Ada Lovelace", email="ada@example.com")  # buys everything
 MONEY = ("settle", "pay", "watch", "webhook")  # the stages that move money
 _KEPT = {"sku", "kit_component", "pool", "location", "channel", "channel_pool", "alembic_version"}
 _AT_PROVIDER = """
@@ -35,6 +40,12 @@ FROM payment AS p
 JOIN builtin_payment AS b ON b.reference = p.reference
 JOIN builtin_operation AS o ON o.reference = b.reference
 GROUP BY p.id, b.reference
+"""
+_TAKEN_BACK = """
+SELECT order_id, sum(CASE 'receivable' WHEN credit THEN amount_minor WHEN debit THEN -amount_minor ELSE 0 END)::bigint
+FROM money_entry
+WHERE kind IN ('return', 'return_fee', 'claim', 'withdrawal')
+GROUP BY order_id
 """
 _ASKED = """
 SELECT payment_id, kind, coalesce(sum(amount_minor) FILTER (WHERE state = 'done'), 0)::bigint AS done,
@@ -57,10 +68,12 @@ class AtProvider(NamedTuple):
 
 
 class Book(NamedTuple):
-    """An order's money: what it is charged by its goods, its accounts by the ledger, and its payments."""
+    """An order's money: what it is charged by its goods, what of that was taken back after they had left, its accounts
+    by the ledger, and its payments."""
 
     open_units: bool
     charged: int
+    taken_back: int
     accounts: dict[str, int]
     payments: Sequence[PaymentRow]
 
@@ -72,6 +85,8 @@ class MoneyWorld:
         self._loop = loop
         self.desk = Desk(database)
         self.bank = Bank(self.desk)
+        providers: dict[str, Any] = {"builtin": self.bank.provider, "store_credit": StoreCreditProvider(database)}
+        self.bank.stages = stages(providers=providers)
         self.do(self._make_catalogue())
 
     async def _make_catalogue(self) -> None:
@@ -157,14 +172,40 @@ class MoneyWorld:
                     for order_id, account, amount in await tx.fetch(sql):
                         of = accounts.setdefault(order_id, {})
                         of[account] = of.get(account, 0) + sign * int(amount)
+                back = {row[0]: row[1] for row in await tx.fetch(_TAKEN_BACK)}
                 books = {
                     i: Book(
                         counted.open_units,
                         charged(counted).total(prices_include_tax=counted.order.prices_include_tax),
-                        accounts.get(i, {}), payments.get(i, ()),
+                        back.get(i, 0), accounts.get(i, {}), payments.get(i, ()),
                     )
                     for i, counted in units.items()
                 }  # fmt: skip
                 return wrong, books
 
         return self.do(read())
+
+
+class MoneyMachine(Moves):
+    """What all moves of the money machine use."""
+
+    def __init__(self, world: MoneyWorld) -> None:
+        super().__init__()
+        self.world = world
+        self.notices: list[Notice] = []  # webhooks that the provider has sent, or will send
+        world.reset()
+
+    def pick(self, sql: str, nth: int) -> list[Any]:
+        """One of the rows of a query, if there is any."""
+        found = self.world.rows(sql)
+        return [found[nth % len(found)]] if found else []
+
+    def steady(self, troubles: Sequence[Any] = ()) -> list[Any]:
+        """Let the provider work, or fail as it was to; returns what it was to fail at."""
+        sql = "SELECT kind, mode, code, after, times FROM builtin_trouble WHERE times > 0 ORDER BY id"
+        found = self.world.rows(sql)
+        self.world.execute("DELETE FROM builtin_trouble")
+        for trouble in troubles:
+            sql = "INSERT INTO builtin_trouble (kind, mode, code, after, times) VALUES ($1, $2, $3, $4, $5)"
+            self.world.execute(sql, *trouble)
+        return found

@@ -1,24 +1,19 @@
 """Every verb in any order on two merchants: after each step the books of both are right, and nothing is stuck at last.
 
 Hypothesis makes up EXAMPLES examples of STEPS moves each; when the books are wrong it looks for the shortest way there
-(which may take minutes) and prints it. The examples are the same in each run (derandomized), so that a change is
-judged by the same moves as the one before it. ORDERWRIGHT_MACHINE_EXAMPLES=500 looks further: so many examples, others
-each time. A move takes about 20 ms with its two audits, an example with its end about a second.
+(which may take minutes) and prints it. A move takes about 20 ms with its two audits, an example with its end about a
+second.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import cycle
 from typing import Any
 
-import asyncpg
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, run_state_machine_as_test
 
 from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.cancel_orders import cancel_orders
@@ -53,7 +48,7 @@ from orderwright.platform.events import sequence_events
 from orderwright.platform.ids import UUID, encode_id
 from tests.builders.orders import a_line, an_order
 from tests.helpers.contexts import MERCHANTS
-from tests.helpers.databases import connect
+from tests.machine.machines import Moves, machine_settings, move, own_database
 from tests.machine.world import (
     CHANNELS,
     DUE,
@@ -72,17 +67,7 @@ from tests.machine.world import (
 
 EXAMPLES = 28
 STEPS = 35
-LOOKING_FURTHER = os.environ.get("ORDERWRIGHT_MACHINE_EXAMPLES")
-SETTINGS = settings(
-    max_examples=int(LOOKING_FURTHER or EXAMPLES),
-    stateful_step_count=STEPS,
-    derandomize=LOOKING_FURTHER is None,
-    database=None,
-    deadline=None,
-    print_blob=False,
-    phases=[Phase.generate, Phase.shrink],
-    suppress_health_check=list(HealthCheck),
-)
+SETTINGS = machine_settings(EXAMPLES, STEPS)
 
 WHO = st.sampled_from((0, 0, 0, 1))
 NTH = st.integers(0, 9)
@@ -116,28 +101,7 @@ SAID = st.lists(
 )
 
 
-MOVES: dict[str, st.SearchStrategy[dict[str, Any]]] = {}
-Move = Callable[..., None]
-
-
-def move(**arguments: st.SearchStrategy[Any]) -> Callable[[Move], Move]:
-    """Make a method one of the moves, with these arguments.
-
-    All moves are one rule: Hypothesis leaves some rules out of each example, and an order goes through so many moves
-    that hardly any would arrive.
-    """
-
-    def keep(method: Move) -> Move:
-        MOVES[method.__name__] = st.fixed_dictionaries(arguments)
-        return method
-
-    return keep
-
-
-ANY_MOVE = st.deferred(lambda: st.one_of(*[st.tuples(st.just(name), args) for name, args in MOVES.items()]))
-
-
-class Books(RuleBasedStateMachine):
+class Books(Moves):
     """The verbs of two merchants."""
 
     def __init__(self, world: World) -> None:
@@ -318,12 +282,6 @@ class Books(RuleBasedStateMachine):
         ]
         self.run(who, record_tracking, commands)
 
-    @rule(move=ANY_MOVE)
-    def go(self, move: tuple[str, dict[str, Any]]) -> None:
-        """The next move."""
-        name, arguments = move
-        getattr(self, name)(**arguments)
-
     # ---- what must hold ----
 
     @invariant()
@@ -414,21 +372,9 @@ async def finish(merchant: Merchant) -> None:
 
 @pytest.fixture(scope="module")
 def world(server: EmbeddedServer, template: str) -> Iterator[World]:
-    """A database of its own, on an event loop of its own: Hypothesis calls its steps from ordinary functions."""
-    loop = asyncio.new_event_loop()
-
-    async def administer(*statements: str) -> None:
-        admin = await asyncpg.connect(server.dsn("postgres"))
-        for statement in statements:
-            await admin.execute(statement)
-        await admin.close()
-
-    loop.run_until_complete(administer(f"CREATE DATABASE machine TEMPLATE {template}"))
-    database = loop.run_until_complete(connect(server.dsn("machine")))
-    yield World.make(loop, database, MERCHANTS)
-    loop.run_until_complete(database.close())
-    loop.run_until_complete(administer("DROP DATABASE machine WITH (FORCE)"))
-    loop.close()
+    """Two merchants on a database of their own."""
+    with own_database(server, template, "machine") as (loop, database):
+        yield World.make(loop, database, MERCHANTS)
 
 
 def test_the_books_are_right_after_any_verbs_in_any_order(world: World) -> None:

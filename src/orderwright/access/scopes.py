@@ -23,16 +23,21 @@ SCOPES: dict[str, str] = {
     "sourcing.run": "Decide where orders ship from.",
     "fulfillment.read": "Read fulfillments, shipments and parcels.",
     "fulfillment.work": "Release, pick, pack, ship, reject and track fulfillments.",
-    "taxes.read": "Read rates of taxes.",
-    "taxes.write": "Add, change and remove rates of taxes.",
+    "taxes.read": "Read rates of taxes, and quote what would be charged.",
+    "taxes.write": "Add, change and remove rates of taxes, and say how channels are taxed.",
     "payments.read": "Read payments and the money ledger.",
     "payments.refund": "Refund money.",
     "payments.write": "Record payments, try refused ones again, write balances off.",
+    "store_credit.read": "Read what store credit customers have.",
+    "store_credit.issue": "Give customers store credit, and correct what they have.",
     "payments.settle": "Capture, refund and void as orders and their goods ask for it.",
-    "returns.read": "Read returns, and quote what giving goods back would bring.",
-    "returns.write": "Announce, cancel and close returns, and say whose parked parcels are.",
+    "returns.read": "Read returns and withdrawals, with the address on their acknowledgements, and quote what giving"
+    " goods back would bring.",
+    "returns.write": "Announce, cancel and close returns, take withdrawals, and say whose parked parcels are.",
     "returns.receive": "Scan, receive and inspect what comes back, and park what nobody expects.",
     "returns.override": "Take goods back against the policy of the channel, and set policies.",
+    "claims.read": "Read claims: what went wrong, by whom, and what is asked of carriers.",
+    "claims.write": "Make, resolve and reject claims, and follow them up with carriers.",
     "documents.read": "Read invoices, credit notes, receipts and account statements, with the addresses on them.",
     "documents.write": "Say which company invoices the orders of a channel, when, and with what numbers.",
     "documents.issue": "Issue the invoices, credit notes and receipts that orders are missing.",
@@ -46,7 +51,7 @@ SCOPES: dict[str, str] = {
 
 
 # What is of all channels and locations at once: of no use to a key that is limited to some, which is refused.
-OF_ALL = frozenset({"events.read", "system.read", "system.write"})
+OF_ALL = frozenset({"store_credit.read", "store_credit.issue", "events.read", "system.read", "system.write"})
 
 
 def check_scopes(scopes: Iterable[str]) -> list[str]:

@@ -22,7 +22,7 @@ TRIES = 4  # of a transaction that others got in the way of
 PATH_IDS = {  # the kinds of ids in paths
     "order_id": "ord", "fulfillment_id": "ful", "shipment_id": "shp", "supply_id": "sup", "customer_id": "cus",
     "refused_id": "rfs", "payment_id": "pay", "payout_id": "pyt", "document_id": "doc", "return_id": "ret",
-    "unexpected_id": "urt",
+    "unexpected_id": "urt", "account_id": "crd", "withdrawal_id": "wdr", "exchange_id": "exc", "claim_id": "clm",
 }  # fmt: skip
 
 

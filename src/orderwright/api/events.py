@@ -29,9 +29,9 @@ RETRY_MS = 2_000  # after which a client connects again
 _PREFIXES = {
     "order": "ord", "fulfillment": "ord", "shipment": "ord", "sku": "sku", "pool": "pol", "location": "loc",
     "channel": "chn", "customer": "cus", "stock.received": "rcp", "stock.adjusted": "adj", "supply": "sup",
-    "payment": "ord", "payout": "pyt", "return": "ord", "return.parked": "urt", "return.matched": "urt",
-    "return.disposed": "urt", "document": "ord", "legal_entity": "len",
-    "channel_invoicing": "civ", "tax_rate": "txr",
+    "claim": "ord", "payment": "ord", "payout": "pyt", "return": "ord", "return.parked": "urt", "return.matched": "urt",
+    "return.disposed": "urt", "exchange": "ord", "document": "ord", "legal_entity": "len",
+    "channel_invoicing": "civ", "tax_rate": "txr", "store_credit": "crd",
 }  # fmt: skip
 
 Position = Annotated[int, Meta(ge=0, le=POSITION_MAX)]

@@ -88,8 +88,8 @@ ORDER_VERBS = [
             prefix="ord",
             does="Try an edit of an order",
             does_many="Try edits of up to 1,000 orders",
-            more="What the edit would come to: total, tax, difference, what is promised of added lines, and for when."
-            " Nothing is kept.",
+            more="What the edit would come to: total, tax, the tax before, difference, what is promised of added lines,"
+            " and for when. Nothing is kept.",
             subject="order_id",
             natural_key=True,
             example=_EDIT,

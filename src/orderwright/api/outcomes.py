@@ -18,9 +18,11 @@ _CONFLICTS = frozenset(
     " channel_inactive customer_known insufficient_stock kind_change_refused label_missing location_inactive"
     " no_such_hold not_cancellable order_differs order_held order_not_verified out_of_stock overtaken"
     " already_credited exceeds_returnable final_sale not_inspected not_received not_returnable not_shipped"
-    " window_closed"
+    " window_closed exceeds_withdrawable exempt no_goods not_offered nothing_left withdrawal_closed"
     " being_picked exceeds_due exceeds_refundable line_shipped managed_payment not_refused nothing_due"
     " refund_elsewhere revision_differs"
+    " no_customer customer_erased exceeds_free"
+    " exceeds_claimable exceeds_worth no_parcel nothing_to_refund"
     " pool_change_refused stock_changed too_many_units wrong_state".split()
 )
 # What the key is limited to forbids.

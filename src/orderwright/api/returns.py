@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -37,8 +37,11 @@ class ReturnFacts(NamedTuple):
     state: str
     method: str
     tracking_number: str | None
+    carrier: str | None
+    label: str | None
     policy_version: int
     refund_on: str
+    refund_to: str
     label_fee_minor: int
     scanned_at: datetime | None
     requested_at: datetime
@@ -84,6 +87,7 @@ class _StoredLine(msgspec.Struct, frozen=True, kw_only=True):
     condition: str | None
     credited: int
     refused: int
+    claimed: int
     lines_minor: int
     discounts_minor: int
     tax_minor: int
@@ -93,7 +97,8 @@ class _StoredLine(msgspec.Struct, frozen=True, kw_only=True):
 
 class ReturnLineView(msgspec.Struct, frozen=True, kw_only=True):
     """Units of a line: `quantity` were announced (0: none), `credited` brought their money back, of `refused` ones the
-    charge stands. The amounts are what was given back; `fee` was kept."""
+    charge stands, that of `claimed` ones a claim had given back before. The amounts are what was given back; `fee` was
+    kept."""
 
     line: int
     quantity: int
@@ -101,6 +106,7 @@ class ReturnLineView(msgspec.Struct, frozen=True, kw_only=True):
     condition: str | None
     credited: int
     refused: int
+    claimed: int
     goods: Money
     discounts: Money
     tax: Money
@@ -141,7 +147,8 @@ class UnexpectedItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReturnView(msgspec.Struct, frozen=True, kw_only=True):
-    """Goods of one order that come back to a location. `goods` is what came, `inspections` what was found."""
+    """Goods of one order that come back to a location. `label` is the carrier's, where we bought one; `goods` is what
+    came, `inspections` what was found."""
 
     id: str
     order_id: str
@@ -150,8 +157,11 @@ class ReturnView(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     method: str
     tracking_number: str | None
+    carrier: str | None
+    label: dict[str, Any] | None
     policy_version: int
     refund_on: str
+    refund_to: str
     label_fee: Money
     scanned_at: datetime | None
     requested_at: datetime
@@ -272,11 +282,12 @@ def _view(row: ReturnFacts) -> ReturnView:
     for name in ("currency", "label_fee_minor", "lines", "goods", "inspections"):
         del facts[name]
     facts |= {"id": encode_id("ret", row.id), "order_id": encode_id("ord", row.order_id)}
+    facts["label"] = None if row.label is None else msgspec.json.decode(row.label)
     lines = [
         ReturnLineView(
             line=n.line, quantity=n.quantity, reason=n.reason, condition=n.condition, credited=n.credited,
-            refused=n.refused, goods=money(n.lines_minor), discounts=money(n.discounts_minor), tax=money(n.tax_minor),
-            shipping=money(n.shipping_minor), fee=money(n.fees_minor),
+            refused=n.refused, claimed=n.claimed, goods=money(n.lines_minor), discounts=money(n.discounts_minor),
+            tax=money(n.tax_minor), shipping=money(n.shipping_minor), fee=money(n.fees_minor),
         )
         for n in _decode_lines(row.lines)
     ]  # fmt: skip

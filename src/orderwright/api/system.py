@@ -19,14 +19,17 @@ from orderwright.platform.pumps import list_set_aside, retry_set_aside
 _STATES = {state.name: state for state in WAITING}
 
 StageName = Literal[
-    "verify", "resolve", "source", "release", "label", "backorders", "settle", "document", "pay", "watch", "webhook"
+    "verify", "resolve", "source", "release", "label", "backorders", "settle", "document", "pay", "watch",
+    "return_label", "return_scan", "exchange", "webhook"
 ]
 
 
 StateName = Literal[
-    "verify", "resolve", "source", "release", "label", "backorders", "settle", "document", "pay", "watch", "webhook",
+    "verify", "resolve", "source", "release", "label", "backorders", "settle", "document", "pay", "watch",
+    "return_label", "return_scan", "exchange", "webhook",
     "held", "backordered", "announced", "released", "picking", "picked", "packed", "to_collect", "shipped",
     "undelivered", "unsettled", "return_awaited", "return_uninspected", "return_incomplete", "return_parked",
+    "claim_open", "claim_due", "claim_filed", "withdrawal_unpaid",
 ]  # fmt: skip
 OwnerName = Literal["operator", "customer_care", "planner", "warehouse", "carrier_desk", "finance"]
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from orderwright.api.catalog import CATALOG
+from orderwright.api.claim_verbs import CLAIM_VERBS
+from orderwright.api.claims import CLAIMS
 from orderwright.api.customers import CUSTOMERS
 from orderwright.api.documents import DOCUMENTS
 from orderwright.api.events import EVENTS
+from orderwright.api.exchange_verbs import EXCHANGE_VERBS
+from orderwright.api.exchanges import EXCHANGES
 from orderwright.api.failures import FAILURES
 from orderwright.api.fulfillment_steps import FULFILLMENT_STEPS, TRACKING
 from orderwright.api.fulfillments import FULFILLMENTS
@@ -24,11 +28,15 @@ from orderwright.api.returns import RETURNS
 from orderwright.api.sourcing import SOURCING
 from orderwright.api.statements import STATEMENTS
 from orderwright.api.stock import STOCK
+from orderwright.api.store_credits import STORE_CREDITS
 from orderwright.api.supplies import SUPPLIES
 from orderwright.api.system import SYSTEM
+from orderwright.api.taxes import TAXES
+from orderwright.api.withdrawals import WITHDRAWALS
 
 OPERATIONS: tuple[Operation, ...] = (
     *PLACING, *REFUSED, *ORDERS, *ORDER_VERBS, *MONEY, *MONEY_VERBS, *PAYMENT_WEBHOOKS, *PAYOUTS, *DOCUMENTS,
-    *STATEMENTS, *SOURCING, *CUSTOMERS, *CATALOG, *STOCK, *SUPPLIES, *FULFILLMENTS, *FULFILLMENT_STEPS, *TRACKING,
-    *RETURNS, *RETURN_VERBS, *EVENTS, *SYSTEM, *FAILURES, *HEALTH,
+    *STORE_CREDITS, *STATEMENTS, *TAXES, *SOURCING, *CUSTOMERS, *CATALOG, *STOCK, *SUPPLIES, *FULFILLMENTS,
+    *FULFILLMENT_STEPS, *TRACKING, *RETURNS, *RETURN_VERBS, *EXCHANGES, *EXCHANGE_VERBS, *CLAIMS, *CLAIM_VERBS,
+    *WITHDRAWALS, *EVENTS, *SYSTEM, *FAILURES, *HEALTH,
 )  # fmt: skip

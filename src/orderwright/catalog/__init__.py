@@ -26,6 +26,7 @@ from orderwright.catalog.lookups import (
     skus_by_code,
     skus_by_id,
 )
+from orderwright.catalog.places import time_zones
 from orderwright.catalog.put_channels import put_channels
 from orderwright.catalog.reading import (
     Page,
@@ -38,6 +39,7 @@ from orderwright.catalog.reading import (
     read_pools,
     read_skus,
 )
+from orderwright.catalog.tax_places import LocationPlace, places_of_locations
 from orderwright.catalog.upsert_locations import upsert_locations
 from orderwright.catalog.upsert_pools import upsert_pools
 from orderwright.catalog.upsert_skus import upsert_skus
@@ -51,6 +53,7 @@ __all__ = [
     "Entry",
     "KitPart",
     "LocationFacts",
+    "LocationPlace",
     "Page",
     "Price",
     "SkuFacts",
@@ -70,6 +73,7 @@ __all__ = [
     "locations_by_id",
     "locations_by_pool",
     "lock_skus",
+    "places_of_locations",
     "put_channels",
     "read_channels",
     "read_locations",
@@ -78,6 +82,7 @@ __all__ = [
     "read_skus",
     "skus_by_code",
     "skus_by_id",
+    "time_zones",
     "upsert_locations",
     "upsert_pools",
     "upsert_skus",

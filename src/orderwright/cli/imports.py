@@ -31,6 +31,7 @@ from orderwright.cli.running import (
     run,
     the_merchant,
 )
+from orderwright.cli.tax_rates import tax_rates
 from orderwright.connect import files
 from orderwright.connect.files import KINDS, Defaults, Format, ImportReport, Options, Source, describe_columns
 from orderwright.platform.db import Database
@@ -38,7 +39,8 @@ from orderwright.platform.errors import DatabaseUnavailable, InvalidRequest, Out
 from orderwright.platform.pumps.hints import Hints
 
 imports = typer.Typer(
-    help="Import orders and the catalogue from CSV, JSON lines or Parquet, and pay-outs from CSV.", no_args_is_help=True
+    help="Import orders and the catalogue from CSV, JSON lines or Parquet; pay-outs and rates of taxes from CSV.",
+    no_args_is_help=True,
 )
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, JSON lines or Parquet; may be gzipped (.gz).")]
@@ -98,6 +100,7 @@ orders.__doc__ = (
 )
 imports.command()(orders)
 imports.command()(payouts)
+imports.command("tax-rates")(tax_rates)
 
 
 def _catalogue_command(kind: str, what: str) -> None:

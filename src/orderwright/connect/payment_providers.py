@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from orderwright.connect.stripe import StripeProvider
 from orderwright.payments import PaymentProvider
 from orderwright.payments.providers.builtin import BuiltinProvider
+from orderwright.payments.store_credit import StoreCreditProvider
 from orderwright.platform.db import Database
 from orderwright.platform.settings import Settings
 
@@ -17,8 +18,9 @@ from orderwright.platform.settings import Settings
 @contextlib.asynccontextmanager
 async def payment_providers(settings: Settings, database: Database) -> AsyncIterator[Mapping[str, PaymentProvider]]:
     """The providers by code, closed on the way out. The built-in one moves no real money, so it is there only where
-    the setting `test_payments` says."""
-    providers: dict[str, PaymentProvider] = {}
+    the setting `test_payments` says. Store credit needs no credentials: it is our own."""
+    credit = StoreCreditProvider(database)
+    providers: dict[str, PaymentProvider] = {credit.code: credit}
     async with contextlib.AsyncExitStack() as stack:
         if settings.test_payments:
             providers["builtin"] = BuiltinProvider(database, webhook_secret=builtin_webhook_secret(database))

@@ -88,6 +88,8 @@ _EVENTS = {
     "supply.changed": "Supply changed",
     "payment.refund_asked": "Refund asked for",
     "payment.changed_elsewhere": "Payment changed at its provider",
+    "store_credit.issued": "Store credit given",
+    "store_credit.refunded": "Refunded to store credit",
     "return.requested": "Return announced",
     "return.received": "Goods came back",
     "return.parked": "Parcel came back that nobody expects",

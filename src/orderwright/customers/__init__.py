@@ -30,6 +30,7 @@ from orderwright.customers.record import (
     move_contacts,
 )
 from orderwright.customers.spelling import LETTERS_MIN, may_be_misspelled, words_like
+from orderwright.customers.tax_places import PlaceRow, read_places
 from orderwright.customers.words import index_keys, pair_key, words_of
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "CustomerState",
     "ErasableContact",
     "NewContact",
+    "PlaceRow",
     "PointRow",
     "contacts_of_orders",
     "decide_erasures",
@@ -65,6 +67,7 @@ __all__ = [
     "normalise_phone",
     "pair_key",
     "reachable_at",
+    "read_places",
     "ship_to_points",
     "wait_for_intake",
     "words_like",

@@ -27,6 +27,8 @@ class ContactRow(NamedTuple):
     region: str | None
     postal_code: str | None
     country: str | None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 CONTACTS_OF_ORDERS = query(__package__, "contacts_of_orders", ContactRow)

@@ -13,6 +13,7 @@ from orderwright.demo.care import CareAgents
 from orderwright.demo.carriers import Carriers
 from orderwright.demo.cashiers import Cashiers
 from orderwright.demo.changers import Changers
+from orderwright.demo.claimants import Claimants
 from orderwright.demo.options import DemoOptions
 from orderwright.demo.planners import Counters, Planners
 from orderwright.demo.play import Play
@@ -71,6 +72,7 @@ class Driver:
             "care": CareAgents(self._play, world),
             "cashiers": Cashiers(self._play, world),
             "returners": Returners(self._play, world),
+            "claimants": Claimants(self._play),
             "planners": Planners(self._play, world),
             "counters": Counters(self._play, world),
         }

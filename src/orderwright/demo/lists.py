@@ -170,6 +170,25 @@ class ParkedGoods(NamedTuple):
     entered_at: datetime
 
 
+class ExchangeShort(NamedTuple):
+    """The new order of an exchange that ended and did not pay for it."""
+
+    order_id: UUID
+    number: int
+    entered_at: datetime
+
+
+class OpenDemoClaim(NamedTuple):
+    """A claim that somebody is to do something about."""
+
+    id: UUID
+    number: int
+    kind: str
+    state: str
+    carrier_state: str
+    currency: str
+
+
 class Backlog(NamedTuple):
     """How much waits to be done."""
 
@@ -194,4 +213,6 @@ TO_RETURN = query(__package__, "to_return", ToReturn)
 RETURNS_UNDER_WAY = query(__package__, "returns_under_way", ReturnUnderWay)
 GOODS_ANNOUNCED = query(__package__, "goods_announced", ReturnedGoods)
 GOODS_TO_INSPECT = query(__package__, "goods_to_inspect", ReturnedGoods)
+EXCHANGES_SHORT = query(__package__, "exchanges_short", ExchangeShort)
+CLAIMS_OPEN = query(__package__, "claims_open", OpenDemoClaim)
 PARKED = query(__package__, "parked", ParkedGoods)

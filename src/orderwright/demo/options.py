@@ -33,6 +33,9 @@ class DemoOptions:
     missed_share: float = 0.04  # parcels: nobody was at home at first
     edited_share: float = 1 / 40  # orders that are changed before they are picked
     returned_share: float = 1 / 12  # delivered orders of which something comes back
+    exchanged_share: float = 0.3  # of those: for other goods, not for money
+    credited_share: float = 0.15  # of those: for store credit
+    claimed_share: float = 1 / 40  # delivered orders with which something is wrong
     goodwill_share: float = 1 / 100  # delivered orders of which an agent gives a little money back
 
     @property

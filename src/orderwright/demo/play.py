@@ -95,7 +95,7 @@ class Play:
 
     def _give_up(self, command: object) -> None:
         """Leave what a failed command is about alone from now on. The newest are remembered."""
-        for name in ("fulfillment_id", "order_id", "return_id", "payment_id", "unexpected_id"):
+        for name in ("fulfillment_id", "order_id", "return_id", "payment_id", "unexpected_id", "claim_id"):
             if (subject := getattr(command, name, None)) is not None:
                 self.given_up[subject] = None
         while len(self.given_up) > GIVEN_UP_MAX:

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 
+from msgspec.structs import replace
+
+from orderwright.demo.exchangers import Exchangers
 from orderwright.demo.lists import (
     GOODS_ANNOUNCED,
     GOODS_TO_INSPECT,
@@ -56,7 +59,9 @@ _FOUND: tuple[tuple[float, Grade, Disposition | None], ...] = (  # up to which l
 )
 _REFUSED_SHARE = 0.04  # of what is looked at: it was not ours that broke it
 _MILLION = 1_000_000
-_DRAW, _WHEN, _WHOLE, _WHICH, _UNITS, _REASON, _METHOD, _SHORT, _WRONG, _GRADE = range(81, 91)  # what luck is asked for
+# What luck is asked for.
+_DRAW, _WHEN, _WHOLE, _WHICH, _UNITS, _REASON, _METHOD, _SHORT, _WRONG, _GRADE, _EXCHANGE = range(81, 92)
+_CREDIT = 92
 
 
 class Returners:
@@ -67,6 +72,7 @@ class Returners:
     def __init__(self, play: Play, world: DemoWorld) -> None:
         self._play, self._shelves = play, world.shelves
         self._others = [product.code for product in world.catalogue.products.values()][:100]
+        self._exchangers = Exchangers(play, world)
         self._portal = Person("key:demo-portal", frozenset({"returns.write"}))
         self._carrier = Person("key:demo-carrier", frozenset({"returns.receive"}))
         self._care = Person("user:care-2", frozenset({"returns.write"}))
@@ -77,7 +83,7 @@ class Returners:
 
     async def turn(self) -> int:
         """Each step of what is due, the last one first, so that none is taken twice in a turn."""
-        done = await self._dispose() + await self._close() + await self._inspect()
+        done = await self._exchangers.end() + await self._dispose() + await self._close() + await self._inspect()
         return done + await self._receive() + await self._scan() + await self._request()
 
     async def _request(self) -> int:
@@ -87,13 +93,21 @@ class Returners:
         window = timedelta(seconds=max(_WINDOW_S / speed, _WINDOW_LEAST_S))
         share = round(play.options.returned_share * _MILLION)
         found = await play.read(TO_RETURN, until - window, until, play.draw(_DRAW), share, BATCH)
-        asked = []
+        asked, wishes = [], []
         for order_id, rows in groupby(found, key=_order):
             lines = list(rows)
             due_at = lines[0].delivered_at + play.span(*_ASK_S, _WHEN, lines[0].number)
-            if order_id not in play.given_up and due_at <= now:
+            if order_id in play.given_up or due_at > now:
+                continue
+            if play.luck(_EXCHANGE, lines[0].number) < play.options.exchanged_share:
+                wishes.append(lines)
+            else:
                 asked.append(self._announce(lines))
-        return len(await play.act("returners", self._portal, request_returns, asked, on_behalf_of="shopper"))
+        done = await self._exchangers.ask(wishes)
+        outcomes = await play.act("returners", self._portal, request_returns, asked, on_behalf_of="shopper")
+        guests = [c for c, o in zip(asked, outcomes, strict=False) if o.code in ("no_customer", "customer_erased")]
+        again = [replace(command, refund_to="payment") for command in guests]
+        return done + len(outcomes) + len(await play.act("returners", self._portal, request_returns, again))
 
     def _announce(self, lines: Sequence[ToReturn]) -> RequestReturn:
         """All of an order, or some units of one line."""
@@ -107,6 +121,7 @@ class Returners:
         return RequestReturn(
             order_id=lines[0].order_id,
             lines=[RequestedLine(line=n, quantity=units, reason=reason) for n, units in back],
+            refund_to="store_credit" if luck(_CREDIT, number) < self._play.options.credited_share else "payment",
             method="drop_off" if luck(_METHOD, number) < _DROP_OFF_SHARE else "label",
         )
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from orderwright import orders, payments
 from orderwright.flows.take_back import Behind, close_emptied, read_behind, take_back
-from orderwright.fulfillment import GivenUp
 from orderwright.orders import CancelOrder, CancelPlan
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
@@ -59,32 +58,33 @@ async def _cancel(
     plans: Mapping[UUID, tuple[CancelOrder, CancelPlan]],
 ) -> None:
     act_id = await record_act(tx, ctx, "cancel_orders")
+    story = orders.OrderStory(locked, ctx.now)
+    told = {order_id: (command.reason, plan) for order_id, (command, plan) in plans.items()}
+    await cancel_planned(tx, ctx, act_id, story, behind, told)
+    await story.write(tx, act_id)
+
+
+async def cancel_planned(
+    tx: Transaction,
+    ctx: Context,
+    act_id: UUID,
+    story: orders.OrderStory,
+    behind: Behind,
+    plans: Mapping[UUID, tuple[str, CancelPlan]],
+) -> None:
+    """Do what was planned, for a reason, with orders that the caller holds locked: units, their stock and their money
+    go back, emptied fulfillments are closed, and holds are released where nothing is left to do. Tells it; the caller
+    writes the story. Locks: availability, stock, money. Not a verb: cancelling and withdrawing have it in common."""
     crediting = await payments.Crediting.begin(tx, {i: behind.components[i] for i in plans})
     given_up = await take_back(tx, ctx, act_id, behind, {i: plan for i, (_, plan) in plans.items()})
     gone = {order_id: orders.units_cancelled(plan) for order_id, (_, plan) in plans.items()}
     await payments.write_entries(tx, act_id, crediting.entries(gone), ctx.now)
     await orders.raise_revisions(tx, plans)
     await enqueue_work(tx, "settle", list(plans))
-    await _tell(tx, ctx, act_id, locked, behind, plans, given_up)
-
-
-async def _tell(
-    tx: Transaction,
-    ctx: Context,
-    act_id: UUID,
-    locked: Mapping[UUID, orders.LockedOrder],
-    behind: Behind,
-    plans: Mapping[UUID, tuple[CancelOrder, CancelPlan]],
-    given_up: Sequence[GivenUp],
-) -> None:
-    """Close emptied fulfillments, release the holds of orders for which nothing is left to do, take both off the
-    queues, and say what happened."""
-    story = orders.OrderStory(locked, ctx.now)
-    for order_id, (command, plan) in plans.items():
+    for order_id, (reason, plan) in plans.items():
         lines = orders.lines_cancelled(plan)
-        story.tell(order_id, "order.cancelled", {"reason": command.reason, "lines": lines, "kept": plan.kept})
+        story.tell(order_id, "order.cancelled", {"reason": reason, "lines": lines, "kept": plan.kept})
     emptied = await close_emptied(tx, ctx, story, behind, plans, given_up, "order_cancelled")
     over = [order_id for order_id, (_, plan) in plans.items() if orders.is_over(behind.components[order_id], plan)]
     await orders.release_holds(tx, ctx, act_id, story, [(order_id, None) for order_id in over])
-    await story.write(tx, act_id)
     await leave_work(tx, ("verify", "resolve", "source", "release"), [*over, *emptied])

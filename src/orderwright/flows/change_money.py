@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from orderwright import orders, payments
+from orderwright.flows.give_credit import Gift, give_credit
 from orderwright.flows.release_orders import release_orders
 from orderwright.flows.settle_orders import settle_locked
 from orderwright.orders import ReleaseHold
@@ -21,6 +22,8 @@ from orderwright.payments import (
     RetryPayment,
     Told,
     WriteOffBalance,
+    given_minor,
+    store_credit,
 )
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
@@ -32,23 +35,26 @@ Command = TypeVar("Command", RefundOrder, RecordPayment, WriteOffBalance)
 
 
 async def refund_orders(tx: Transaction, ctx: Context, commands: Sequence[RefundOrder]) -> list[Outcome]:
-    """Ask the providers to give money back; what is not owed to the customer already becomes an allowance.
+    """Ask the providers to give money back, or put it into the customer's store credit at once; what is not owed to the
+    customer already becomes an allowance.
 
     Permission: `payments.refund`. Locks: orders, money. Appends `payment.refund_asked`; what comes of it is told by
-    `payment.refunded` or `payment.refused`. Outcomes, in precedence: `order_not_found`, `duplicate_in_batch`, those of
-    `payments.decide_refund`, `refunding`.
+    `payment.refunded` or `payment.refused`, and `store_credit.refunded`. Outcomes, in precedence: `order_not_found`,
+    `duplicate_in_batch`, those of `payments.decide_refund`, `refunding`, or `credited` (`details.account_id`).
     """
     ctx.require("payments.refund")
 
     def told(command: RefundOrder, change: Change) -> Told:
         data = {
             "amount_minor": command.amount.amount,
-            "allowance_minor": sum(entry.amount_minor for entry in change.entries),
+            "allowance_minor": sum(entry.amount_minor for entry in change.entries if entry.kind == "allowance"),
+            "to": command.to,
             "reason": command.reason,
         }
         return Told(command.order_id, "payment.refund_asked", data)
 
-    return await _change(tx, ctx, "refund_orders", commands, payments.decide_refund, "refunding", told)
+    to_credit = [command.order_id for command in commands if command.to == "store_credit"]
+    return await _change(tx, ctx, "refund_orders", commands, payments.decide_refund, "refunding", told, to_credit)
 
 
 async def record_payments(tx: Transaction, ctx: Context, commands: Sequence[RecordPayment]) -> list[Outcome]:
@@ -96,10 +102,14 @@ async def _change(
     decide: Callable[[MoneyOfOrder, Command], Change | Outcome],
     code: str,
     told: Callable[[Command, Change], Told],
+    to_credit: Collection[UUID] = (),
 ) -> list[Outcome]:
-    """What the three have in common: lock, decide one a order, write, settle. Seventeen statements at most."""
+    """What the three have in common: lock, decide one a order, write, settle. Seventeen statements at most; eight more
+    where some goes to store credit."""
     locked = await orders.lock_own_orders(tx, ctx, [c.order_id for c in commands])
     money = await _read(tx, locked)
+    for order_id, owner in (await store_credit.owners_of_orders(tx, money.keys() & set(to_credit))).items():
+        money[order_id] = money[order_id]._replace(owner=owner)
     outcomes: list[Outcome] = []
     changes: dict[UUID, tuple[Command, Change]] = {}
     for command in commands:
@@ -112,7 +122,8 @@ async def _change(
             if isinstance(change, Change):
                 changes[command.order_id] = (command, change)
                 details = {"payment_id": encode_id("pay", change.moves[0].payment_id)} if change.moves else {}
-                outcomes.append(Outcome(code=code, id=command.order_id, details=details))
+                said = "credited" if change.credit_minor else code
+                outcomes.append(Outcome(code=said, id=command.order_id, details=details))
             else:
                 outcomes.append(change)
     if changes:
@@ -124,8 +135,17 @@ async def _change(
         await payments.write_requests(tx, act_id, [request for change in made for request in change.requests])
         story = orders.OrderStory(locked, ctx.now)
         for order_id, (command, change) in changes.items():
-            said = told(command, change)
-            story.tell(order_id, said.type, said.data)
+            event = told(command, change)
+            story.tell(order_id, event.type, event.data)
+        gifts = [
+            Gift(i, whose, change.credit_minor, change.credit_reason)
+            for i, (_, change) in changes.items()
+            if change.credit_minor and (whose := money[i].owner) is not None
+        ]
+        accounts = await give_credit(tx, ctx, act_id, gifts)
+        for outcome in outcomes:
+            if outcome.ok and outcome.id in accounts:
+                outcome.details["account_id"] = encode_id("crd", accounts[outcome.id])
         await story.write(tx, act_id)
         await settle_locked(tx, ctx, list(changes), act_id)
         await _let_go_on(tx, ctx, [i for i in changes if locked[i].hold_count])
@@ -146,7 +166,13 @@ async def _read(tx: Transaction, locked: Mapping[UUID, orders.LockedOrder]) -> d
     rows = await payments.read_payments(tx, locked)
     balances = await payments.read_balances(tx, locked)
     return {
-        i: MoneyOfOrder(i, row.currency, balances.get(i, {}).get(Account.RECEIVABLE, 0), rows.get(i, ()))
+        i: MoneyOfOrder(
+            i,
+            row.currency,
+            balances.get(i, {}).get(Account.RECEIVABLE, 0),
+            rows.get(i, ()),
+            given_minor(balances.get(i, {})),
+        )
         for i, row in found.items()
     }
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from orderwright import orders, payments, returns
+from orderwright.flows.give_credit import move_to_credit
 from orderwright.flows.lock_returns import LockedReturns
+from orderwright.flows.move_exchanges import move_to_exchanges
 from orderwright.payments import Entry
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
@@ -23,7 +25,8 @@ async def credit_returns(
     changed: Sequence[Return],
     again: Mapping[UUID, list[Credit]] | None = None,
 ) -> dict[UUID, int]:
-    """Take the charges of units back by entries, and queue the orders to be settled, which refunds by itself.
+    """Take the charges of units back by entries, and queue the orders to be settled, which refunds by itself. What
+    comes back in exchange pays for the new goods first; what is to be store credit is that at once.
 
     `again`: what is charged again, by return. Changes the returns, which the caller writes after it. Tells
     `return.credited`. Answers what each return gives back, less fees, in minor units. Two statements, or none.
@@ -50,4 +53,6 @@ async def credit_returns(
         })  # fmt: skip
     await payments.write_entries(tx, act_id, entries, ctx.now)
     await enqueue_work(tx, "settle", [one.order_id for one in changed if one.id in given])
+    await move_to_exchanges(tx, ctx, act_id, story, locked, given)
+    await move_to_credit(tx, ctx, act_id, changed, given)
     return given

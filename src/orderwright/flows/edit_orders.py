@@ -26,12 +26,13 @@ from orderwright.platform.work import leave_work
 async def edit_orders(tx: Transaction, ctx: Context, commands: Sequence[EditOrder]) -> list[Outcome]:
     """Change orders: lines, quantities, SKUs, address, shipping, discounts; each order wholly or not at all.
 
-    What goes gives its stock and its charge back; what comes is promised by the channel's policy and priced with the
-    order's own rates. More to pay is authorized on the payment that there is, less is refunded or let go by settling.
-    A new address is verified, and what is not picked is sourced again. Permission: `orders.edit`. Locks: orders, (SKUs
+    What goes gives its stock and its charge back; what comes is promised by the channel's policy and taxed by its
+    engine, as is all that has not left when the address changes and the engine goes by it. More to pay is authorized on
+    the payment that there is, less is refunded or let go by settling. A new address is verified, and what is not picked
+    is sourced again. Permission: `orders.edit`. Locks: orders, (SKUs
     with a backorder limit,) availability, dated supply, stock, money. Appends `order.edited`, `fulfillment.cancelled`.
     Outcomes, in precedence: `duplicate_in_batch`, those of `orders.decide_edit`, `unknown_sku`, `inactive_sku`,
-    `discount_exceeds_lines`, `out_of_stock`, `backorder_limit`, `edited`.
+    `discount_exceeds_lines`, `tax_unknown`, `tax_partly_charged`, `out_of_stock`, `backorder_limit`, `edited`.
     """
     ctx.require("orders.edit")
     outcomes, _ = await _edit(tx, ctx, commands)
@@ -49,7 +50,7 @@ async def preview_edits(tx: Transaction, ctx: Context, commands: Sequence[EditOr
     try:
         async with tx.savepoint():
             outcomes, edits = await _edit(tx, ctx, commands)
-            promised = await _promised(tx, ctx, list(edits))
+            promised = await promised_now(tx, ctx, list(edits))
             outcomes = [_previewed(outcome, edits, promised) for outcome in outcomes]
             raise _Undo
     except _Undo:
@@ -60,8 +61,8 @@ class _Undo(Exception):
     """Nothing of a preview is kept."""
 
 
-async def _promised(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]) -> dict[UUID, date | None]:
-    """For when orders would be promised, were they sourced now."""
+async def promised_now(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]) -> dict[UUID, date | None]:
+    """For when orders would be promised, were they sourced now: within a preview, of which nothing is kept."""
     await leave_work(tx, ("verify",), order_ids)
     if order_ids:
         await source_orders(tx, _as_system(ctx), order_ids)
@@ -95,7 +96,8 @@ def _previewed(
             for line in added.draft.lines
         ]
     )
-    details = {**outcome.details, "added": lines, "promised_on": day.isoformat() if day else None}
+    taxes = {"tax_before_minor": edit.money.tax_before_minor, "tax_notes": edit.money.tax_notes}
+    details = {**outcome.details, **taxes, "added": lines, "promised_on": day.isoformat() if day else None}
     return Outcome(code="previewed", id=outcome.id, details=details)
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from orderwright import orders, returns
 from orderwright.flows.credit_returns import credit_returns
 from orderwright.flows.lock_returns import LockedReturns, lock_returns
+from orderwright.flows.move_exchanges import end_finished
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
@@ -28,7 +29,7 @@ async def scan_returns(tx: Transaction, ctx: Context, commands: Sequence[ReturnC
     """
     ctx.require("returns.receive")
 
-    def decide(one: Return, _: ReturnCommand) -> Outcome | None:
+    def decide(_: LockedReturns, one: Return, __: ReturnCommand) -> Outcome | None:
         if not one.is_open:
             return returns.refuse("wrong_state", state=one.state.value)
         if one.state not in _BEFORE_ARRIVAL:
@@ -47,13 +48,15 @@ async def cancel_returns(tx: Transaction, ctx: Context, commands: Sequence[Retur
     """Goods that were announced and that nobody has sent will not come.
 
     Permission: `returns.write`. Locks: orders. Appends `return.cancelled`. Outcomes, in precedence: `return_not_found`,
-    `duplicate_in_batch`, `wrong_state` (it is on its way, here, or over), `cancelled`.
+    `duplicate_in_batch`, `wrong_state` (it is on its way, here, or over), `of_exchange`, `cancelled`.
     """
     ctx.require("returns.write")
 
-    def decide(one: Return, _: ReturnCommand) -> Outcome | None:
+    def decide(locked: LockedReturns, one: Return, _: ReturnCommand) -> Outcome | None:
         if one.state not in _BEFORE_ARRIVAL:
             return returns.refuse("wrong_state", state=one.state.value)
+        if one.id in locked.exchanges:
+            return returns.refuse("of_exchange", exchange_id=encode_id("exc", locked.exchanges[one.id].id))
         one.move_to(ReturnState.CANCELLED)
         return None
 
@@ -72,7 +75,7 @@ async def close_returns(tx: Transaction, ctx: Context, commands: Sequence[CloseR
     """
     ctx.require("returns.write")
 
-    def decide(one: Return, _: CloseReturn) -> Outcome | None:
+    def decide(_: LockedReturns, one: Return, __: CloseReturn) -> Outcome | None:
         if not one.is_open:
             return returns.refuse("wrong_state", state=one.state.value)
         if one.uninspected:
@@ -94,7 +97,7 @@ async def _step(
     ctx: Context,
     verb: str,
     commands: Sequence[Command],
-    decide: Callable[[Return, Command], Outcome | None],
+    decide: Callable[[LockedReturns, Return, Command], Outcome | None],
     tell: Callable[[orders.OrderStory, Return], None],
     code: str,
     again: Callable[[LockedReturns, Return, Command], list[Credit]] | None = None,
@@ -110,7 +113,7 @@ async def _step(
         elif one.id in done:
             outcomes.append(returns.refuse("duplicate_in_batch"))
         else:
-            refused = decide(one, command)
+            refused = decide(locked, one, command)
             if refused is None:
                 done[one.id] = (one, command)
             outcomes.append(one.id if refused is None else refused)
@@ -123,6 +126,7 @@ async def _step(
         charged = {i: again(locked, one, command) for i, (one, command) in done.items()} if again else {}
         changed = [one for one, _ in done.values()]
         given = await credit_returns(tx, ctx, act_id, story, locked, changed, charged)
+        await end_finished(tx, story, locked, changed)
         await returns.write_returns(tx, changed)
         await story.write(tx, act_id)
     return [o if isinstance(o, Outcome) else Outcome(code=code, id=o, details=_amount(given, o)) for o in outcomes]

@@ -30,7 +30,7 @@ class EraseGuest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 async def erase_customers(tx: Transaction, ctx: Context, commands: Sequence[EraseCustomer]) -> list[Outcome]:
-    """Erase the personal data of customers. Orders, money and stock stay, with ids in place of people.
+    """Erase the personal data of customers. Orders, money, store credit and stock stay, with ids in place of people.
 
     Contacts keep their ids and roles; customers lose their identity, references and metadata, so that the same person
     is somebody new with the next order. Refused orders of theirs go. At the end it waits for orders that are being

@@ -9,6 +9,7 @@ from orderwright import catalog, inventory, orders, returns
 from orderwright.catalog import LocationFacts, SkuFacts
 from orderwright.flows.credit_returns import credit_returns
 from orderwright.flows.lock_returns import LockedReturns, Places, lock_returns
+from orderwright.flows.move_exchanges import end_finished
 from orderwright.inventory import AvailabilityDelta, Move
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
@@ -104,6 +105,7 @@ async def _book(tx: Transaction, ctx: Context, locked: LockedReturns, seen: Sequ
         returns.settle_state(locked.book(one), one)
         if one.state is ReturnState.CLOSED and one.before is not ReturnState.CLOSED:
             story.tell(one.order_id, "return.closed", {"return_id": encode_id("ret", one.id), "why": "complete"})
+    await end_finished(tx, story, locked, changed)
     await returns.write_returns(tx, changed)
     rows = [row for s in seen for row in s.rows]
     await returns.write_inspections(tx, act_id, rows)

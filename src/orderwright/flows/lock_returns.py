@@ -12,15 +12,17 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome
-from orderwright.returns import OrderBook, Return
+from orderwright.returns import ExchangeRow, OrderBook, Return
 
 
 class LockedReturns(NamedTuple):
-    """Returns with the books of their locked orders."""
+    """Returns with the books of their locked orders. `exchanges`: the open ones, by return; their new orders are locked
+    too."""
 
     orders: dict[UUID, LockedOrder]
     books: dict[UUID, OrderBook]
     returns: dict[UUID, Return]
+    exchanges: Mapping[UUID, ExchangeRow] = {}
 
     def book(self, one: Return) -> OrderBook:
         """The book of a return's order."""
@@ -28,20 +30,24 @@ class LockedReturns(NamedTuple):
 
 
 async def lock_returns(tx: Transaction, ctx: Context, return_ids: Iterable[UUID]) -> LockedReturns:
-    """Lock the orders of returns in id order, then read all that came back of them. Nine statements.
+    """Lock the orders of returns, and those that they pay in exchange, in id order, then read all that came back of
+    them. Ten statements; one more where some pay for others.
 
     Unknown ids are left out, and so are returns that the caller may not touch: those of other channels, or that go to
     other locations (`Context.may_work`).
     """
     owners = await returns.orders_of_returns(tx, return_ids)
-    locked = await orders.lock_orders(tx, [owner.order_id for owner in owners.values()])
-    books = await returns.read_books(tx, locked)
+    own = {owner.order_id for owner in owners.values()}
+    paid = {owner.new_order_id for owner in owners.values() if owner.new_order_id is not None}
+    locked = await orders.lock_orders(tx, own | paid)
+    books = await returns.read_books(tx, sorted(own))
+    known = await returns.read_exchanges(tx, return_ids=owners) if paid else []
     mine = {
         i: books[owner.order_id].returns[i]
         for i, owner in owners.items()
         if ctx.may_work(locked[owner.order_id].channel_id, owner.location_id)
     }
-    return LockedReturns(locked, books, mine)
+    return LockedReturns(locked, books, mine, returns.open_exchanges_by_return(known))
 
 
 class Places:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from orderwright import catalog, inventory, orders
+from orderwright.flows.assess_taxes import TaxedEdit, assess_edits
+from orderwright.flows.promise_drafts import lock_limited, pools_of, promise_drafts
 from orderwright.flows.take_back import Behind
 from orderwright.inventory import Pair
 from orderwright.orders import (
@@ -18,9 +20,6 @@ from orderwright.orders import (
     Refusal,
 )
 from orderwright.payments import Pricing, Repriced
-from orderwright.payments.taxes import Place as TaxPlace
-from orderwright.payments.taxes import TaxEngine, TaxQuestion
-from orderwright.payments.taxes.as_placed import AsPlaced
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, new_ids
 from orderwright.platform.outcomes import Outcome, no
@@ -41,13 +40,6 @@ class _Added(NamedTuple):
 
     draft: Draft
     priced: PricedOrder
-
-
-class _Promised(NamedTuple):
-    """What was promised to added lines, and out of what."""
-
-    placements: dict[UUID, Placement | Refusal | None]
-    headroom: inventory.Headroom | None
 
 
 async def decide_edits(
@@ -73,23 +65,45 @@ async def decide_edits(
                 decided[order_id] = pricing.wrong
             else:
                 pricings[order_id] = pricing
+    repriced = await _finish(tx, plans, pricings, added, decided)
     await inventory.lock_availability(tx, await _touched(tx, plans, behind, [a.draft for a in added.values()]))
-    promised = await _promise(tx, {i: a.draft for i, a in added.items() if i in pricings})
-    going = {}
-    for order_id, pricing in pricings.items():
+    promised = await promise_drafts(tx, {i: a.draft for i, a in added.items() if i in repriced})
+    for order_id, (money, contact_id) in repriced.items():
+        _, found, plan = plans[order_id]
         placement = promised.placements.get(order_id)
         if isinstance(placement, Refusal):
             decided[order_id] = no(placement.code, placement.message, **placement.details)
         else:
-            going[order_id] = (pricing, placement)
-    answers = await _taxes(AsPlaced(), {i: (plans[i][1], pricing) for i, (pricing, _) in going.items()})
-    contacts = dict(zip(going, new_ids(len(going)), strict=True))
-    for order_id, (pricing, placement) in going.items():
-        _, found, plan = plans[order_id]
-        contact_id = contacts[order_id] if plan.ship_to is not None else None
-        money = pricing.finish(answers.get(order_id), contact_id)
-        decided[order_id] = Edit(found, plan, placement, money, contact_id)
+            decided[order_id] = Edit(found, plan, placement, money, contact_id)
     return decided, promised.headroom
+
+
+async def _finish(
+    tx: Transaction,
+    plans: Mapping[UUID, tuple[int, Editable, EditPlan]],
+    pricings: Mapping[UUID, Pricing],
+    added: Mapping[UUID, _Added],
+    decided: dict[UUID, Edit | Outcome],
+) -> dict[UUID, tuple[Repriced, UUID | None]]:
+    """Tax what is new, and finish the prices, with the id of a new address. What cannot be is `decided`."""
+    asked = {
+        i: TaxedEdit(plans[i][1], plans[i][2], pricing, added[i].draft if i in added else None)
+        for i, pricing in pricings.items()
+    }
+    assessed = await assess_edits(tx, asked)
+    repriced: dict[UUID, tuple[Repriced, UUID | None]] = {}
+    for (order_id, pricing), new_contact in zip(pricings.items(), new_ids(len(pricings)), strict=True):
+        said = assessed[order_id]
+        if isinstance(said, Outcome):
+            decided[order_id] = said
+            continue
+        contact_id = new_contact if plans[order_id][2].ship_to is not None else None
+        money = pricing.finish(said.answer, contact_id, abroad=said.abroad)
+        if isinstance(money, Outcome):
+            decided[order_id] = money
+        else:
+            repriced[order_id] = (money, contact_id)
+    return repriced
 
 
 async def _look_up(tx: Transaction, plans: Mapping[UUID, tuple[int, Editable, EditPlan]]) -> Catalogue:
@@ -145,25 +159,6 @@ def _pricing(found: Editable, plan: EditPlan, charges: Sequence[orders.ChargeRow
     return Pricing(found.order, found.lines, charges, plan, added.priced if added else None, classes, off)
 
 
-async def _promise(tx: Transaction, drafts: Mapping[UUID, Draft]) -> _Promised:
-    """Promise stock to added lines, on locked figures, in order of the orders. What edits free goes to others first."""
-    if not drafts:
-        return _Promised({}, None)
-    order_ids = sorted(drafts)
-    made = [drafts[i] for i in order_ids]
-    components = [c for d in made for line in d.lines for c in line.components if c.mode == "stock"]
-    skus = {c.sku for c in components if c.sku is not None}
-    pools = {pool for d in made for pool in _pools(d)}
-    with_supply = any(d.channel.short_line_policy == "preorder" for d in made)
-    headroom = await inventory.read_headroom(tx, skus, with_supply=with_supply, lock_pools=pools)
-    if headroom.contested:
-        headroom.set_apart(await orders.waited_for(tx, headroom.contested))
-    named = {line.location.id for d in made for line in d.lines if line.location is not None}
-    stock = await inventory.read_stock(tx, skus, named) if named else {}
-    results = orders.place_drafts(made, headroom, {key: row.available for key, row in stock.items()})
-    return _Promised(dict(zip(order_ids, results, strict=True)), headroom)
-
-
 async def _touched(
     tx: Transaction,
     plans: Mapping[UUID, tuple[int, Editable, EditPlan]],
@@ -172,30 +167,11 @@ async def _touched(
 ) -> list[Pair]:
     """The balances that edits may change, by what goes, comes, or is promised anew: locked all at once, in one order,
     after the SKUs with a backorder limit."""
-    limited = [c.sku for d in drafts for line in d.lines for c in line.components if c.backorder_limit is not None]
-    await catalog.lock_skus(tx, [sku for sku in limited if sku is not None])
+    await lock_limited(tx, drafts)
     pairs = {(p.sku_id, p.pool_id) for p in await orders.read_promises(tx, plans)}
     pairs |= {(b.sku_id, b.pool_id) for b in await orders.read_backorders(tx, plans)}
     pairs |= {(a.sku_id, a.pool_id) for i in plans for a in behind.allocations.get(i, ())}
     for draft in drafts:
         skus = {c.sku for line in draft.lines for c in line.components if c.sku is not None and c.mode == "stock"}
-        pairs |= {(sku, pool) for sku in skus for pool in _pools(draft)}
+        pairs |= {(sku, pool) for sku in skus for pool in pools_of(draft)}
     return list(pairs)
-
-
-def _pools(draft: Draft) -> set[UUID]:
-    return {*draft.channel.pool_ids, *(line.location.pool_id for line in draft.lines if line.location is not None)}
-
-
-async def _taxes(engine: TaxEngine, pricings: Mapping[UUID, tuple[Editable, Pricing]]) -> dict[UUID, Any]:
-    """What the tax engine says of what is new."""
-    questions: dict[UUID, TaxQuestion] = {}
-    for order_id, (found, pricing) in pricings.items():
-        items = pricing.to_ask()
-        if items:
-            order = found.order
-            questions[order_id] = TaxQuestion(
-                order.currency, order.prices_include_tax, TaxPlace(""), TaxPlace(""), order.placed_at.date(), items,
-                placed=pricing.placed,
-            )  # fmt: skip
-    return dict(zip(questions, await engine.assess(list(questions.values())), strict=True))

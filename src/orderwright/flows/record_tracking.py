@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orderwright import fulfillment, orders
+from orderwright import fulfillment, orders, returns
 from orderwright.flows.apply_tracking import apply_tracking
 from orderwright.fulfillment import FulfillmentState, NewTracking, ParcelRow, RecordTracking
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.outcomes import Outcome
+from orderwright.platform.work import enqueue_work
 
 _GONE = frozenset({FulfillmentState.SHIPPED, FulfillmentState.DELIVERED})
 
@@ -19,7 +20,8 @@ async def record_tracking(tx: Transaction, ctx: Context, commands: Sequence[Reco
     """Keep tracking events, bring parcels to the newest, deliver what arrived.
 
     What is said of a parcel before it was marked shipped is kept, and applied by `ship_fulfillments`: a carrier does
-    not repeat itself. Permission: `fulfillment.work`. Locks: orders. Appends `shipment.tracked` and
+    not repeat itself. The first that is said of a parcel which comes back counts as its scan: it is queued, and `id` is
+    the return's. Permission: `fulfillment.work`. Locks: orders. Appends `shipment.tracked` and
     `shipment.delivered` for what is new. Outcomes, in precedence: `unknown_tracking_number`,
     `implausible_time`, `repeated` (known already: nothing changes), `recorded` (`details.waits_for` is `shipping`
     where it is applied later).
@@ -33,11 +35,16 @@ async def record_tracking(tx: Transaction, ctx: Context, commands: Sequence[Reco
     # A parcel whose label was stored since is of an order that is not locked: nobody has heard of it yet.
     now = [p for p in await fulfillment.parcels_by_tracking(tx, numbers) if p.fulfillment_id in mine]
     parcels = {p.tracking_number: p for p in sorted(now, key=lambda p: p.id)}  # of several the newest
+    coming = await returns.returns_by_tracking(tx, [n for n in numbers if n not in parcels])
+    back = {n: one for n, one in coming.items() if ctx.may_work(one.channel_id, one.location_id)}
     outcomes: list[Outcome | None] = []
     known: list[tuple[int, ParcelRow, NewTracking]] = []
     for i, command in enumerate(commands):
         parcel = parcels.get(command.tracking_number)
-        if parcel is None:
+        returning = back.get(command.tracking_number)
+        if parcel is None and returning is not None:
+            outcomes.append(Outcome(code="recorded" if returning.waits else "repeated", id=returning.id))
+        elif parcel is None:
             outcomes.append(fulfillment.refuse("unknown_tracking_number"))
         elif not command.is_plausible(ctx.now):
             outcomes.append(fulfillment.refuse("implausible_time", happened_at=command.happened_at))
@@ -47,6 +54,7 @@ async def record_tracking(tx: Transaction, ctx: Context, commands: Sequence[Reco
                 parcel.id, fulfillment.tracking_key(command), command.code, command.place, command.happened_at
             )
             known.append((i, parcel, event))
+    await enqueue_work(tx, "return_scan", [one.id for one in back.values() if one.waits])
     if not known:
         return [outcome for outcome in outcomes if outcome is not None]
     act_id = await record_act(tx, ctx, "record_tracking")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from orderwright import orders, payments
-from orderwright.payments import documents
+from orderwright.flows.release_orders import release_orders
+from orderwright.orders import ReleaseHold
+from orderwright.payments import EXCHANGE, OrderMoney, documents
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
@@ -27,7 +30,8 @@ async def settle_orders(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]
 
 
 async def settle_locked(tx: Transaction, ctx: Context, order_ids: Sequence[UUID], act_id: UUID | None = None) -> None:
-    """`settle_orders` for orders that the caller holds locked. Thirteen statements at most, for any number."""
+    """`settle_orders` for orders that the caller holds locked, whose events it has written. Thirteen statements at
+    most, for any number; more where new goods of exchanges are among them (`_let_exchanges_go_on`)."""
     if not order_ids:
         return
     money = await payments.read_money(tx, order_ids)
@@ -42,3 +46,17 @@ async def settle_locked(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]
         await payments.write_requests(tx, act_id, requests)
     await payments.list_balances(tx, settled)
     await documents.queue_documents(tx, order_ids)
+    await _let_exchanges_go_on(tx, ctx, [m for m in money if any(p.provider == EXCHANGE for p in m.payments)])
+
+
+async def _let_exchanges_go_on(tx: Transaction, ctx: Context, money: Sequence[OrderMoney]) -> None:
+    """New goods that waited for what comes back leave when they are paid for. Where nothing more comes back and they
+    are not, more is asked of the other payments. Appends `order.released`. Twelve statements at most, or none."""
+    covered = [m.order_id for m in money if m.balance_minor <= sum(p.capturable_minor for p in m.payments)]
+    if covered:
+        ours = replace(ctx, permissions=frozenset({"orders.hold"}), channels=None, locations=None)
+        await release_orders(tx, ours, [ReleaseHold(order_id=i, type=orders.AWAITING_RETURN) for i in covered])
+    short = [m for m in money if m.order_id not in covered and not payments.awaited_minor(m.payments)]
+    more = [request for m in short if (request := payments.increment(m)) is not None]
+    if more:
+        await payments.write_requests(tx, await record_act(tx, ctx, "settle_orders"), more)

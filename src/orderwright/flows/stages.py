@@ -11,6 +11,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from orderwright.flows.buy_labels import buy_labels
+from orderwright.flows.buy_return_labels import buy_return_labels, take_return_scans
+from orderwright.flows.end_exchanges import lapse_exchanges
+from orderwright.flows.exchange_provider import ExchangeProvider
 from orderwright.flows.fill_backorders import fill_backorders
 from orderwright.flows.issue_documents import issue_documents
 from orderwright.flows.move_money import move_money
@@ -22,7 +25,7 @@ from orderwright.flows.source_orders import EXCLUSION_H, source_orders
 from orderwright.flows.verify_orders import verify_orders
 from orderwright.flows.watch_payments import watch_payments
 from orderwright.fulfillment import CARRIERS, Carrier, FulfillmentCommand
-from orderwright.payments import PaymentProvider
+from orderwright.payments import EXCHANGE, PaymentProvider
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.ids import UUID
@@ -43,8 +46,11 @@ def stages(
     async def labels(database: Database, ctx: Context, shipment_ids: Sequence[UUID]) -> None:
         await buy_labels(database, ctx, shipment_ids, known)
 
+    async def return_labels(database: Database, ctx: Context, return_ids: Sequence[UUID]) -> None:
+        await buy_return_labels(database, ctx, return_ids, known)
+
     async def pay(database: Database, ctx: Context, payment_ids: Sequence[UUID]) -> None:
-        await move_money(database, ctx, payment_ids, able)
+        await move_money(database, ctx, payment_ids, {**able, EXCHANGE: ExchangeProvider(database)})
 
     async def watch(database: Database, ctx: Context, payment_ids: Sequence[UUID]) -> None:
         await watch_payments(database, ctx, payment_ids, able)
@@ -64,6 +70,9 @@ def stages(
         Stage("document", _in_transaction(issue_documents), batch),  # orders
         Stage("pay", pay, batch),  # payments
         Stage("watch", watch, batch),  # payments
+        Stage("return_label", return_labels, batch),  # returns
+        Stage("return_scan", _in_transaction(take_return_scans), batch),  # returns
+        Stage("exchange", _in_transaction(lapse_exchanges), batch),  # exchanges
         Stage("webhook", _in_transaction(match_webhooks), batch),  # webhooks of payment providers
     )
 

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from orderwright import orders, payments
 from orderwright.flows.settle_orders import settle_locked
 from orderwright.orders import HoldDraft
-from orderwright.payments import PaymentProvider, PaymentRow, Standing
+from orderwright.payments import PaymentMove, PaymentProvider, PaymentRow, Standing
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction
-from orderwright.platform.ids import UUID
-from orderwright.platform.work import Versions, defer_work, finish_work, look_at_work
+from orderwright.platform.ids import UUID, decode_id
+from orderwright.platform.work import Versions, defer_work, enqueue_work, finish_work, look_at_work
 
 BEFORE_LAPSE = timedelta(days=1)  # an authorization that lapses within it is seen to
 AGAIN = timedelta(minutes=5)  # what the provider could not say is asked again after it
@@ -55,6 +55,7 @@ async def _write(
     known = [(p, standing) for i, p in mine.items() if (standing := standings.get(i)) is not None]
     changes = [payments.reconcile(p, standing) for p, standing in known]
     lapsing = [p for p, standing in known if _lapses(ctx, locked[p.order_id], p, standing)]
+    await _wake_exchanges(tx, ctx, by_order, known)
     if lapsing or any(change.told for change in changes):
         act_id = await record_act(tx, ctx, "watch_payments")
         await payments.move_payments(tx, [move for change in changes for move in change.moves])
@@ -79,6 +80,30 @@ def _lapses(ctx: Context, order: orders.LockedOrder, payment: PaymentRow, standi
     lapses = standing.expires_at if standing.capturable_minor else None
     soon = lapses is not None and lapses <= ctx.now + BEFORE_LAPSE
     return soon or standing.released_minor > payment.released_minor
+
+
+async def _wake_exchanges(
+    tx: Transaction,
+    ctx: Context,
+    by_order: Mapping[UUID, Sequence[PaymentRow]],
+    known: Sequence[tuple[PaymentRow, Standing]],
+) -> None:
+    """New goods that left in advance are charged before what is set aside for them lapses: see `lapse_exchanges`."""
+    latest = ctx.now + BEFORE_LAPSE
+    soon = [
+        (p, standing.expires_at)
+        for p, standing in known
+        if standing.expires_at is not None and standing.capturable_minor and standing.expires_at <= latest
+    ]
+    awaited = [
+        (p, expires_at, decode_id("exc", e.reference))
+        for p, expires_at in soon
+        for e in by_order[p.order_id]
+        if payments.awaited_minor([e]) and e.reference is not None
+    ]
+    if awaited:
+        await payments.move_payments(tx, [PaymentMove(p.id, expires_at=expires_at) for p, expires_at, _ in awaited])
+        await enqueue_work(tx, "exchange", [exchange_id for _, _, exchange_id in awaited])
 
 
 async def _queue_again(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from orderwright import customers, inventory, orders, payments
 from orderwright.flows.give_back import GiveBack, give_back
 from orderwright.flows.plan_edits import Edit
+from orderwright.flows.promise_drafts import take_promised
 from orderwright.flows.take_back import Behind, close_emptied, read_behind, take_back
 from orderwright.fulfillment import GivenUp
 from orderwright.inventory import Place
@@ -34,7 +35,7 @@ async def write_edits(
     before = await payments.read_units(tx, edits)
     off = {i: edit.plan.cancels for i, edit in edits.items() if edit.plan.cancels.units}
     given_up = await take_back(tx, ctx, act_id, behind, off) if off else []
-    await _take(tx, headroom)
+    await take_promised(tx, headroom)
     await _write_lines(tx, locked, edits)
     await customers.insert_contacts(tx, [_contact(edit) for edit in edits.values() if edit.contact_id is not None])
     after = await payments.read_units(tx, edits)
@@ -64,15 +65,6 @@ async def write_edits(
 def _is_over(behind: Behind, edit: Edit) -> bool:
     """Whether an edit leaves nothing to do for its order."""
     return bool(edit.plan.cancels.units) and orders.is_over(behind.components[edit.found.locked.id], edit.plan.cancels)
-
-
-async def _take(tx: Transaction, headroom: inventory.Headroom | None) -> None:
-    """Take what was promised to added lines; after what goes was given back, which counts anew what waits for dated
-    supplies."""
-    if headroom is not None:
-        await inventory.ensure_availability(tx, headroom.missing())
-        await inventory.move_availability(tx, headroom.changes())
-        await inventory.move_supply(tx, [(s.supply.id, 0, s.quantity) for s in headroom.supply_changes()])
 
 
 async def _write_lines(tx: Transaction, locked: Mapping[UUID, LockedOrder], edits: Mapping[UUID, Edit]) -> None:
@@ -131,6 +123,8 @@ async def _charge(
         taxed = units.order.prices_include_tax
         entries += payments.charge_entries(order_id, more, "edit", prices_include_tax=taxed)
         differences[order_id] = more.total(prices_include_tax=taxed)
+    emptied = {i: units for i, units in after.items() if units.all_cancelled}
+    entries += await payments.charge_delivery_again(tx, emptied)
     await payments.write_entries(tx, act_id, entries, ctx.now)
     return differences
 

@@ -40,7 +40,7 @@ class Waiting(NamedTuple):
     """
 
     name: str
-    at: Literal["queue", "hold", "backorder", "supply", "fulfillment", "balance", "return"]
+    at: Literal["queue", "hold", "backorder", "supply", "fulfillment", "balance", "return", "withdrawal", "claim"]
     subject: str
     owner: Owner
     max_age_s: int
@@ -71,6 +71,12 @@ WAITING: tuple[Waiting, ...] = (
             "it was queued", "Ask the provider what became of it; mend what the error says, then retry."),
     Waiting("watch", "queue", "pay", Owner.FINANCE, 40 * DAY_S, "An authorization is looked at before it lapses.",
             "it was queued", "Ask the provider how the payment stands, then retry."),
+    Waiting("return_label", "queue", "ret", Owner.CARRIER_DESK, 15 * MINUTE_S, "A return has no label yet.",
+            "it was queued", "Ask the carrier, then retry."),
+    Waiting("return_scan", "queue", "ret", Owner.OPERATOR, 15 * MINUTE_S, "A carrier told of a parcel that comes back.",
+            "it was queued", "See that workers run; mend what the error says, then retry."),
+    Waiting("exchange", "queue", "exc", Owner.CARE, 60 * DAY_S, "Goods that come back are to pay for others.",
+            "it was asked for", "Ask the customer; cancel the exchange, or close its return."),
     Waiting("webhook", "queue", "whk", Owner.FINANCE, DAY_S, "A provider told of a payment that nobody knows.",
             "it came", "Find the order it belongs to, and record the payment; or refund it at the provider."),
     Waiting("held", "hold", "ord", Owner.CARE, DAY_S, "An order has an open hold.",
@@ -105,6 +111,14 @@ WAITING: tuple[Waiting, ...] = (
             "all that came was looked at", "Ask the customer; close it."),
     Waiting("return_parked", "return", "urt", Owner.CARE, 2 * DAY_S, "Nobody knows whose parcel came back.",
             "it was parked", "Find the order and match it, or dispose of the goods."),
+    Waiting("claim_open", "claim", "clm", Owner.CARE, 3 * DAY_S, "A customer's claim is not decided.",
+            "it was made", "Resolve or reject it."),
+    Waiting("claim_due", "claim", "clm", Owner.CARRIER_DESK, 7 * DAY_S, "What is the carrier's is not filed with it.",
+            "it was put down to the carrier", "File it, before its `file_by`."),
+    Waiting("claim_filed", "claim", "clm", Owner.CARRIER_DESK, 30 * DAY_S, "A carrier does not answer a claim.",
+            "it was filed", "Ask the carrier; write down what it paid, or that it denied."),
+    Waiting("withdrawal_unpaid", "withdrawal", "wdr", Owner.FINANCE, DAY_S, "A consumer who withdrew was not paid back.",
+            "the last day to pay back (UTC)", "Inspect what came back, or refund it by hand: the law's time is over."),
 )  # fmt: skip
 
 # What an `open` fulfillment and a shipment or parcel in `label_wanted` wait for are the queues `release` and `label`.

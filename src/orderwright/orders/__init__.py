@@ -20,9 +20,20 @@ from orderwright.orders.cancelled_units import (
     units_cancelled,
     units_from,
 )
+from orderwright.orders.children import (
+    ChildKind,
+    ParentFacts,
+    child_command,
+    child_contacts,
+    claims_of_children,
+    draft_child,
+    read_parents,
+    refuse_child,
+)
 from orderwright.orders.contract import PlaceOrder
 from orderwright.orders.deal_backorders import Filled, deal_backorders
 from orderwright.orders.drafts import (
+    AWAITING_RETURN,
     PAYMENT_PENDING,
     PAYMENT_REFUSED,
     Catalogue,
@@ -116,7 +127,7 @@ from orderwright.orders.placed_at_locations import (
 )
 from orderwright.orders.placement import Placement, place_drafts
 from orderwright.orders.preorders import delay_promises, detach_backorders, orders_of_supplies
-from orderwright.orders.pricing import PricedOrder, price_order
+from orderwright.orders.pricing import PricedOrder, price_order, subtotal_minor
 from orderwright.orders.quantities import (
     QuantityMove,
     UnderstoodComponent,
@@ -157,6 +168,7 @@ from orderwright.orders.verification import OrderFacts, verify
 from orderwright.orders.write_placements import PlacedOrder, contacts_of, new_address, write_placements
 
 __all__ = [
+    "AWAITING_RETURN",
     "FINAL",
     "LOCATION_REJECTED",
     "PAYMENT_PENDING",
@@ -169,6 +181,7 @@ __all__ = [
     "CancelPlan",
     "Catalogue",
     "ChargeRow",
+    "ChildKind",
     "ComponentRow",
     "DecidedChange",
     "Draft",
@@ -193,6 +206,7 @@ __all__ = [
     "OrderStatus",
     "OrderStory",
     "OwnedOrder",
+    "ParentFacts",
     "PendingRow",
     "Piece",
     "PlaceOrder",
@@ -225,8 +239,11 @@ __all__ = [
     "cancelled_backorders",
     "cancelled_promises",
     "cancelling_moves",
+    "child_command",
+    "child_contacts",
     "claim_identities",
     "claims_for",
+    "claims_of_children",
     "components_of",
     "contacts_of",
     "deal_backorders",
@@ -239,6 +256,7 @@ __all__ = [
     "delete_refused",
     "detach_backorders",
     "differs",
+    "draft_child",
     "draft_of",
     "facts_of",
     "find_identities",
@@ -283,10 +301,12 @@ __all__ = [
     "read_editable",
     "read_needs",
     "read_order_money",
+    "read_parents",
     "read_promises",
     "read_refused",
     "refuse",
     "refuse_by_limits",
+    "refuse_child",
     "release_holds",
     "release_identities",
     "resolve_pieces",
@@ -296,6 +316,7 @@ __all__ = [
     "settle_refused",
     "skus_waited_for",
     "spell",
+    "subtotal_minor",
     "touch_orders",
     "understand",
     "understand_lines",

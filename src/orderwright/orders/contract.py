@@ -129,7 +129,7 @@ class Charge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 # The payment providers that we move money with ourselves: a pending payment of theirs is authorized by us, with what
 # `reference` says of how the payer pays, and what they authorized is captured when goods leave. Of others we are told.
-MANAGED_PROVIDERS = frozenset({"builtin", "stripe"})
+MANAGED_PROVIDERS = frozenset({"builtin", "store_credit", "stripe"})
 
 
 class ReportedPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -110,7 +110,7 @@ def understand(ctx: Context, order: PlaceOrder, catalogue: Catalogue, *, may_hol
         return priced
     if priced.difference_minor:
         priced = priced._replace(rounding_minor=priced.rounding_minor + priced.difference_minor, difference_minor=0)
-    found = [*holds.values(), *_holds_for_money(order, channel), *_holds_of_lines(lines)]
+    found = [*holds.values(), *holds_for_money(order, channel), *_holds_of_lines(lines)]
     return Draft(order, channel, parent_id, priced, lines, found, never_refused)
 
 
@@ -134,10 +134,11 @@ def _holds_for(without: Without) -> Iterator[HoldDraft]:
 
 
 PAYMENT_PENDING = "payment_pending"  # until what we are to authorize is authorized
+AWAITING_RETURN = "awaiting_return"  # until what comes back in exchange has paid for it
 PAYMENT_REFUSED = "payment_refused"  # until there is another payment, or somebody decides
 
 
-def _holds_for_money(order: PlaceOrder, channel: ChannelFacts) -> Iterator[HoldDraft]:
+def holds_for_money(order: PlaceOrder, channel: ChannelFacts) -> Iterator[HoldDraft]:
     """What holds any order: its channel's limits are in another currency, or more is paid than it costs."""
     if order.currency != channel.currency and order.currency in CURRENCIES:
         yield HoldDraft("currency_differs", ALL_STEPS, {"currency": order.currency, "channel": channel.currency})

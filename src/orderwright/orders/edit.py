@@ -47,6 +47,7 @@ class EditableRow(NamedTuple):
     rounding_minor: int
     customer_id: UUID | None
     ship_to_contact_id: UUID | None
+    tax_contact_id: UUID | None  # to whom it goes, as far as taxes care: without an address, who pays or buys
 
 
 class EditLineRow(NamedTuple):

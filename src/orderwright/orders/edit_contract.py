@@ -17,7 +17,8 @@ LineNumber = Annotated[int, Meta(ge=1, le=1_000_000)]
 class AddLine(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="change", tag="add_line"
 ):
-    """Something more. Without `taxes` it is taxed with the rates that the order came with."""
+    """Something more. Without `taxes` it is taxed by the channel's engine: if none was chosen, with the rates that the
+    order came with."""
 
     line: Line
 
@@ -53,7 +54,8 @@ class SwapSku(
 class SetShipTo(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="change", tag="set_ship_to"
 ):
-    """Another address. It is verified, and what has no label yet is sourced again."""
+    """Another address. It is verified, and what has no label yet is sourced again. Where the channel's taxes go by the
+    address, all that has not left is taxed anew."""
 
     ship_to: Address
 
@@ -80,9 +82,11 @@ Change = AddLine | SetQuantity | RemoveLine | SwapSku | SetShipTo | SetShipping 
 
 class EditOrder(msgspec.Struct, frozen=True, kw_only=True):
     """Change an order, all of it or nothing. `revision` is the one that the order had when this was decided: it rises
-    with every edit and cancellation, so that of two who edit at once the later is told. `reason` is a code."""
+    with every edit and cancellation, so that of two who edit at once the later is told. `reason` is a code. `vat_id` is
+    the buyer's, where the buyer is a company: for the taxes of this edit, and not kept."""
 
     order_id: UUID
     revision: Annotated[int, Meta(ge=0, le=2**31 - 1)]
     changes: Annotated[list[Change], Meta(min_length=1, max_length=LINES_MAX)]
     reason: Slug = "customer_request"
+    vat_id: Annotated[str, Meta(min_length=1, max_length=50)] | None = None

@@ -1,11 +1,24 @@
 """Payments: the money ledger, and the providers that move money."""
 
-from orderwright.payments.accounts import Account, Charges, Entry, allowance_back, charge_entries
+from orderwright.payments import store_credit
+from orderwright.payments.accounts import Account, Charges, Entry, allowance_back, charge_entries, credit_entry
 from orderwright.payments.balances import list_balances
 from orderwright.payments.commands import RecordPayment, RefundOrder, RetryPayment, WriteOffBalance
 from orderwright.payments.decide import Change, MoneyOfOrder, decide_record, decide_refund, decide_write_off
+from orderwright.payments.exchanged import (
+    ExchangeBook,
+    ExchangePayment,
+    exchange_back_entry,
+    exchange_entries,
+    odd_cents_entry,
+    open_exchange_payments,
+    read_exchanged,
+    stop_awaiting,
+)
 from orderwright.payments.ledger import (
     Crediting,
+    charge_delivery_again,
+    given_minor,
     read_balances,
     read_money,
     read_payments,
@@ -13,6 +26,7 @@ from orderwright.payments.ledger import (
     write_entries,
 )
 from orderwright.payments.open_payments import WATCH_AFTER, open_ledgers, open_payments
+from orderwright.payments.placed_taxes import own_taxes_of, placed_lines
 from orderwright.payments.providers import (
     Answer,
     Ask,
@@ -39,12 +53,23 @@ from orderwright.payments.requests import (
     write_requests,
 )
 from orderwright.payments.results import Reconciled, Result, Told, reconcile, results_of
-from orderwright.payments.settlement import NewRequest, OrderMoney, Settlement, decide_settlement, increment, is_managed
+from orderwright.payments.settlement import (
+    EXCHANGE,
+    NewRequest,
+    OrderMoney,
+    Settlement,
+    awaited_minor,
+    creditable_minor,
+    decide_settlement,
+    increment,
+    is_managed,
+)
 from orderwright.payments.shares import OrderUnits, charged, front
 from orderwright.payments.states import RequestState, payment_state
 from orderwright.payments.webhooks import keep_webhook, mark_handled, match_webhooks
 
 __all__ = [
+    "EXCHANGE",
     "WATCH_AFTER",
     "Account",
     "Answer",
@@ -54,6 +79,8 @@ __all__ = [
     "Charges",
     "Crediting",
     "Entry",
+    "ExchangeBook",
+    "ExchangePayment",
     "MoneyOfOrder",
     "NewRequest",
     "Notice",
@@ -81,14 +108,21 @@ __all__ = [
     "ask_of",
     "asks_about",
     "authorization",
+    "awaited_minor",
+    "charge_delivery_again",
     "charge_entries",
     "charged",
+    "credit_entry",
+    "creditable_minor",
     "decide_record",
     "decide_refund",
     "decide_settlement",
     "decide_write_off",
+    "exchange_back_entry",
+    "exchange_entries",
     "finish_requests",
     "front",
+    "given_minor",
     "increment",
     "is_managed",
     "keep_webhook",
@@ -96,12 +130,17 @@ __all__ = [
     "mark_handled",
     "match_webhooks",
     "move_payments",
+    "odd_cents_entry",
+    "open_exchange_payments",
     "open_ledgers",
     "open_payments",
     "open_requests",
     "orders_of_payments",
+    "own_taxes_of",
     "payment_state",
+    "placed_lines",
     "read_balances",
+    "read_exchanged",
     "read_money",
     "read_payments",
     "read_units",
@@ -109,6 +148,8 @@ __all__ = [
     "results_of",
     "send_requests",
     "set_tokens",
+    "stop_awaiting",
+    "store_credit",
     "write_entries",
     "write_requests",
 ]

@@ -30,6 +30,7 @@ class Account(StrEnum):
     AUTHORIZED = "authorized"  # memo: at the payer, set aside for us
     CAPTURED = "captured"  # with us
     STORE_CREDIT = "store_credit"  # owed to the customer, to be spent here
+    EXCHANGED = "exchanged"  # what came back brought it, and it pays for the new goods of an exchange
 
 
 class Entry(NamedTuple):
@@ -48,6 +49,14 @@ class Entry(NamedTuple):
 def allowance_back(order_id: UUID, amount_minor: int) -> Entry:
     """What was given up for goods that came back is not given up any more."""
     return Entry(order_id, Account.RECEIVABLE, Account.ALLOWANCES, amount_minor, "allowance_back")
+
+
+def credit_entry(order_id: UUID, amount_minor: int, subject_id: UUID | None = None) -> Entry:
+    """What is owed to the customer becomes store credit; a negative amount is taken back from it."""
+    debit, credit = Account.RECEIVABLE, Account.STORE_CREDIT
+    if amount_minor < 0:
+        debit, credit = credit, debit
+    return Entry(order_id, debit, credit, abs(amount_minor), "store_credit", subject_id=subject_id)
 
 
 class Charges(NamedTuple):

@@ -11,16 +11,19 @@ from orderwright.orders.contract import Amount, PaymentMethod
 from orderwright.platform.fields import CODE, ShortText, Slug
 from orderwright.platform.ids import UUID
 
+RefundTo = Literal["payment", "store_credit"]
 PaymentRef = Annotated[str, Meta(max_length=40, pattern=CODE)]  # the id of a payment, as it is shown
 
 
 class RefundOrder(msgspec.Struct, frozen=True, kw_only=True):
     """Give money back, beyond what follows by itself from cancelling and returning: goodwill, a price promise, a fault.
-    To the payments in their order, or to one (`payment`, its id). `reason` is a code: `goodwill`, `damaged` ..."""
+    To the payments in their order, or to one (`payment`, its id); or `to` the customer's `store_credit`, which no
+    provider is asked for. `reason` is a code: `goodwill`, `damaged` ..."""
 
     order_id: UUID
     amount: Amount
     payment: PaymentRef | None = None
+    to: RefundTo = "payment"
     reason: Slug = "goodwill"
 
 

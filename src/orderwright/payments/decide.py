@@ -10,18 +10,23 @@ from orderwright.payments.commands import RecordPayment, RefundOrder, WriteOffBa
 from orderwright.payments.providers import AskKind
 from orderwright.payments.queries import PaymentRow
 from orderwright.payments.requests import PaymentMove
-from orderwright.payments.settlement import NewRequest, is_managed
+from orderwright.payments.settlement import NewRequest, is_managed, left_to_give
+from orderwright.payments.store_credit.issue import refuse_owner
+from orderwright.payments.store_credit.queries import OwnerRow
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.outcomes import Outcome, no
 
 
 class MoneyOfOrder(NamedTuple):
-    """An order's money under its lock, changed by each command on it in turn. `balance_minor`: see `OrderMoney`."""
+    """An order's money under its lock, changed by each command on it in turn. `balance_minor`, `given_minor`: see
+    `OrderMoney`."""
 
     order_id: UUID
     currency: str
     balance_minor: int
     payments: Sequence[PaymentRow]
+    given_minor: int = 0
+    owner: OwnerRow | None = None  # where it is needed
 
 
 class NewPayment(NamedTuple):
@@ -33,12 +38,15 @@ class NewPayment(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What a command writes. `opened`: a payment to be made first."""
+    """What a command writes. `opened`: a payment to be made first. `credit_minor`: what the customer's store credit
+    gets, and why."""
 
     entries: list[Entry]
     requests: list[NewRequest]
     moves: list[PaymentMove]
     opened: NewPayment | None = None
+    credit_minor: int = 0
+    credit_reason: str = ""
 
 
 def refuse_currency(currency: str, given: str) -> Outcome | None:
@@ -49,13 +57,17 @@ def refuse_currency(currency: str, given: str) -> Outcome | None:
 
 
 def decide_refund(money: MoneyOfOrder, command: RefundOrder) -> Change | Outcome:
-    """Refund requests to payments that we can move, and the allowance for what is not owed to the customer already.
+    """Refund requests to payments that we can move, or what goes to store credit, and the allowance for what is not
+    owed to the customer already. Both together never exceed what was captured.
 
-    Precedence of codes: `currency_differs`, `payment_not_found`, `refund_elsewhere`, `exceeds_refundable`.
+    Precedence of codes: `currency_differs`; to payments `payment_not_found`, `refund_elsewhere`; to store credit
+    `payment_needless`, `no_customer`, `customer_erased`; `exceeds_refundable`.
     """
     wrong = refuse_currency(money.currency, command.amount.currency)
     if wrong is not None:
         return wrong
+    if command.to == "store_credit":
+        return _decide_credit(money, command)
     mine = [p for p in money.payments if command.payment in (None, encode_id("pay", p.id))]
     if command.payment is not None and not mine:
         return no("payment_not_found", "The order has no such payment. Read it again.")
@@ -65,26 +77,47 @@ def decide_refund(money: MoneyOfOrder, command: RefundOrder) -> Change | Outcome
             "refund_elsewhere",
             "We do not move the money of this payment. Refund it where it was taken, then record the refund.",
         )
-    refundable = sum(p.refundable_minor for p in able)
+    refundable = min(sum(p.refundable_minor for p in able), left_to_give(money.payments, money.given_minor))
     amount = command.amount.amount
     if not 0 < amount <= refundable:
-        return no(
-            "exceeds_refundable",
-            "No more can be refunded than was captured and is not refunded yet, and no less than one minor unit.",
-            refundable=refundable,
-        )
+        return _exceeds(refundable)
     requests, left = [], amount
     for p in able:
         give = min(left, p.refundable_minor)
         if give:
             left -= give
             requests.append(NewRequest(p.id, money.order_id, AskKind.REFUND, give))
+    return Change(_allowance(money, amount), requests, [])
+
+
+def _exceeds(refundable: int) -> Outcome:
+    return no(
+        "exceeds_refundable",
+        "No more can be refunded than was captured and is not refunded yet, and no less than one minor unit.",
+        refundable=refundable,
+    )
+
+
+def _allowance(money: MoneyOfOrder, amount: int) -> list[Entry]:
+    """What of an amount is not owed to the customer already is given up."""
     due = money.balance_minor - sum(p.capturing_minor - p.refunding_minor for p in money.payments)
     allowance = amount - min(amount, max(0, -due))
-    entries = []
-    if allowance:
-        entries.append(Entry(money.order_id, Account.ALLOWANCES, Account.RECEIVABLE, allowance, "allowance"))
-    return Change(entries, requests, [])
+    if not allowance:
+        return []
+    return [Entry(money.order_id, Account.ALLOWANCES, Account.RECEIVABLE, allowance, "allowance")]
+
+
+def _decide_credit(money: MoneyOfOrder, command: RefundOrder) -> Change | Outcome:
+    """Money of an order becomes store credit: whoever took it, no provider is asked."""
+    if command.payment is not None:
+        return no("payment_needless", "Store credit goes to no payment. Leave `payment` out, or refund to the payment.")
+    refused = refuse_owner(money.owner) if money.owner is not None else None
+    if refused is not None:
+        return refused
+    left, amount = left_to_give(money.payments, money.given_minor), command.amount.amount
+    if not 0 < amount <= left:
+        return _exceeds(left)
+    return Change(_allowance(money, amount), [], [], credit_minor=amount, credit_reason=command.reason)
 
 
 def decide_write_off(money: MoneyOfOrder, command: WriteOffBalance) -> Change | Outcome:

@@ -7,7 +7,14 @@ from datetime import datetime
 
 from orderwright.orders import ComponentRow, OrderMoneyRow, read_components, read_order_money
 from orderwright.payments.accounts import Account, Charges, Entry, charge_entries
-from orderwright.payments.queries import APPEND_ENTRIES, READ_BALANCES, READ_PAYMENTS, PaymentRow
+from orderwright.payments.queries import (
+    APPEND_ENTRIES,
+    READ_BALANCES,
+    READ_PAYMENTS,
+    READ_WITHDRAWN,
+    PaymentRow,
+    WithdrawnRow,
+)
 from orderwright.payments.settlement import OrderMoney
 from orderwright.payments.shares import CancelledUnits, OrderUnits, charged, count_units, earned_minor
 from orderwright.platform.db import Transaction
@@ -59,9 +66,16 @@ async def read_money(tx: Transaction, order_ids: Sequence[UUID]) -> list[OrderMo
             payments=payments.get(order_id, ()),
             allowances_minor=balances.get(order_id, {}).get(Account.ALLOWANCES, 0),
             returned_minor=_returned(counted, balances.get(order_id, {})),
+            given_minor=given_minor(balances.get(order_id, {})),
         )
         for order_id, counted in units.items()
     ]
+
+
+def given_minor(balances: Mapping[Account, int]) -> int:
+    """What of the money paid for an order the customer has otherwise: as store credit, or in the goods of an exchange.
+    Pure."""
+    return -sum(balances.get(account, 0) for account in (Account.STORE_CREDIT, Account.EXCHANGED))
 
 
 def _returned(units: OrderUnits, balances: Mapping[Account, int]) -> int:
@@ -88,21 +102,41 @@ async def read_units(tx: Transaction, order_ids: Iterable[UUID]) -> dict[UUID, O
     return {i: count_units(order, lines.get(i, ()), components.get(i, ())) for i, order in found.items()}
 
 
+async def charge_delivery_again(tx: Transaction, emptied: Mapping[UUID, OrderUnits]) -> list[Entry]:
+    """The entries that charge again what withdrawals gave back of the delivery of orders of which nothing is left by
+    now: those are not charged for it at all. One statement, or none."""
+    if not emptied:
+        return []
+    entries: list[Entry] = []
+    for order_id, shipping, tax in await READ_WITHDRAWN.fetch(tx, list(emptied)):
+        taxed = _taxed(emptied[order_id].order)
+        entries += charge_entries(order_id, Charges(shipping=shipping, tax=tax), "withdrawal", prices_include_tax=taxed)
+    return entries
+
+
 class Crediting:
     """What orders were charged before their units are cancelled, to take back what they are charged less after it.
 
-    Read it under the orders' locks before the units move. Two statements, and one to write.
+    Read it under the orders' locks before the units move. Three statements, and one to write. Where nothing is left of
+    an order, so that its delivery is not charged either, what withdrawals gave back of that is taken into account.
     """
 
-    def __init__(self, before: Mapping[UUID, OrderUnits], components: Mapping[UUID, Sequence[ComponentRow]]) -> None:
+    def __init__(
+        self,
+        before: Mapping[UUID, OrderUnits],
+        components: Mapping[UUID, Sequence[ComponentRow]],
+        withdrawn: Iterable[WithdrawnRow] = (),
+    ) -> None:
         self._before = before
         self._components = components
+        self._withdrawn = {row.order_id: Charges(shipping=row.shipping_minor, tax=row.tax_minor) for row in withdrawn}
 
     @classmethod
     async def begin(cls, tx: Transaction, components: Mapping[UUID, Sequence[ComponentRow]]) -> Crediting:
         """Read the amounts of orders; `components` are theirs before the change."""
         found, lines = await read_order_money(tx, components)
-        return cls({i: count_units(o, lines.get(i, ()), components[i]) for i, o in found.items()}, components)
+        before = {i: count_units(o, lines.get(i, ()), components[i]) for i, o in found.items()}
+        return cls(before, components, await READ_WITHDRAWN.fetch(tx, list(components)))
 
     def entries(self, cancelling: Mapping[UUID, CancelledUnits]) -> list[Entry]:
         """The entries that take back what these units were charged. Pure."""
@@ -111,7 +145,10 @@ class Crediting:
             before = self._before[order_id]
             after = count_units(before.order, [u.line for u in before.lines], self._components[order_id], units)
             less = charged(after).less(charged(before))
-            entries += charge_entries(order_id, less, "cancellation", prices_include_tax=_taxed(before.order))
+            taxed = _taxed(before.order)
+            entries += charge_entries(order_id, less, "cancellation", prices_include_tax=taxed)
+            if after.all_cancelled and order_id in self._withdrawn:
+                entries += charge_entries(order_id, self._withdrawn[order_id], "withdrawal", prices_include_tax=taxed)
         return entries
 
 

@@ -51,6 +51,14 @@ class BalanceRow(NamedTuple):
     balance_minor: int
 
 
+class ExchangedRow(NamedTuple):
+    """What goods brought to the new order of an exchange; with a request, what was given back for it."""
+
+    exchange_id: UUID
+    request_id: UUID | None
+    amount_minor: int
+
+
 class RequestRow(NamedTuple):
     """Something asked of a provider, with what the call needs. Once `sent_at`, the provider may know of it."""
 
@@ -67,6 +75,14 @@ class RequestRow(NamedTuple):
     provider: str | None
     reference: str | None
     token: str | None
+
+
+class WithdrawnRow(NamedTuple):
+    """What was given back of an order's delivery with units that had not left, and the tax on it."""
+
+    order_id: UUID
+    shipping_minor: int
+    tax_minor: int
 
 
 class KnownRow(NamedTuple):
@@ -95,9 +111,12 @@ APPEND_ENTRIES = append(
 )
 APPEND_REQUESTS = append("payment_request", "id payment_id order_id kind amount_minor final state subject_id act_id")
 READ_PAYMENTS = query(__package__, "read_payments", PaymentRow)
+READ_WITHDRAWN = query(__package__, "read_withdrawn", WithdrawnRow)
 READ_BALANCES = query(__package__, "read_balances", BalanceRow)
 MOVE_PAYMENTS = statement(__package__, "move_payments")
 SET_TOKENS = statement(__package__, "set_tokens")
+READ_EXCHANGED = query(__package__, "read_exchanged", ExchangedRow)
+STOP_AWAITING = statement(__package__, "stop_awaiting")
 OPEN_REQUESTS = query(__package__, "open_requests", RequestRow)
 SEND_REQUESTS = statement(__package__, "send_requests")
 FINISH_REQUESTS = query(__package__, "finish_requests", IdRow)

@@ -11,25 +11,42 @@ from typing import NamedTuple
 
 from orderwright.orders import ChargeRow, EditableRow, EditedOrder, EditLineRow, EditPlan, LineAmounts, PricedOrder
 from orderwright.orders.contract import Charge, Discount
+from orderwright.payments.charge_taxes import (
+    LineTaxes,
+    new_charges,
+    open_charges,
+    put_charge_taxes,
+    taxes_of_new,
+    taxes_of_open,
+)
+from orderwright.payments.placed_taxes import placed_lines
 from orderwright.payments.shares import front
 from orderwright.payments.taxes import TaxAnswer, TaxedLine, TaxItem, TaxShare
 from orderwright.payments.taxes.as_placed import own_taxes
-from orderwright.payments.taxes.recompute import TaxCharge, items_to_ask, recompute, tax_charges, taxes_by_line
+from orderwright.payments.taxes.recompute import TaxCharge, alike, items_to_ask, recompute, tax_charges
 from orderwright.platform.ids import UUID
 from orderwright.platform.money import prorate
 from orderwright.platform.outcomes import Outcome, no
 
 
 class Repriced(NamedTuple):
-    """An order's money after an edit: its sums, what each line carries, and its charges."""
+    """An order's money after an edit: its sums, what each line carries, and its charges. Its tax was
+    `tax_before_minor`; the codes of `tax_notes` say why what is new is taxed as it is."""
 
     order: EditedOrder
     lines: list[LineAmounts]
     charges: list[ChargeRow]
+    tax_before_minor: int
+    tax_notes: list[str]
 
 
 class Pricing:
-    """One edit, priced: first `wrong` and `to_ask`, then `finish` with what the tax engine answered."""
+    """One edit, priced: first `wrong` and `to_ask`, then `finish` with what the tax engine answered.
+
+    Where the address changes and the engine goes by it, all that is still open is taxed anew. Lines that have left
+    keep their taxes, with those on their shares of shipping and fees; so do lines that are fetched, which the address
+    does not touch. Of a line of which a part has left no tax can change: its units share it evenly.
+    """
 
     def __init__(
         self,
@@ -48,19 +65,18 @@ class Pricing:
         self._charges = list(charges)
         self._more = len(added.subtotals_minor) if added else 0
         self._discounts, self.wrong = self._shared_discounts()
-        taxes = [TaxCharge(c.name, c.rate, c.shares_minor) for c in charges if c.kind == "tax"]
-        self._before = [
-            TaxedLine(
-                str(line.n), line.quantity, line.subtotal_minor - line.discount_minor, mine, line.tax_class,
-                line.charge_tax_minor,
-            )
-            for line, mine in zip(lines, taxes_by_line(taxes, len(lines)), strict=True)
-        ]  # fmt: skip
+        self._before = placed_lines(lines, charges)
         self._after = [
             TaxItem(before.key, before.amount_minor - discount, before.tax_class, before.quantity)
             for before, discount in zip(self._before, self._discounts, strict=False)
         ] + self._new_items(classes)
-        self._everything = False
+        self._left = [line.gone > 0 and kept <= line.gone for line, kept in zip(lines, self._kept, strict=True)]
+        self._stays = {
+            str(line.n)
+            for line, kept, left in zip(lines, self._kept, self._left, strict=True)
+            if left or not kept or line.delivery == "pickup"
+        }
+        self._moved = self._by_place = False
 
     def _shared_discounts(self) -> tuple[list[int], Outcome | None]:
         """What each line, those that are added included, carries of the new discounts; or why that cannot be."""
@@ -119,31 +135,94 @@ class Pricing:
         """The lines with the taxes that they have, for an engine that goes by them."""
         return self._before
 
-    def to_ask(self, *, everything: bool = False) -> list[TaxItem]:
-        """What the tax engine is to be asked. `everything`: the address changed, and the engine goes by it."""
-        self._everything = everything
-        return items_to_ask(self._before, self._after, everything=everything)
+    def to_ask(self, *, moved: bool = False, by_place: bool = False) -> list[TaxItem]:
+        """What the tax engine is to be asked. `by_place`: it goes by places, so it knows shipping too; `moved`: and the
+        place is another, so that all that is open is asked anew."""
+        self._moved, self._by_place = moved and by_place, by_place
+        lines = items_to_ask(self._before, self._after, everything=self._moved, kept=self._stays)
+        return [*lines, *self._charges_to_ask()]
 
-    def finish(self, answer: TaxAnswer | None, contact_id: UUID | None) -> Repriced:
-        """The money after the edit. `contact_id`: of a new address."""
+    def _charges_to_ask(self) -> list[TaxItem]:
+        if not self._by_place:
+            return []
+        if self._plan.shipping is not None:
+            fees = open_charges(self._charges, [False] * len(self._lines), ("fee",)) if self._moved else []
+            return [*new_charges(self._plan.shipping), *fees]
+        return open_charges(self._charges, self._left, ("shipping", "fee")) if self._moved else []
+
+    def beside(self) -> list[TaxItem]:
+        """The goods of the order that are not to be asked, where charges are that may be taxed as the goods are."""
+        if not self._charges_to_ask():
+            return []
+        asked = {i.key for i in items_to_ask(self._before, self._after, everything=self._moved, kept=self._stays)}
+        gone = {str(line.n) for line, kept in zip(self._lines, self._kept, strict=True) if not kept}
+        return [item for item in self._after if item.key not in asked and item.key not in gone]
+
+    def finish(self, answer: TaxAnswer | None, contact_id: UUID | None, *, abroad: bool = True) -> Repriced | Outcome:
+        """The money after the edit, or why it cannot be. `contact_id`: of a new address; `abroad`: in another country
+        than the one before, so that a tax is another one even where it comes to the same."""
         found = recompute(
             self._before,
             self._after,
             answer,
             prices_include_tax=self._order.prices_include_tax,
-            everything=self._everything,
+            everything=self._moved,
+            kept=self._stays,
+            abroad=abroad,
         )
         taxes = {line.key: list(line.taxes) for line in found}
         width = len(self._lines) + self._more
-        on_lines = [taxes[line.key] for line in self._before]
-        on_lines += [taxes.get(f"+{i}") or self._given_taxes(i) for i in range(self._more)]
-        shipping, on_charges = self._shipping(width)
-        if on_charges is not None:
-            on_lines = self._with_charge_taxes(on_lines, on_charges)
-        charge_tax = [sum(t.amount_minor for t in mine) for mine in on_charges] if on_charges else None
-        charges = self._charges_after(width, shipping, tax_charges(on_lines))
+        was = self._charge_taxes() + [[] for _ in range(self._more)]
+        carried = self._carried(was, answer, width, abroad=abroad)
+        if (wrong := self._partly_left(taxes, answer, was, carried, abroad=abroad)) is not None:
+            return wrong
+        on_lines: Sequence[Sequence[TaxShare]] = [taxes[line.key] for line in self._before]
+        on_lines = [*on_lines, *(taxes.get(f"+{i}") or self._given_taxes(i) for i in range(self._more))]
+        if carried is not None:
+            on_lines = put_charge_taxes(on_lines, was, carried)
+        charge_tax = [sum(t.amount_minor for t in mine) for mine in carried] if carried is not None else None
+        charges = self._charges_after(width, self._plan.shipping, tax_charges(on_lines))
         lines = self._amounts(width, charges, charge_tax)
-        return Repriced(self._sums(charges, contact_id), lines, charges)
+        before = sum(line.tax_minor for line in self._lines)
+        notes = sorted({note.code for note in answer.notes}) if answer is not None else []
+        return Repriced(self._sums(charges, contact_id), lines, charges, before, notes)
+
+    def _partly_left(
+        self,
+        taxes: Mapping[str, Sequence[TaxShare]],
+        answer: TaxAnswer | None,
+        was: LineTaxes,
+        carried: LineTaxes | None,
+        *,
+        abroad: bool,
+    ) -> Outcome | None:
+        """Why lines of which a part has left cannot be taxed for the new address; None where nothing changes."""
+        partly = [
+            i
+            for i, (line, kept) in enumerate(zip(self._lines, self._kept, strict=True))
+            if 0 < line.gone < kept and str(line.n) not in self._stays
+        ]
+        if not self._moved or not partly:
+            return None
+        stays = recompute(
+            self._before, self._after, answer, prices_include_tax=self._order.prices_include_tax, kept=self._stays
+        )
+        changed = [
+            self._lines[i].n
+            for i in partly
+            if abroad
+            or not alike(taxes[self._before[i].key], stays[i].taxes)
+            or (self._plan.shipping is None and carried is not None and not alike(was[i], carried[i]))
+        ]
+        if not changed:
+            return None
+        return no(
+            "tax_partly_charged",
+            "A part of this line has left, taxed for the old address. In the same edit set its quantity to what has"
+            " left, and add the rest as a line of its own.",
+            line=changed[0],
+            gone=next(line.gone for line in self._lines if line.n == changed[0]),
+        )
 
     def _given_taxes(self, i: int) -> list[TaxShare]:
         """The taxes that an added line came with."""
@@ -154,28 +233,22 @@ class Pricing:
             if c.kind == "tax" and c.shares_minor[i]
         ]
 
-    def _shipping(self, width: int) -> tuple[list[Charge] | None, list[list[TaxShare]] | None]:
-        """The new shipping charges, and what each line carries of all taxes on shipping and fees then; None for as it
-        was. Charges without taxes of their own are taxed as shipping and fees were, in proportion."""
+    def _carried(self, was: LineTaxes, answer: TaxAnswer | None, width: int, *, abroad: bool) -> LineTaxes | None:
+        """What each line carries of the taxes on shipping and fees after the edit; None for as it was."""
         new = self._plan.shipping
-        if new is None:
-            return None, None
-        weights = self._worth() if any(self._worth()) else [1] * width
-        fees = sum(c.amount_minor for c in self._charges if c.kind == "fee")
-        was = fees + sum(c.amount_minor for c in self._charges if c.kind == "shipping")
-        will = fees + sum(c.amount.amount for c in new if not c.taxes)
-        carried: list[list[TaxShare]] = [[] for _ in range(width)]
-        for tax in tax_charges(self._charge_taxes()):
-            amount = round_half_up_of(sum(tax.shares_minor) * will, was)
-            for i, share in enumerate(prorate(amount, weights)):
-                carried[i].append(TaxShare(tax.name, tax.rate, share))
-        for charge in new:
-            for given in charge.taxes:
-                for i, share in enumerate(prorate(given.amount.amount, weights)):
-                    carried[i].append(TaxShare(given.name, given.rate, share))
-        return new, [[t for t in mine if t.amount_minor] for mine in carried]
+        answered = answer.taxes if answer is not None else {}
+        if new is not None:
+            weights = self._worth() if any(self._worth()) else [1] * width
+            asked = answered if self._by_place else None
+            return taxes_of_new(new, self._charges, asked, was, weights, fees_anew=self._moved)
+        if not self._moved:
+            return None
+        left = [*self._left, *([True] * self._more)]  # what is added carries none of the charges that there were
+        carried = taxes_of_open(self._charges, left, answered, was)
+        the_same = alike([t for mine in was for t in mine], [t for mine in carried for t in mine])
+        return None if the_same and not abroad else carried
 
-    def _charge_taxes(self) -> list[list[TaxShare]]:
+    def _charge_taxes(self) -> LineTaxes:
         """What of each line's taxes is on shipping and fees."""
         return [
             [
@@ -184,18 +257,6 @@ class Pricing:
             ]
             for line in self._before
         ]
-
-    def _with_charge_taxes(
-        self, on_lines: Sequence[Sequence[TaxShare]], on_charges: Sequence[Sequence[TaxShare]]
-    ) -> list[list[TaxShare]]:
-        """Taxes of lines with those on shipping and fees in place of what they were."""
-        old = self._charge_taxes() + [[] for _ in range(self._more)]
-        result = []
-        for mine, was, will in zip(on_lines, old, on_charges, strict=True):
-            less = {(tax.name, tax.rate): tax.amount_minor for tax in was}
-            kept = [tax._replace(amount_minor=tax.amount_minor - less.get((tax.name, tax.rate), 0)) for tax in mine]
-            result.append([*kept, *will])
-        return result
 
     def _charges_after(
         self, width: int, shipping: Sequence[Charge] | None, taxes: Sequence[TaxCharge]
@@ -220,6 +281,13 @@ class Pricing:
                 if c.kind == "discount"
             ]
         rows += self._discount_rows()
+        if not self._moved:  # a tax of nothing is said of the whole order: that the buyer accounts for it, and the like
+            said = {(tax.name, tax.rate) for tax in taxes}
+            rows += [
+                row._replace(shares_minor=[*row.shares_minor, *zeros])
+                for row in self._charges
+                if row.kind == "tax" and not (row.amount_minor or row.rate) and (row.name, row.rate) not in said
+            ]
         rows += [
             ChargeRow(order_id, 0, "tax", None, t.name, t.rate, sum(t.shares_minor), list(t.shares_minor))
             for t in taxes
@@ -265,8 +333,3 @@ class Pricing:
             self._order.order_id, lines, of("shipping"), of("discount"), of("tax"), total,
             len(self._lines) + self._more, units, contact_id,
         )  # fmt: skip
-
-
-def round_half_up_of(numerator: int, denominator: int) -> int:
-    """A fraction of non-negative integers, rounded half up; 0 of nothing."""
-    return (2 * numerator + denominator) // (2 * denominator) if denominator else 0

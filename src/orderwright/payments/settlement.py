@@ -14,7 +14,10 @@ from typing import NamedTuple
 from orderwright.orders.contract import MANAGED_PROVIDERS
 from orderwright.payments.providers import AskKind
 from orderwright.payments.queries import PaymentRow
+from orderwright.payments.store_credit.provider import STORE_CREDIT
 from orderwright.platform.ids import UUID
+
+EXCHANGE = "exchange"  # the provider, and the method, of a payment that goods which come back make
 
 
 class NewRequest(NamedTuple):
@@ -31,7 +34,8 @@ class NewRequest(NamedTuple):
 class OrderMoney(NamedTuple):
     """Where an order stands. `balance_minor` is what the customer owes by the ledger (negative: we owe);
     `to_come_minor` is the part of it for what has not left yet, which is not asked for; `allowances_minor` is what was
-    given up of it so far, `returned_minor` what was taken back for goods that came back."""
+    given up of it so far, `returned_minor` what was taken back for goods that came back; `given_minor` what of the
+    money paid the customer has otherwise: as store credit, or in the goods of an exchange."""
 
     order_id: UUID
     currency: str
@@ -41,6 +45,7 @@ class OrderMoney(NamedTuple):
     payments: Sequence[PaymentRow]
     allowances_minor: int = 0
     returned_minor: int = 0
+    given_minor: int = 0
 
 
 class Settlement(NamedTuple):
@@ -55,7 +60,12 @@ class Settlement(NamedTuple):
 
 def is_managed(payment: PaymentRow) -> bool:
     """Whether we move the money of a payment ourselves, through its provider."""
-    return payment.provider in MANAGED_PROVIDERS
+    return payment.provider in MANAGED_PROVIDERS or payment.provider == EXCHANGE
+
+
+def awaited_minor(payments: Sequence[PaymentRow]) -> int:
+    """What goods that are to come back in exchange will still pay: no other payment is asked for it."""
+    return sum(max(0, p.amount_minor - p.authorized_minor) for p in payments if p.provider == EXCHANGE)
 
 
 def decide_settlement(money: OrderMoney) -> Settlement:
@@ -65,24 +75,43 @@ def decide_settlement(money: OrderMoney) -> Settlement:
     somebody says to try again.
     """
     due = money.balance_minor - sum(p.capturing_minor - p.refunding_minor for p in money.payments)
-    due_now = due - money.to_come_minor
+    due_now, awaited = due - money.to_come_minor, awaited_minor(money.payments)
     able = [p for p in money.payments if is_managed(p) and p.refused_code is None and p.reference is not None]
-    back, surplus = 0, max(-due, _returned_early(money, due_now, able))
+    surplus, back = owed_back(money)
     if surplus > 0:
-        # Nobody is given back more than was paid: goods that come back take with them what was given up for them.
-        paid = sum(p.refundable_minor + p.capturing_minor for p in money.payments)
-        back = min(money.allowances_minor, max(0, -due - paid))
         requests, left = _refunds(money.order_id, able, surplus - back)
         left = -min(left, max(0, -due - back))
     else:
-        requests, left = _captures(money.order_id, able, due_now, last=not money.open_units)
-    if not money.open_units:
+        last = not money.open_units and not awaited
+        requests, left = _captures(money.order_id, able, due_now - awaited, last=last)
+    if not money.open_units and not awaited:
         requests += _voids(money.order_id, able, {request.payment_id for request in requests if request.final})
     under_way = any(p.under_way for p in money.payments)
     refused = any(p.refused_code is not None for p in money.payments)
     if requests or under_way or left == 0 or (left > 0 and money.open_units and not refused):
         return Settlement(requests, allowance_back_minor=back)
     return Settlement(requests, *_why(money.payments, left), back)
+
+
+def owed_back(money: OrderMoney) -> tuple[int, int]:
+    """What is not owed by the customer any more (0 or less: nothing), and how much of it is only what was given up
+    before and is taken back: goods that come back take that with them, so nobody is given back more than was paid."""
+    due = money.balance_minor - sum(p.capturing_minor - p.refunding_minor for p in money.payments)
+    able = [p for p in money.payments if is_managed(p) and p.refused_code is None and p.reference is not None]
+    surplus = max(-due, _returned_early(money, due - money.to_come_minor, able))
+    paid = sum(p.refundable_minor + p.capturing_minor for p in money.payments) - money.given_minor
+    return surplus, min(money.allowances_minor, max(0, -due - paid)) if surplus > 0 else 0
+
+
+def left_to_give(payments: Sequence[PaymentRow], given_minor: int) -> int:
+    """What was captured, and the customer has neither back nor otherwise (`OrderMoney.given_minor`)."""
+    return max(0, sum(p.refundable_minor for p in payments) - given_minor)
+
+
+def creditable_minor(money: OrderMoney, amount_minor: int) -> int:
+    """How much of what goods brought that came back becomes store credit: as far as it is owed, and was captured."""
+    surplus, back = owed_back(money)
+    return max(0, min(amount_minor, surplus - back, left_to_give(money.payments, money.given_minor)))
 
 
 def _returned_early(money: OrderMoney, due_now: int, able: Sequence[PaymentRow]) -> int:
@@ -93,15 +122,16 @@ def _returned_early(money: OrderMoney, due_now: int, able: Sequence[PaymentRow])
 
 
 def increment(money: OrderMoney) -> NewRequest | None:
-    """What more to authorize on the first payment that has money set aside, for what none covers or is to bring; None
-    where nothing is missing, no payment can grow, or one is being authorized: it is asked again when that is known."""
+    """What more to authorize on the first payment that has money set aside (store credit last), for what none covers or
+    is to bring; None where nothing is missing, no payment can grow, or one is being authorized: it is asked again when
+    that is known."""
     due = money.balance_minor - sum(p.capturing_minor - p.refunding_minor for p in money.payments)
     asked = [p for p in money.payments if {"authorize", "increment"} & set(p.under_way)]
     to_bring = sum(max(0, p.amount_minor - p.authorized_minor) for p in money.payments if p.refused_code is None)
     missing = due - sum(p.capturable_minor for p in money.payments) - to_bring
     if missing <= 0 or asked:
         return None
-    for p in money.payments:
+    for p in sorted(money.payments, key=lambda p: p.provider == STORE_CREDIT):  # what is held of it is seldom all
         if is_managed(p) and p.refused_code is None and p.capturable_minor and "void" not in p.under_way:
             return NewRequest(p.id, money.order_id, AskKind.INCREMENT, missing)
     return None

@@ -86,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stripe_webhook_secret: _StripeSecret | None = None
 
     exclusion_h: Annotated[int, _whole(1, 8_760)] = 24
+    carrier_claim_d: Annotated[int, _whole(1, 365)] = 60
 
     stuck_held_h: Annotated[int, _whole(1, 8_760)] = 24
     stuck_backordered_d: Annotated[int, _whole(1, 365)] = 14

@@ -9,7 +9,9 @@ import msgspec
 from orderwright.orders import read_order_money, return_units
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.ids import UUID
+from orderwright.platform.work import enqueue_work
 from orderwright.returns.books import Goods, OrderBook, Return, ReturnLine
+from orderwright.returns.claim_io import read_claims
 from orderwright.returns.policy import BUILT_IN, PolicyOf, ReturnTerms
 from orderwright.returns.queries import (
     APPEND_INSPECTIONS,
@@ -50,7 +52,7 @@ async def read_policies(tx: Transaction, channel_ids: Iterable[UUID]) -> dict[UU
 
 
 async def read_books(tx: Transaction, order_ids: Iterable[UUID]) -> dict[UUID, OrderBook]:
-    """All that has come back of orders. Seven statements."""
+    """All that has come back of orders, or was claimed. Eight statements."""
     ids = list(order_ids)
     money, lines = await read_order_money(tx, ids)
     sold: dict[UUID, dict[int, list[SoldRow]]] = {}
@@ -67,6 +69,8 @@ async def read_books(tx: Transaction, order_ids: Iterable[UUID]) -> dict[UUID, O
     books = {i: OrderBook(row, {n.n: n for n in lines.get(i, ())}, sold.get(i, {}), {}) for i, row in money.items()}
     for one in returns.values():
         books[one.order_id].returns[one.id] = one
+    for claim in await read_claims(tx, ids):
+        books[claim.order_id].claims[claim.id] = claim
     return books
 
 
@@ -77,20 +81,24 @@ def _return(row: ReturnRow) -> Return:
 
 
 async def write_returns(tx: Transaction, returns: Sequence[Return]) -> None:
-    """Write returns with their lines and goods as they are by now. Four statements at most."""
+    """Write returns with their lines and goods as they are by now, and queue new ones whose label is to be bought. Five
+    statements at most."""
     new = [one for one in returns if one.before is None]
     known = [one for one in returns if one.before is not None]
     await APPEND_RETURNS.run(tx, [
         (one.id, one.order_id, one.location_id, one.state.value, one.method, one.tracking_number, one.policy_version,
-         msgspec.json.encode(one.terms).decode(), one.label_fee_minor, one.scanned_at)
+         msgspec.json.encode(one.terms).decode(), one.label_fee_minor, one.scanned_at,
+         one.refund_to)
         for one in new
     ])  # fmt: skip
+    wants = [one.id for one in new if one.method == "label" and one.tracking_number is None and one.is_announced]
+    await enqueue_work(tx, "return_label", wants)
     if known:
         rows = [(r.id, str(r.before), r.state.value, r.label_fee_minor, r.scanned_at) for r in known]
         await CHANGE_RETURNS.run(tx, *columns(rows, 5))
     lines = [_row(line, ReturnLineRow._fields) for one in returns for line in one.lines.values()]
     if lines:
-        await PUT_LINES.run(tx, *columns(lines, 14))
+        await PUT_LINES.run(tx, *columns(lines, 15))
     goods = [_row(g, GoodsRow._fields) for one in returns for g in one.goods.values()]
     if goods:
         await PUT_GOODS.run(tx, *columns(goods, 9))

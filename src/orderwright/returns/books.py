@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from orderwright.orders import LineMoneyRow, OrderMoneyRow
 from orderwright.platform.ids import UUID
+from orderwright.returns.claims import COMES_BACK, Claim
 from orderwright.returns.policy import Article, ReturnTerms
 from orderwright.returns.queries import InspectionRow, SoldRow
 from orderwright.returns.states import OPEN, TRANSITIONS, ReturnState
@@ -30,6 +31,7 @@ class ReturnLine:
     restocking_rate: Decimal
     credited: int = 0
     refused: int = 0
+    claimed: int = 0
     lines_minor: int = 0
     discounts_minor: int = 0
     tax_minor: int = 0
@@ -39,7 +41,7 @@ class ReturnLine:
     @property
     def decided(self) -> int:
         """Units whose money is decided."""
-        return self.credited + self.refused
+        return self.credited + self.refused + self.claimed
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,6 +73,7 @@ class Return:
     terms: ReturnTerms
     label_fee_minor: int = 0
     scanned_at: datetime | None = None
+    refund_to: str = "payment"
     before: ReturnState | None = None
     lines: dict[int, ReturnLine] = field(default_factory=dict)
     goods: dict[tuple[int, int, UUID], Goods] = field(default_factory=dict)
@@ -80,6 +83,11 @@ class Return:
     def is_open(self) -> bool:
         """Whether anything may still happen to it."""
         return self.state in OPEN
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether nobody has sent it yet."""
+        return self.state is ReturnState.REQUESTED
 
     def move_to(self, state: ReturnState) -> None:
         """Change the state, as the table of transitions allows."""
@@ -100,12 +108,13 @@ class Return:
 
 @dataclass(slots=True)
 class OrderBook:
-    """An order's lines as they were sold and sent, and all its returns, oldest first."""
+    """An order's lines as they were sold and sent, and all its returns and claims, oldest first."""
 
     order: OrderMoneyRow
     lines: dict[int, LineMoneyRow]
     sold: dict[int, list[SoldRow]]
     returns: dict[UUID, Return]
+    claims: dict[UUID, Claim] = field(default_factory=dict)
 
     def parts(self, line_n: int) -> list[SoldRow]:
         """The components of a line that are goods."""
@@ -140,12 +149,13 @@ class OrderBook:
         return self.whole(line_n, [(p, one.received((line_n, p.component_n))) for p in self.parts(line_n)])
 
     def credited(self, line_n: int) -> int:
-        """Units of a line whose money was given back, by all returns."""
-        return sum(r.lines[line_n].credited for r in self.returns.values() if line_n in r.lines)
+        """Units of a line whose money was given back, by all returns and claims."""
+        of_returns = sum(r.lines[line_n].credited for r in self.returns.values() if line_n in r.lines)
+        return of_returns + sum(c.lines[line_n].credited for c in self.claims.values() if line_n in c.lines)
 
     def returnable(self, line_n: int) -> int:
         """Units of a line that may still be announced: they have left, are not back nor announced, and their money is
-        neither given back nor about to be."""
+        neither given back nor about to be. A claim that nobody has decided gives way."""
         here = self.whole(line_n, [(part, part.shipped - self.back(part)) for part in self.parts(line_n)])
         unpaid = self.sent(line_n) - self.credited(line_n)
         for one in self.returns.values():
@@ -154,7 +164,38 @@ class OrderBook:
                 came = self.came(one, line_n)
                 here -= max(0, line.quantity - came)
                 unpaid -= max(0, max(line.quantity, came) - line.decided)
-        return max(0, min(here, unpaid))
+        for claim in self.claims.values():
+            here -= claim.lines[line_n].credited if line_n in claim.lines else 0
+        return max(0, min(here + self.turned_up(line_n), unpaid))
+
+    def claimable(self, line_n: int, kind: str, but: UUID | None = None) -> int:
+        """Units of a line that may still be claimed: those that may be announced, but for those that are claimed, were
+        replaced (by what is not cancelled) or, by a claim of this kind, allowed for. `but`: as if that claim were not
+        there."""
+        gone = 0
+        for claim in self.claims.values():
+            named = claim.lines.get(line_n)
+            if named is not None:
+                allowed = claim.resolution == "allowance" and claim.kind == kind
+                gone += named.quantity if allowed or (claim.is_open and claim.id != but) else 0
+                gone += 0 if claim.child_cancelled else named.replaced
+        return max(0, self.returnable(line_n) - gone)
+
+    def turned_up(self, line_n: int) -> int:
+        """Units of a line that came back although a claim had given their money back."""
+        return sum(r.lines[line_n].claimed for r in self.returns.values() if line_n in r.lines)
+
+    def turning_up(self, line: ReturnLine, units: int) -> int:
+        """Of the next `units` units that come back, those whose money a claim gave back: what was not announced is
+        taken for them first."""
+        gone = sum(
+            claim.lines[line.line_n].credited
+            for claim in self.claims.values()
+            if claim.kind in COMES_BACK and line.line_n in claim.lines
+        )
+        beyond = line.decided + units - line.quantity
+        worthless = units - (self.sent(line.line_n) - self.credited(line.line_n))
+        return max(0, min(gone - self.turned_up(line.line_n), max(beyond, worthless), units))
 
     def article(self, line_n: int) -> Article:
         """What the policy asks about a line."""

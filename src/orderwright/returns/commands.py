@@ -13,6 +13,7 @@ from orderwright.platform.outcomes import Outcome, no
 from orderwright.returns.policy import Condition, Grade, Method, ReturnTerms
 
 ITEMS_MAX = 1_000
+RefundTo = Literal["payment", "store_credit"]
 Disposition = Literal["restock", "quarantine", "refurbish", "return_to_vendor", "scrap", "send_back"]
 
 MESSAGES: dict[str, str] = {
@@ -37,8 +38,12 @@ MESSAGES: dict[str, str] = {
     "unknown_channel": "There is no channel of this code. Create it first, or correct `channel`.",
     "channel_not_allowed": "The key or role is limited to other channels. Use one for this channel.",
     "wrong_rate": "A rate is a fraction of 1, from 0 to 1, with six decimals at most.",
+    "unknown_time_zone": "The time zone is not in the IANA database. Send a name such as Europe/Berlin.",
     "too_large": "The terms are too long. Name fewer categories.",
     "not_of_order": "Goods of this parcel are not of this order. Dispose of it, or name another order.",
+    "unknown_carrier": "There is no such carrier here. Name one of those that `carriers` lists.",
+    "unknown_service": "The carrier has no such service. Name one of those that `services` lists.",
+    "of_exchange": "It is part of an exchange. Cancel that: the new goods are cancelled with it.",
     "unknown_goods": "The parcel has goods of an unknown SKU. Create the SKU and receive them by a return.",
 }
 
@@ -56,22 +61,25 @@ _Lines = Annotated[list[RequestedLine], Meta(min_length=1, max_length=ITEMS_MAX)
 
 
 class QuoteReturn(msgspec.Struct, frozen=True, kw_only=True):
-    """What giving lines of an order back would bring."""
+    """What giving lines of an order back would bring, to the payments or in store credit (`refund_to`)."""
 
     order_id: UUID
     lines: _Lines
     method: Method = "label"
+    refund_to: RefundTo = "payment"
 
 
 class RequestReturn(msgspec.Struct, frozen=True, kw_only=True):
-    """Goods of an order are to come back, to where they left from or to `location`. `override`: take them against the
-    policy, which needs the scope `returns.override`."""
+    """Goods of an order are to come back, to where they left from or to `location`; what they bring goes to the payments
+    in their order, or to the customer's store credit (`refund_to`). `override`: take them against the policy, which
+    needs the scope `returns.override`."""
 
     order_id: UUID
     lines: _Lines
     method: Method = "label"
     location: Code | None = None
     tracking_number: Code | None = None
+    refund_to: RefundTo = "payment"
     override: bool = False
 
 

@@ -64,6 +64,7 @@ def new_return(book: OrderBook, policy: PolicyOf, return_id: UUID, to: UUID, com
     one = Return(
         id=return_id, order_id=command.order_id, location_id=to, state=ReturnState.REQUESTED, method=command.method,
         tracking_number=command.tracking_number, policy_version=policy.version, terms=policy.terms,
+        refund_to=command.refund_to,
     )  # fmt: skip
     for line in command.lines:
         rate = restocking_rate(policy.terms, book.article(line.line), line.reason)
@@ -95,7 +96,7 @@ def quote_lines(
             continue
         article = book.article(line.line)
         money = book.lines[line.line]
-        worth = worth_of(book.order, money, book.credited(line.line), line.quantity, terms)
+        worth = worth_of(book.order, money, book.credited(line.line), line.quantity, terms, book.lines.values())
         closes = closes_at(terms, article)
         quoted.append({
             "line": line.line, "quantity": line.quantity, "eligible": True,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from orderwright import catalog
+from orderwright.fulfillment import CARRIERS
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
@@ -23,8 +24,10 @@ _BYTES_MAX = 16_000
 async def put_return_policies(tx: Transaction, ctx: Context, commands: Sequence[PutReturnPolicy]) -> list[Outcome]:
     """Set the terms of channels, each as a new version. What was asked for before keeps the terms of its day.
 
-    Permission: `returns.override`. Locks: channels. Outcomes, in precedence: `unknown_channel`, `channel_not_allowed`,
-    `duplicate_in_batch`, `wrong_rate`, `too_large`, `unchanged`, `set` (`details.version`). Six statements at most.
+    Permission: `returns.override`. Locks: channels. Outcomes, in precedence: `unknown_channel`,
+    `channel_not_allowed`, `duplicate_in_batch`, `wrong_rate`, `unknown_time_zone`, `unknown_carrier`,
+    `unknown_service`, `too_large`, `unchanged`, `set`
+    (`details.version`). Six statements at most.
     """
     ctx.require("returns.override")
     ctx.require_all_locations("What a channel takes back holds for all locations.")
@@ -43,6 +46,12 @@ async def put_return_policies(tx: Transaction, ctx: Context, commands: Sequence[
             outcomes.append(refuse("duplicate_in_batch", channel=command.channel))
         elif not all(map(is_rate, command.terms.rates())):
             outcomes.append(refuse("wrong_rate"))
+        elif command.terms.withdrawal.time_zone not in catalog.time_zones():
+            outcomes.append(refuse("unknown_time_zone", time_zone=command.terms.withdrawal.time_zone))
+        elif (carrier := CARRIERS.get(command.terms.label_carrier)) is None:
+            outcomes.append(refuse("unknown_carrier", carriers=sorted(CARRIERS)))
+        elif command.terms.label_service not in carrier.services:
+            outcomes.append(refuse("unknown_service", services=sorted(carrier.services)))
         elif len(text := msgspec.json.encode(command.terms).decode()) > _BYTES_MAX:
             outcomes.append(refuse("too_large"))
         elif before[channel.id].version and before[channel.id].terms == command.terms:

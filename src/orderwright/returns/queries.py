@@ -41,6 +41,7 @@ class ReturnRow(NamedTuple):
     terms: str
     label_fee_minor: int
     scanned_at: datetime | None
+    refund_to: str
 
 
 class ReturnLineRow(NamedTuple):
@@ -55,6 +56,7 @@ class ReturnLineRow(NamedTuple):
     restocking_rate: Decimal
     credited: int
     refused: int
+    claimed: int
     lines_minor: int
     discounts_minor: int
     tax_minor: int
@@ -91,11 +93,12 @@ class InspectionRow(NamedTuple):
 
 
 class OrderOfReturn(NamedTuple):
-    """Which order a return is of, and where it is to go."""
+    """Which order a return is of, and where it is to go; `new_order_id`: the order that it pays in exchange."""
 
     id: UUID
     order_id: UUID
     location_id: UUID
+    new_order_id: UUID | None = None
 
 
 class PolicyRow(NamedTuple):
@@ -138,7 +141,8 @@ SETTLE_UNEXPECTED = statement(__package__, "settle_unexpected")
 APPEND_POLICIES = append("return_policy", "channel_id version terms act_id")
 APPEND_RETURNS = append(
     "customer_return",
-    "id order_id location_id state method tracking_number policy_version terms label_fee_minor scanned_at",
+    "id order_id location_id state method tracking_number policy_version terms label_fee_minor scanned_at"
+    " refund_to",
 )
 CHANGE_RETURNS = statement(__package__, "change_returns")
 PUT_LINES = statement(__package__, "put_lines")

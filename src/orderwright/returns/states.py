@@ -42,3 +42,21 @@ UNEXPECTED_TRANSITIONS: dict[UnexpectedState, frozenset[UnexpectedState]] = {
     _U.MATCHED: frozenset(),
     _U.DISPOSED: frozenset(),
 }
+
+
+class ExchangeState(StrEnum):
+    """Goods that come back for others."""
+
+    OPEN = "open"  # what comes back pays for the new goods
+    SETTLED = "settled"  # nothing more comes back
+    CANCELLED = "cancelled"  # the customer keeps what there was
+    LAPSED = "lapsed"  # the goods did not come back in time
+
+
+_E = ExchangeState
+EXCHANGE_TRANSITIONS: dict[ExchangeState, frozenset[ExchangeState]] = {
+    _E.OPEN: frozenset({_E.SETTLED, _E.CANCELLED, _E.LAPSED}),
+    _E.SETTLED: frozenset(),
+    _E.CANCELLED: frozenset(),
+    _E.LAPSED: frozenset(),
+}

@@ -6,15 +6,16 @@ carries, the next what the second does, whatever return they are part of. So par
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from orderwright.orders import LineMoneyRow, OrderMoneyRow
 from orderwright.payments import Charges, Entry, charge_entries, front
 from orderwright.platform.ids import UUID
-from orderwright.platform.money import prorate, round_minor
+from orderwright.platform.money import round_minor
 from orderwright.returns.books import OrderBook, Return, ReturnLine
+from orderwright.returns.outbound import outbound_of
 from orderwright.returns.policy import ReturnTerms
 
 _ALL = Decimal(1)
@@ -32,17 +33,24 @@ class Credit(NamedTuple):
     fee_minor: int
 
 
-def worth_of(order: OrderMoneyRow, line: LineMoneyRow, start: int, units: int, terms: ReturnTerms) -> Charges:
+def worth_of(
+    order: OrderMoneyRow,
+    line: LineMoneyRow,
+    start: int,
+    units: int,
+    terms: ReturnTerms,
+    lines: Iterable[LineMoneyRow] = (),
+) -> Charges:
     """What was charged for `units` units of a line, after the first `start`; with its share of what delivery cost where
-    the terms give that back too."""
+    the terms give that back too. `lines` are all of the order's, over which a limit on that is split."""
 
     def share(amount: int) -> int:
         return front(amount, line.quantity, start + units) - front(amount, line.quantity, start)
 
     delivery = delivery_tax = 0
     if not terms.keep_outbound_shipping:
-        delivery = share(line.shipping_minor)
-        delivery_tax = share(prorate(line.charge_tax_minor, [line.shipping_minor, line.fees_minor])[0])
+        back = outbound_of(lines or (line,), terms)[line.n]
+        delivery, delivery_tax = share(back.shipping_minor), share(back.tax_minor)
     return Charges(
         lines=share(line.subtotal_minor),
         shipping=delivery,
@@ -66,18 +74,20 @@ def fee_on(worth: Charges, rate: Decimal) -> int:
 
 
 def decide_credits(book: OrderBook, one: Return) -> list[Credit]:
-    """Give the money of all units back whose moment has come, each once; refused ones are counted as decided. Changes
-    the lines of the return."""
+    """Give the money of all units back whose moment has come, each once; refused ones are counted as decided, and those
+    whose money a claim gave back before. Changes the lines of the return."""
     made: list[Credit] = []
     for line in one.lines.values():
         for units, rate in due_units(book, one, line):
             if rate is None:
                 line.refused += units
                 continue
+            turned_up = book.turning_up(line, units)
+            line.claimed += turned_up
             start = book.credited(line.line_n)
-            going = min(units, book.sent(line.line_n) - start)
+            going = min(units - turned_up, book.sent(line.line_n) - start)
             if going > 0:
-                worth = worth_of(book.order, book.lines[line.line_n], start, going, one.terms)
+                worth = worth_of(book.order, book.lines[line.line_n], start, going, one.terms, book.lines.values())
                 made.append(_book(line, going, at_rate(worth, rate)))
     return made
 
@@ -101,7 +111,7 @@ def charge_again(book: OrderBook, one: Return) -> list[Credit]:
         missing = line.credited - book.came(one, line.line_n)
         if missing > 0:
             start = book.credited(line.line_n) - missing
-            worth = worth_of(book.order, book.lines[line.line_n], start, missing, one.terms)
+            worth = worth_of(book.order, book.lines[line.line_n], start, missing, one.terms, book.lines.values())
             own = Charges(line.lines_minor, line.shipping_minor, 0, line.discounts_minor, line.tax_minor)
             made.append(_book(line, -missing, Charges(*(-min(w, o) for w, o in zip(worth, own, strict=True)))))
     return made

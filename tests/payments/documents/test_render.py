@@ -96,7 +96,7 @@ def test_templates_read_no_text_as_markup() -> None:
     """`eval` and markup mode are what could: neither is there."""
     folder = Path(render.__file__).parent / "templates"
     found = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.typ")}
-    assert sorted(found) == ["common.typ", "document.typ", "statement.typ"]
+    assert sorted(found) == ["common.typ", "document.typ", "letter.typ", "statement.typ"]
     for text in found.values():
         assert "eval(" not in text
         assert "read(" not in text

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from orderwright.payments.taxes import Place, TaxAnswer, TaxedKind, TaxedLine, TaxItem, TaxQuestion, TaxShare
 from orderwright.payments.taxes.amounts import Portion, Rate, tax_portions
-from orderwright.payments.taxes.as_placed import AsPlaced, assess_as_placed
+from orderwright.payments.taxes.as_placed import AsPlaced, assess_as_placed, own_taxes
 from orderwright.payments.taxes.recompute import (
     RecomputedLine,
     TaxCharge,
@@ -86,6 +86,17 @@ def test_another_address_asks_everything_and_keeps_the_tax_on_shipping() -> None
     answer = TaxAnswer({"1": [TaxShare("TVA", Decimal("0.20"), 400, "FR")]})
     (found,) = recompute([line], [the_same(line)], answer, prices_include_tax=False, everything=True)
     assert found == RecomputedLine("1", [TaxShare("TVA", Decimal("0.20"), 400, "FR"), TaxShare("MwSt", HIGH, 95)], 20)
+
+
+def test_the_tax_on_shipping_is_told_from_that_of_the_goods_by_their_rates() -> None:
+    """Food at 1 %, 100.00 of it; the line's share of the shipping, 10.00, at 6.25 %."""
+    food, state = TaxShare("Food", Decimal("0.01"), 100), TaxShare("State", Decimal("0.0625"), 63)
+    line = TaxedLine("1", 2, 10_000, [food, state], charge_tax_minor=63)
+    assert own_taxes(line) == [100, 0]
+    (found,) = recompute([line], [TaxItem("1", 5000)], prices_include_tax=False)
+    assert [tax.amount_minor for tax in found.taxes] == [50, 63]
+    # where no rate says so, all give in proportion
+    assert own_taxes(line._replace(taxes=[food._replace(rate=None), state])) == [61, 39]
 
 
 def test_a_line_too_small_for_its_tax_to_show_is_asked() -> None:

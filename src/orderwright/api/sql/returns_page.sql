@@ -6,11 +6,12 @@
 -- uses:  customer_return_pkey, customer_return_order_idx, customer_return_state_idx, return_line_pkey,
 --        returned_goods_pkey, return_inspection_return_idx, orders_pkey, location_pkey, sku_pkey
 SELECT r.id, r.order_id, o.number AS order_number, o.currency, l.code AS location, r.state, r.method,
-       r.tracking_number, r.policy_version, r.terms ->> 'refund_on' AS refund_on, r.label_fee_minor, r.scanned_at,
+       r.tracking_number, r.carrier, r.label::text AS label, r.policy_version, r.terms ->> 'refund_on' AS refund_on, r.refund_to, r.label_fee_minor,
+       r.scanned_at,
        uuid_extract_timestamp(r.id) AS requested_at, r.entered_at, r.version,
        (SELECT coalesce(jsonb_agg(jsonb_build_object(
                    'line', n.line_n, 'quantity', n.quantity, 'reason', n.reason, 'condition', n.condition,
-                   'credited', n.credited, 'refused', n.refused, 'lines_minor', n.lines_minor,
+                   'credited', n.credited, 'refused', n.refused, 'claimed', n.claimed, 'lines_minor', n.lines_minor,
                    'discounts_minor', n.discounts_minor, 'tax_minor', n.tax_minor,
                    'shipping_minor', n.shipping_minor, 'fees_minor', n.fees_minor) ORDER BY n.line_n), '[]')
         FROM return_line AS n WHERE n.return_id = r.id)::text AS lines,

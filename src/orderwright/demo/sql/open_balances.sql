@@ -11,7 +11,7 @@ SELECT o.order_id, o.number, o.currency, o.why, o.since, e.due_minor, p.id AS pa
 FROM (SELECT b.order_id, n.number, n.currency, b.why, b.since
       FROM open_balance AS b
       JOIN orders AS n ON n.id = b.order_id
-      WHERE b.since <= $1 AND n.metadata ->> 'demo_order' IS NOT NULL
+      WHERE b.since <= $1 AND (n.metadata ->> 'demo_order' IS NOT NULL OR n.parent_id IS NOT NULL)
       ORDER BY b.since, b.order_id
       LIMIT $2::integer) AS o
 CROSS JOIN LATERAL (

@@ -7,6 +7,6 @@ SELECT u.id, o.number, u.entered_at
 FROM unexpected_return AS u
 JOIN customer_return AS r ON r.id = u.return_id
 JOIN orders AS o ON o.id = r.order_id
-WHERE u.state = 'parked' AND u.entered_at <= $1 AND o.metadata ->> 'demo_order' IS NOT NULL
+WHERE u.state = 'parked' AND u.entered_at <= $1 AND (o.metadata ->> 'demo_order' IS NOT NULL OR o.parent_id IS NOT NULL)
 ORDER BY u.entered_at, u.id
 LIMIT $2::integer

@@ -7,6 +7,6 @@ SELECT o.id AS order_id, o.number
 FROM work AS w
 JOIN orders AS o ON o.id = w.subject_id
 WHERE w.stage = 'source' AND w.due > now() AND w.attempts = 0 AND w.entered_at <= $1 AND o.hold_count = 0
-      AND o.metadata ->> 'demo_order' IS NOT NULL AND EXISTS (SELECT 1 FROM promise AS p WHERE p.order_id = o.id)
+      AND (o.metadata ->> 'demo_order' IS NOT NULL OR o.parent_id IS NOT NULL) AND EXISTS (SELECT 1 FROM promise AS p WHERE p.order_id = o.id)
 ORDER BY o.id
 LIMIT $2::integer

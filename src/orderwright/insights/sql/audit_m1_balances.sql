@@ -1,5 +1,5 @@
 -- Law M1: a balance due that is not zero is listed as work, once nothing of the order is still to leave and nothing is
--- asked of a provider; and what is listed has one.
+-- asked of a provider, nor awaited of goods that come back in exchange; and what is listed has one.
 -- in:    nothing
 -- locks: nothing
 -- uses:  whole tables: an audit reads everything
@@ -20,6 +20,8 @@ WHERE b.due <> 0
       AND NOT EXISTS (SELECT 1 FROM payment AS p
                       JOIN payment_request AS r ON r.payment_id = p.id AND r.state IN ('wanted', 'sent')
                       WHERE p.order_id = b.order_id)
+      AND NOT EXISTS (SELECT 1 FROM payment AS p
+                      WHERE p.order_id = b.order_id AND p.provider = 'exchange' AND p.authorized_minor < p.amount_minor)
 UNION ALL
 SELECT format('order %s', l.order_id), 'is listed with a balance, and has none'
 FROM open_balance AS l

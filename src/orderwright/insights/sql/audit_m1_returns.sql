@@ -1,5 +1,6 @@
--- Law M1: the entries of each return are what its lines say was given back and kept as fees; and no line brings more
--- than the units that were given back carry of it, the odd cents on the first ones (orderwright.payments.shares).
+-- Law M1: the entries of each return are what its lines say was given back and kept as fees; and no line brings, by
+-- returns and claims together, more than the units that were given back carry of it, the odd cents on the first ones
+-- (orderwright.payments.shares).
 -- in:    nothing
 -- locks: nothing
 -- uses:  whole tables: an audit reads everything
@@ -23,7 +24,12 @@ WITH said AS (
 ), given AS (
     SELECT order_id, line_n, sum(credited) AS units, sum(lines_minor) AS lines, sum(discounts_minor) AS discounts,
            sum(tax_minor) AS tax, sum(shipping_minor) AS shipping
-    FROM return_line GROUP BY order_id, line_n
+    FROM (
+        SELECT order_id, line_n, credited, lines_minor, discounts_minor, tax_minor, shipping_minor FROM return_line
+        UNION ALL
+        SELECT order_id, line_n, credited, lines_minor, discounts_minor, tax_minor, shipping_minor FROM claim_line
+    ) AS u
+    GROUP BY order_id, line_n
 )
 SELECT format('return %s', coalesce(s.return_id, b.return_id)) AS subject,
        format('lines %s/%s discounts %s/%s tax %s/%s shipping %s/%s fees %s/%s', s.lines, b.lines, s.discounts,

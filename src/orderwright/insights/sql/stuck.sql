@@ -6,7 +6,8 @@
 -- locks: nothing
 -- uses:  work_set_aside_idx, work_pkey, hold_open_idx, backorder_pkey, supply_due_idx, fulfillment_waiting_idx,
 --        fulfillment_queue_idx, shipment_fulfillment_id_key, parcel_shipment_id_n_key, open_balance_since_idx, customer_return_waiting_idx,
---        unexpected_return_parked_idx; for
+--        unexpected_return_parked_idx, claim_open_idx, claim_carrier_idx, withdrawal_return_idx, withdrawal_order_idx, return_line_pkey,
+--        open_balance_pkey; for
 --        the few that are shown orders_pkey, fulfillment_pkey, shipment_pkey, sku_pkey, location_pkey, payment_pkey
 WITH state AS (
     SELECT k.name, k.max_age, $1::timestamptz - k.max_age AS before, k.made_before
@@ -158,6 +159,50 @@ WITH state AS (
         ORDER BY q.entered_at
         LIMIT $5::integer) AS u
     WHERE k.name = 'return_parked'
+    UNION ALL
+    SELECT k.name, c.id, c.order_id, c.location_id, NULL, c.entered_at, c.entered_at + k.max_age, 0, NULL, NULL, c.kind
+    FROM state AS k
+    CROSS JOIN LATERAL (
+        SELECT q.id, q.order_id, q.location_id, q.entered_at, q.kind
+        FROM claim AS q
+        WHERE q.state = 'open' AND q.entered_at < k.before
+        ORDER BY q.entered_at
+        LIMIT $5::integer) AS c
+    WHERE k.name = 'claim_open'
+    UNION ALL
+    SELECT k.name, c.id, c.order_id, c.location_id, NULL, c.carrier_entered_at, c.carrier_entered_at + k.max_age, 0, NULL,
+           NULL, c.kind
+    FROM (VALUES ('claim_due', 'due'), ('claim_filed', 'filed')) AS m (name, state)
+    JOIN state AS k ON k.name = m.name
+    CROSS JOIN LATERAL (
+        SELECT q.id, q.order_id, q.location_id, q.carrier_entered_at, q.kind
+        FROM claim AS q
+        WHERE q.carrier_state = m.state AND q.carrier_state IN ('due', 'filed') AND q.carrier_entered_at < k.before
+        ORDER BY q.carrier_entered_at
+        LIMIT $5::integer) AS c
+    UNION ALL
+    -- The money may be withheld until the goods are back or on their way (Directive 2011/83/EU, article 13(3)).
+    SELECT k.name, w.id, w.order_id, NULL, NULL, w.refund_by::timestamp AT TIME ZONE 'UTC',
+           w.refund_by::timestamp AT TIME ZONE 'UTC' + k.max_age, 0, NULL, NULL, w.why
+    FROM state AS k
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT ON (x.id) x.id, x.order_id, x.refund_by, x.why FROM (
+        (SELECT q.id, q.order_id, q.refund_by, 'goods_came' AS why
+         FROM customer_return AS r
+         JOIN withdrawal AS q ON q.return_id = r.id AND q.refund_by < k.before AT TIME ZONE 'UTC'
+         WHERE r.state IN ('in_transit', 'received', 'inspected')
+               AND EXISTS (SELECT FROM return_line AS n
+                           WHERE n.return_id = r.id AND n.credited + n.refused < n.quantity)
+         ORDER BY r.state, r.entered_at
+         LIMIT $5::integer)
+        UNION ALL
+        (SELECT DISTINCT ON (b.order_id) q.id, q.order_id, q.refund_by, b.why
+         FROM open_balance AS b
+         JOIN withdrawal AS q ON q.order_id = b.order_id AND q.refund_by < k.before AT TIME ZONE 'UTC'
+         WHERE b.why = 'refund_by_hand'
+         ORDER BY b.order_id, q.id
+         LIMIT $5::integer)) AS x ORDER BY x.id, x.why) AS w
+    WHERE k.name = 'withdrawal_unpaid'
 )
 SELECT w.state, w.subject_id, o.id AS order_id, o.number AS order_number, l.code AS location,
        l.name AS location_name, c.code AS sku, w.since, w.late_since, w.attempts, w.set_aside_at, w.error, w.detail,

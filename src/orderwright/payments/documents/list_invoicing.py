@@ -10,6 +10,7 @@ from orderwright.payments.documents.queries import (
     READ_BILL_TO,
     READ_CHANNEL_INVOICING,
     READ_LEGAL_ENTITIES,
+    READ_ORDER_ISSUER,
     STATEMENT_ISSUER,
     BillToRow,
     ChannelInvoicingRow,
@@ -54,3 +55,14 @@ async def statement_issuer(
     [issuer] = await READ_LEGAL_ENTITIES.fetch(tx, [found.code])
     contacts = await READ_BILL_TO.fetch(tx, [found.contact_id])
     return content_of(issuer), contacts[0] if contacts else None
+
+
+async def order_issuer(tx: Transaction, order_id: UUID) -> tuple[PutLegalEntity | None, BillToRow | None]:
+    """Who writes to the customer of an order, None where no company invoices its channel; and to whom, by what is
+    still known. For callers that may see the order. Three statements at most."""
+    found = await READ_ORDER_ISSUER.first(tx, order_id)
+    if found is None:
+        return None, None
+    issuers = [] if found.code is None else await READ_LEGAL_ENTITIES.fetch(tx, [found.code])
+    contacts = await READ_BILL_TO.fetch(tx, [found.contact_id])
+    return content_of(issuers[0]) if issuers else None, contacts[0] if contacts else None

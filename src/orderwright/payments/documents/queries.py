@@ -187,6 +187,13 @@ class OpeningRow(NamedTuple):
     balance_minor: int
 
 
+class OrderIssuerRow(NamedTuple):
+    """Who writes to the customer of an order (None: no company invoices its channel), and to whom."""
+
+    code: str | None
+    contact_id: UUID | None
+
+
 class IssuerRow(NamedTuple):
     """Who writes a statement, and to whom."""
 
@@ -225,4 +232,5 @@ READ_DOCUMENT_LINES = query(__package__, "read_document_lines", DocumentLineRow)
 READ_BILL_TO = query(__package__, "read_bill_to", BillToRow)
 STATEMENT_ENTRIES = query(__package__, "statement_entries", StatementRow)
 STATEMENT_OPENINGS = query(__package__, "statement_openings", OpeningRow)
+READ_ORDER_ISSUER = query(__package__, "read_order_issuer", OrderIssuerRow)
 STATEMENT_ISSUER = query(__package__, "statement_issuer", IssuerRow)

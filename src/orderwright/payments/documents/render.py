@@ -7,11 +7,11 @@ the machine), the time is that of the document, and nothing is fetched.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 import typst
@@ -32,7 +32,11 @@ NOTES = {
 _KINDS = {"charges": "Shipping and fees", "rounding": "Rounding", "allowance": "Returned goods and allowances"}
 _MOVES = {
     "placement": "Order", "cancellation": "Cancelled", "edit": "Order changed", "capture": "Payment",
-    "refund": "Refund", "allowance": "Allowance", "write_off": "Written off", "return": "Returned",
+    "refund": "Refund", "store_credit": "Store credit", "allowance": "Allowance",
+    "write_off": "Written off", "return": "Returned",
+    "claim": "Claim", "claim_allowance": "Allowance", "return_fee": "Fee for a return",
+    "exchange": "Paid for an exchange", "exchange_back": "Back from an exchange",
+    "allowance_back": "Allowance taken back",
 }  # fmt: skip
 Format = Literal["pdf", "png"]
 
@@ -55,6 +59,39 @@ async def render_statement(
     """A customer's statement as PDF, or its first page as PNG. Runs beside the event loop."""
     data = statement_payload(statement, issuer, to, number_format)
     return await asyncio.to_thread(_compile, "statement.typ", data, statement.ends, form)
+
+
+class Letter(NamedTuple):
+    """A letter about one thing: what it says in paragraphs, a table, and notes below it. `issuer` is None where no
+    company invoices the channel: then `sender` is all that is known. `facts`: labels beside their values."""
+
+    issuer: PutLegalEntity | None
+    sender: str
+    to: BillToRow | None
+    title: str
+    number: str
+    facts: Sequence[tuple[str, str]]
+    paragraphs: Sequence[str]
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str]
+    written_at: datetime
+
+
+async def render_letter(letter: Letter, *, form: Format = "pdf") -> bytes:
+    """A letter as PDF, or its first page as PNG. Runs beside the event loop."""
+    return await asyncio.to_thread(_compile, "letter.typ", letter_payload(letter), letter.written_at, form)
+
+
+def letter_payload(letter: Letter) -> dict[str, Any]:
+    """What the template of letters is given. Pure."""
+    issuer = letter.issuer or PutLegalEntity(code="none", name=letter.sender, address=[], country="ZZ")
+    data = _letter(issuer, letter.to, letter.title, letter.number, [list(fact) for fact in letter.facts])
+    if letter.issuer is None:
+        data["issuer"]["address"] = []
+    return data | {
+        "paragraphs": letter.paragraphs, "head": letter.head, "rows": letter.rows, "notes": letter.notes,
+    }  # fmt: skip
 
 
 def _compile(template: str, data: Mapping[str, Any], made_at: datetime, form: Format) -> bytes:

@@ -107,6 +107,10 @@ class TaxNote(NamedTuple):
     keys: Sequence[str]
 
 
+# Notes that say that a tax is not known: what is charged all the same would be a guess.
+UNKNOWN = frozenset({"no_rate", "territory_rates", "no_destination"})
+
+
 class TaxAnswer(NamedTuple):
     """The taxes of every item by its key; none for an item that nobody taxes."""
 
@@ -117,6 +121,11 @@ class TaxAnswer(NamedTuple):
     def tax_minor(self) -> int:
         """The tax of the whole question."""
         return sum(share.amount_minor for shares in self.taxes.values() for share in shares)
+
+    @property
+    def unknown(self) -> list[str]:
+        """The keys of items whose tax is not known."""
+        return sorted({key for note in self.notes if note.code in UNKNOWN for key in note.keys})
 
     def item_tax_minor(self, key: str) -> int:
         """The tax of one item."""

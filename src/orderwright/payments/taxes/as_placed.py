@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
-from orderwright.payments.taxes import Rounding, TaxAnswer, TaxedLine, TaxItem, TaxNote, TaxQuestion
-from orderwright.payments.taxes.amounts import Portion, Rate, tax_portions
+from orderwright.payments.taxes import Rounding, TaxAnswer, TaxedLine, TaxItem, TaxNote, TaxQuestion, TaxShare
+from orderwright.payments.taxes.amounts import Portion, Rate, round_half_up, tax_portions
 from orderwright.platform.money import prorate
 
 _Kind = tuple[tuple[str | None, Decimal | None, str | None], ...]  # the taxes of a line, without their amounts
@@ -64,8 +65,26 @@ def _came_to(lines: Sequence[TaxedLine], n: int, *, inclusive: bool) -> Decimal:
 
 
 def own_taxes(line: TaxedLine) -> list[int]:
-    """What of each tax is on the line itself: all but its share of the taxes on shipping and fees, which is taken off
-    the taxes in proportion."""
+    """What of each tax is on the line itself: all but its share of the taxes on shipping and fees.
+
+    A tax is on the line where it is at least what its rate makes of the line. Where those do not come to what is on the
+    line, to a unit each, all give in proportion.
+    """
     amounts = [tax.amount_minor for tax in line.taxes]
-    on_charges = prorate(min(line.charge_tax_minor, sum(amounts)), amounts)
-    return [amount - part for amount, part in zip(amounts, on_charges, strict=True)]
+    on_charges = min(line.charge_tax_minor, sum(amounts))
+    own = sum(amounts) - on_charges
+    if on_charges and own:
+        for inclusive in (False, True):
+            on_line = [_expected(line, tax, inclusive=inclusive) for tax in line.taxes]
+            applied = [e if e and amount >= e - 1 else 0 for e, amount in zip(on_line, amounts, strict=True)]
+            parts = prorate(own, applied) if any(applied) else []
+            fits = all(part <= amount for part, amount in zip(parts, amounts, strict=False))
+            if parts and fits and abs(sum(applied) - own) <= sum(map(bool, applied)):
+                return parts
+    return [amount - part for amount, part in zip(amounts, prorate(on_charges, amounts), strict=True)]
+
+
+def _expected(line: TaxedLine, tax: TaxShare, *, inclusive: bool) -> int:
+    """What a tax alone makes of a line by its rate; 0 where that is not known."""
+    rate = Fraction(tax.rate or 0)
+    return round_half_up(line.amount_minor * (rate / (1 + rate) if inclusive else rate))

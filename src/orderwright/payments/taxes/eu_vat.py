@@ -119,7 +119,8 @@ def vat_id_state(vat_id: str) -> str | None:
 def _rate(supply: Supply, item: TaxItem, settings: EuVatSettings, notes: dict[str, list[str]]) -> Rate:
     """The rate of an item; what there is to say of it goes to `notes`, by code."""
     if supply.taxed_in is None or supply.taxed_in.state is None:
-        return Rate("VAT", Decimal(0), None)
+        # An invoice says that the buyer accounts for it, which documents tell by this name.
+        return Rate("VAT reverse charge" if "reverse_charge" in supply.notes else "VAT", Decimal(0), None)
     state, territory = supply.taxed_in.state, supply.taxed_in.territory
     vat_class = _class_of(item, settings)
     if vat_class is None:

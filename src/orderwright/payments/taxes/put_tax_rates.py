@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from orderwright.payments.taxes.contract import PutTaxRate
@@ -99,12 +100,16 @@ def decide_rates(commands: Sequence[PutTaxRate], stored: Iterable[TaxRateRow]) -
 
 def _refuse(command: PutTaxRate) -> Outcome | None:
     """Why a command cannot be, whatever is stored."""
-    rate = command.rate
-    if not (rate.is_finite() and 0 <= rate <= 1 and rate == round(rate, _DECIMALS_MAX)):
+    if not is_rate(command.rate):
         return no("rate_out_of_range", REFUSALS["rate_out_of_range"])
     if command.valid_to is not None and command.valid_to < command.valid_from:
         return no("impossible_period", REFUSALS["impossible_period"])
     return None
+
+
+def is_rate(rate: Decimal) -> bool:
+    """Whether it is a fraction from 0 to 1 that can be stored."""
+    return rate.is_finite() and 0 <= rate <= 1 and rate == round(rate, _DECIMALS_MAX)
 
 
 def _remove(command: PutTaxRate, rates: _Live, removals: list[TaxRateRow]) -> Outcome:

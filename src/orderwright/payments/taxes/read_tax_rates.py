@@ -34,18 +34,21 @@ async def read_tax_rates(
     ctx: Context,
     *,
     country: str | None = None,
+    region: str | None = None,
     on: date | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> TaxRatePage:
-    """A page of the rates: of a country, that hold on a day, or all. Needs `taxes.read`. No locks, one statement.
+    """A page of the rates: of a country, of a region of it ('' for the country's own), that hold on a day, or all.
+
+    Needs `taxes.read`. No locks, one statement.
 
     Raises InvalidRequest for an `after` or a `limit` that cannot be.
     """
     ctx.require(READ_PERMISSION)
     if not 1 <= limit <= PAGE_MAX:
         raise InvalidRequest(f"`limit` is from 1 to {PAGE_MAX}.")
-    rows = await LIST_TAX_RATES.fetch(tx, country, on, limit + 1, *_key(after))
+    rows = await LIST_TAX_RATES.fetch(tx, country, on, limit + 1, *_key(after), region)
     page = rows[:limit]
     following = msgspec.json.encode((*page[-1].tax, page[-1].valid_from)).decode() if len(rows) > limit else None
     return TaxRatePage(page, following)

@@ -8,7 +8,7 @@ depend on the steps between.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -34,15 +34,24 @@ class TaxCharge(NamedTuple):
     shares_minor: Sequence[int]
 
 
-def items_to_ask(before: Sequence[TaxedLine], after: Sequence[TaxItem], *, everything: bool = False) -> list[TaxItem]:
+def items_to_ask(
+    before: Sequence[TaxedLine],
+    after: Sequence[TaxItem],
+    *,
+    everything: bool = False,
+    kept: Collection[str] = (),
+) -> list[TaxItem]:
     """What of the changed order an engine must be asked: new lines, and those whose taxes are not to be told from what
-    they had (a line too small for any tax to show). `everything`: all of it, for another address or buyer."""
+    they had (a line too small for any tax to show). `everything`: all of it, for another address or buyer; but for the
+    lines that are `kept`, by key."""
     known = {line.key: line for line in before}
     highest = max((_rate(line, tax) for line in before for tax in line.taxes), default=Fraction(0))
     return [
         item
         for item in after
-        if everything or (line := known.get(item.key)) is None or _cannot_tell(line, item, highest)
+        if (everything and item.key not in kept)
+        or (line := known.get(item.key)) is None
+        or _cannot_tell(line, item, highest)
     ]
 
 
@@ -53,13 +62,16 @@ def recompute(
     *,
     prices_include_tax: bool,
     everything: bool = False,
+    kept: Collection[str] = (),
+    abroad: bool = True,
 ) -> list[RecomputedLine]:
     """The taxes of every line that was or will be there, in the order of `before`, then those that are new.
 
-    `answer` holds what `items_to_ask` named (with the same `everything`); KeyError without it. A line that is not in
-    `after` is gone; its share of the taxes on shipping and fees stays with it, since those are still charged.
+    `answer` holds what `items_to_ask` named (with the same `everything` and `kept`); KeyError without it. Unless the
+    new address is `abroad`, a line whose taxes come to the same by rate keeps those that it has, by their names. A line
+    that is not in `after` is gone; its share of the taxes on shipping and fees stays with it: those are still charged.
     """
-    asked = {item.key for item in items_to_ask(before, after, everything=everything)}
+    asked = {item.key for item in items_to_ask(before, after, everything=everything, kept=kept)}
     answered: Mapping[str, Sequence[TaxShare]] = answer.taxes if answer else {}
     wanted = {item.key: item for item in after}
     found = []
@@ -68,12 +80,35 @@ def recompute(
         taxes: Sequence[TaxShare]
         if line.key in asked:
             taxes = _with_charges(line, answered[line.key])
+            if everything and not abroad:
+                stays = _changed(line, item, inclusive=prices_include_tax)
+                taxes = stays if alike(stays, taxes) else taxes
         else:
             taxes = _changed(line, item, inclusive=prices_include_tax)
         found.append(RecomputedLine(line.key, taxes, _sum(taxes) - _sum(line.taxes)))
     known = {line.key for line in before}
     new = [(item.key, answered[item.key]) for item in after if item.key not in known]
     return found + [RecomputedLine(key, taxes, _sum(taxes)) for key, taxes in new]
+
+
+def alike(one: Sequence[TaxShare], other: Sequence[TaxShare]) -> bool:
+    """Whether taxes come to the same by rate, whatever they are called."""
+    return _by_rate(one) == _by_rate(other)
+
+
+def _by_rate(taxes: Sequence[TaxShare]) -> dict[Decimal | None, int]:
+    sums: dict[Decimal | None, int] = {}
+    for tax in taxes:
+        sums[tax.rate] = sums.get(tax.rate, 0) + tax.amount_minor
+    return {rate: amount for rate, amount in sums.items() if amount}
+
+
+def merged(taxes: Iterable[TaxShare]) -> list[TaxShare]:
+    """Taxes of the same name and rate together. One of nothing stays where its rate says so."""
+    sums: dict[tuple[str | None, Decimal | None], int] = {}
+    for tax in taxes:
+        sums[tax.name, tax.rate] = sums.get((tax.name, tax.rate), 0) + tax.amount_minor
+    return [TaxShare(*key, amount) for key, amount in sums.items() if amount or key[1] == 0]
 
 
 def taxes_by_line(charges: Sequence[TaxCharge], lines: int) -> list[list[TaxShare]]:

@@ -515,7 +515,7 @@ CREATE TABLE payment (
     id               uuid PRIMARY KEY,
     order_id         uuid NOT NULL,
     n                integer NOT NULL CHECK (n > 0),
-    method           text NOT NULL CHECK (method IN ('card', 'wallet', 'bank_transfer', 'invoice', 'cash_on_delivery', 'gift_card', 'store_credit', 'marketplace', 'cash')),
+    method           text NOT NULL CHECK (method IN ('card', 'wallet', 'bank_transfer', 'invoice', 'cash_on_delivery', 'gift_card', 'store_credit', 'marketplace', 'cash', 'exchange')),
     provider         text,               -- who moves it: an adapter's code, or whoever the channel says
     reference        text,               -- the provider's id of it
     token            text,               -- how the payer pays, where we are to authorize
@@ -574,8 +574,8 @@ CREATE TABLE money_entry (
     recorded_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (order_id, id),
     CHECK (debit <> credit),
-    CHECK (debit IN ('receivable', 'lines', 'shipping', 'fees', 'discounts', 'tax', 'tax_included', 'rounding', 'allowances', 'write_offs', 'payer', 'authorized', 'captured', 'store_credit')),
-    CHECK (credit IN ('receivable', 'lines', 'shipping', 'fees', 'discounts', 'tax', 'tax_included', 'rounding', 'allowances', 'write_offs', 'payer', 'authorized', 'captured', 'store_credit'))
+    CHECK (debit IN ('receivable', 'lines', 'shipping', 'fees', 'discounts', 'tax', 'tax_included', 'rounding', 'allowances', 'write_offs', 'payer', 'authorized', 'captured', 'store_credit', 'exchanged')),
+    CHECK (credit IN ('receivable', 'lines', 'shipping', 'fees', 'discounts', 'tax', 'tax_included', 'rounding', 'allowances', 'write_offs', 'payer', 'authorized', 'captured', 'store_credit', 'exchanged'))
 );
 CREATE INDEX money_entry_moved_idx ON money_entry (id) WHERE debit = 'captured' OR credit = 'captured';
 CREATE TRIGGER money_entry_append_only BEFORE UPDATE OR DELETE ON money_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -611,6 +611,17 @@ CREATE TABLE tax_rate (
     CONSTRAINT tax_rate_key UNIQUE (country, region, postal_prefix, tax_class, name, valid_from),
     CONSTRAINT tax_rate_once EXCLUDE USING gist (
         numrange(tax_hash, tax_hash, '[]') WITH &&, daterange(valid_from, valid_to, '[]') WITH &&)
+);
+
+-- How the orders of a channel are taxed when they change: the highest version holds, earlier ones stay for those who
+-- look back. A channel without a row keeps to the rates that its orders came with.
+CREATE TABLE channel_tax (
+    channel_id uuid NOT NULL,
+    version    integer NOT NULL CHECK (version > 0),
+    terms      jsonb NOT NULL CHECK (pg_column_size(terms) <= 16384),   -- orderwright.payments.taxes.channel_terms
+    act_id     uuid NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (channel_id, version)
 );
 
 -- Webhooks of providers, each once: what they are about is fetched anew. No body is kept (law T5).
@@ -807,6 +818,78 @@ CREATE TABLE builtin_trouble (
     CHECK ((mode = 'decline') = (code IS NOT NULL))
 );
 
+-- ============ payments: store credit ============
+
+-- What a customer may spend here, in one currency. No personal data: it outlives the customer's erasure.
+CREATE TABLE credit_account (
+    id            uuid PRIMARY KEY,
+    customer_id   uuid NOT NULL,
+    currency      text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    balance_minor bigint NOT NULL DEFAULT 0 CHECK (balance_minor >= 0),
+    held_minor    bigint NOT NULL DEFAULT 0,            -- set aside for orders, a part of the balance
+    event_seq     integer NOT NULL DEFAULT 0,
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT credit_account_owner_key UNIQUE (customer_id, currency),
+    CONSTRAINT credit_account_m1_held CHECK (held_minor BETWEEN 0 AND balance_minor)
+) WITH (fillfactor = 70);
+
+-- Every cent that came into an account (above 0) or went out of it.
+CREATE TABLE credit_entry (
+    id           uuid NOT NULL,
+    account_id   uuid NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor <> 0),
+    kind         text NOT NULL CHECK (kind IN ('issued', 'refunded', 'spent', 'returned', 'adjusted')),
+    reason       text,
+    order_id     uuid,
+    payment_id   uuid,                   -- the payment that it was spent by
+    request_id   uuid,
+    subject_id   uuid,                   -- the return that it is for
+    act_id       uuid NOT NULL,
+    happened_at  timestamptz NOT NULL,
+    recorded_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (account_id, id),
+    CHECK (kind IN ('adjusted', 'refunded') OR (kind = 'spent') = (amount_minor < 0)),
+    CHECK ((kind IN ('spent', 'returned')) = (payment_id IS NOT NULL)),
+    CHECK (kind NOT IN ('spent', 'returned', 'refunded') OR order_id IS NOT NULL)
+);
+CREATE INDEX credit_entry_order_idx ON credit_entry (order_id) WHERE order_id IS NOT NULL;
+CREATE TRIGGER credit_entry_append_only BEFORE UPDATE OR DELETE ON credit_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What was set aside of an account for a payment, and what became of it: the payment as the provider `store_credit`
+-- keeps it. All sums only rise.
+CREATE TABLE credit_hold (
+    id               uuid PRIMARY KEY,
+    account_id       uuid NOT NULL,
+    payment_id       uuid NOT NULL,
+    order_id         uuid NOT NULL,
+    currency         text NOT NULL,
+    authorized_minor bigint NOT NULL CHECK (authorized_minor > 0),
+    captured_minor   bigint NOT NULL DEFAULT 0 CHECK (captured_minor >= 0),
+    refunded_minor   bigint NOT NULL DEFAULT 0 CHECK (refunded_minor >= 0),
+    released_minor   bigint NOT NULL DEFAULT 0 CHECK (released_minor >= 0),
+    finalized        boolean NOT NULL DEFAULT false,   -- voided, or captured for the last time
+    CONSTRAINT credit_hold_m1_captured CHECK (captured_minor + released_minor <= authorized_minor),
+    CONSTRAINT credit_hold_m1_refunded CHECK (refunded_minor <= captured_minor),
+    CONSTRAINT credit_hold_finalized CHECK (NOT finalized OR captured_minor + released_minor = authorized_minor)
+) WITH (fillfactor = 70);
+CREATE INDEX credit_hold_payment_idx ON credit_hold (payment_id);
+CREATE INDEX credit_hold_account_idx ON credit_hold (account_id);
+
+-- What the provider `store_credit` was asked and answered, by request.
+CREATE TABLE credit_operation (
+    request_id   uuid PRIMARY KEY,
+    content      bytea NOT NULL,                 -- a hash of what was asked
+    hold_id      uuid,                           -- none where no hold came of it
+    kind         text NOT NULL CHECK (kind IN ('authorize', 'increment', 'capture', 'void', 'refund')),
+    amount_minor bigint NOT NULL,                -- what was moved, or asked for in vain
+    done         boolean NOT NULL,
+    code         text,                           -- why it was refused
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    CHECK (done = (code IS NULL)),
+    CHECK (NOT done OR hold_id IS NOT NULL)
+);
+CREATE INDEX credit_operation_hold_idx ON credit_operation (hold_id);
+
 -- ============ sourcing ============
 
 CREATE TABLE sourcing_decision (
@@ -931,14 +1014,18 @@ CREATE TABLE customer_return (
     state           text NOT NULL CHECK (state IN ('requested', 'in_transit', 'received', 'inspected', 'closed', 'cancelled')),
     method          text NOT NULL CHECK (method IN ('label', 'drop_off')),
     tracking_number text,
+    carrier         text,                  -- that the label was bought from, where it was ours
+    label           jsonb,                 -- without personal data
     policy_version  integer NOT NULL CHECK (policy_version >= 0),       -- 0: the built-in terms
     terms           jsonb NOT NULL CHECK (pg_column_size(terms) <= 16384),
     label_fee_minor bigint NOT NULL DEFAULT 0 CHECK (label_fee_minor >= 0),   -- charged so far
     scanned_at      timestamptz,           -- the carrier's first scan
+    refund_to       text NOT NULL DEFAULT 'payment' CHECK (refund_to IN ('payment', 'store_credit')),
     entered_at      timestamptz NOT NULL DEFAULT now(),                 -- when it came into its present state
     version         integer NOT NULL DEFAULT 1
 ) WITH (fillfactor = 70);
 CREATE INDEX customer_return_order_idx ON customer_return (order_id, id);
+CREATE INDEX customer_return_tracking_idx ON customer_return (tracking_number) WHERE tracking_number IS NOT NULL;
 CREATE INDEX customer_return_state_idx ON customer_return (state, id);
 CREATE INDEX customer_return_waiting_idx ON customer_return (state, entered_at)
     WHERE state IN ('requested', 'in_transit', 'received', 'inspected');
@@ -954,6 +1041,7 @@ CREATE TABLE return_line (
     restocking_rate numeric(7, 6) NOT NULL CHECK (restocking_rate BETWEEN 0 AND 1),
     credited        integer NOT NULL DEFAULT 0 CHECK (credited >= 0),   -- units whose money was given back
     refused         integer NOT NULL DEFAULT 0 CHECK (refused >= 0),    -- units whose charge stands
+    claimed         integer NOT NULL DEFAULT 0 CHECK (claimed >= 0),    -- units whose money a claim gave back before
     lines_minor     bigint NOT NULL DEFAULT 0 CHECK (lines_minor >= 0),
     discounts_minor bigint NOT NULL DEFAULT 0 CHECK (discounts_minor >= 0),
     tax_minor       bigint NOT NULL DEFAULT 0 CHECK (tax_minor >= 0),
@@ -996,6 +1084,23 @@ CREATE TABLE return_inspection (
 CREATE INDEX return_inspection_return_idx ON return_inspection (return_id, id);
 CREATE TRIGGER return_inspection_append_only BEFORE UPDATE OR DELETE ON return_inspection FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- Goods that come back for others: a return of one order, and a new order that what it brings pays. What is paid by now
+-- are the sums of the payment.
+CREATE TABLE exchange (
+    id           uuid PRIMARY KEY,
+    return_id    uuid NOT NULL UNIQUE,
+    order_id     uuid NOT NULL,            -- that the goods are of
+    new_order_id uuid NOT NULL UNIQUE,
+    payment_id   uuid NOT NULL UNIQUE,     -- of the new order; its amount is what the return is to bring of it
+    mode         text NOT NULL CHECK (mode IN ('on_return', 'advance')),
+    state        text NOT NULL CHECK (state IN ('open', 'settled', 'cancelled', 'lapsed')),
+    return_by    timestamptz NOT NULL,     -- what has not come then is not waited for any more
+    entered_at   timestamptz NOT NULL DEFAULT now(),
+    version      integer NOT NULL DEFAULT 1
+) WITH (fillfactor = 70);
+CREATE INDEX exchange_order_idx ON exchange (order_id);
+CREATE INDEX exchange_open_idx ON exchange (entered_at) WHERE state = 'open';
+
 -- Goods that came back and that no return expects: parked until somebody finds out whose they are, not lost.
 CREATE TABLE unexpected_return (
     id              uuid PRIMARY KEY,
@@ -1020,6 +1125,115 @@ CREATE TABLE unexpected_item (
     quantity      integer NOT NULL CHECK (quantity > 0),
     PRIMARY KEY (unexpected_id, n)
 );
+
+-- ============ returns: claims ============
+
+-- Something was wrong with goods that left, and needs no goods back. `party` is who caused it, `step` where. What we ask
+-- of the carrier for it is a matter of its own (`carrier_state`), and its money no money of the order.
+CREATE TABLE claim (
+    id                 uuid PRIMARY KEY,
+    order_id           uuid NOT NULL,
+    kind               text NOT NULL CHECK (kind IN ('damaged', 'missing', 'wrong', 'late', 'lost')),
+    state              text NOT NULL CHECK (state IN ('open', 'resolved', 'rejected')),
+    party              text NOT NULL CHECK (party IN ('picker', 'packer', 'carrier', 'location', 'supplier', 'customer', 'unknown')),
+    step               text GENERATED ALWAYS AS (
+        CASE party WHEN 'picker' THEN 'pick' WHEN 'packer' THEN 'pack' WHEN 'location' THEN 'ship'
+                   WHEN 'carrier' THEN 'deliver' WHEN 'supplier' THEN 'supply' END) STORED,
+    location_id        uuid,                  -- that sent the goods
+    parcel_id          uuid,
+    resolution         text CHECK (resolution IN ('refund', 'allowance', 'reship', 'replace')),
+    reason             text,                  -- why it was rejected: a code
+    child_order_id     uuid,                  -- the goods that were sent instead
+    allowance_minor    bigint NOT NULL DEFAULT 0 CHECK (allowance_minor >= 0),
+    carrier_state      text NOT NULL CHECK (carrier_state IN ('none', 'due', 'filed', 'paid', 'denied')),
+    file_by            date,                  -- the last day to claim it of the carrier
+    carrier_reference  text,
+    carrier_reason     text,                  -- why the carrier denied it: a code
+    expected_minor     bigint CHECK (expected_minor > 0),            -- asked of the carrier
+    recovered_minor    bigint NOT NULL DEFAULT 0 CHECK (recovered_minor >= 0),
+    entered_at         timestamptz NOT NULL DEFAULT now(),           -- when it came into its present state
+    carrier_entered_at timestamptz NOT NULL DEFAULT now(),
+    version            integer NOT NULL DEFAULT 1,
+    CHECK ((state = 'resolved') = (resolution IS NOT NULL)),
+    CHECK ((state = 'rejected') = (reason IS NOT NULL)),
+    CHECK (coalesce(resolution IN ('reship', 'replace'), false) = (child_order_id IS NOT NULL)),
+    CHECK (coalesce(resolution = 'allowance', false) = (allowance_minor > 0)),
+    CHECK ((carrier_state IN ('filed', 'paid', 'denied')) = (expected_minor IS NOT NULL)),
+    CHECK ((carrier_state = 'paid') = (recovered_minor > 0)),
+    CHECK (carrier_state = 'none' OR parcel_id IS NOT NULL)
+) WITH (fillfactor = 70);
+CREATE INDEX claim_order_idx ON claim (order_id, id);
+CREATE INDEX claim_state_idx ON claim (state, id);
+CREATE INDEX claim_open_idx ON claim (entered_at) WHERE state = 'open';
+CREATE INDEX claim_carrier_idx ON claim (carrier_state, carrier_entered_at) WHERE carrier_state IN ('due', 'filed');
+
+-- Units of one order line that are claimed; of them, those whose money was given back, and how much, and those for which
+-- others were sent.
+CREATE TABLE claim_line (
+    claim_id        uuid NOT NULL,
+    line_n          integer NOT NULL,
+    order_id        uuid NOT NULL,
+    quantity        integer NOT NULL CHECK (quantity > 0),
+    credited        integer NOT NULL DEFAULT 0 CHECK (credited >= 0),
+    replaced        integer NOT NULL DEFAULT 0 CHECK (replaced >= 0),
+    lines_minor     bigint NOT NULL DEFAULT 0 CHECK (lines_minor >= 0),
+    discounts_minor bigint NOT NULL DEFAULT 0 CHECK (discounts_minor >= 0),
+    tax_minor       bigint NOT NULL DEFAULT 0 CHECK (tax_minor >= 0),
+    shipping_minor  bigint NOT NULL DEFAULT 0 CHECK (shipping_minor >= 0),
+    PRIMARY KEY (claim_id, line_n),
+    CHECK (credited + replaced <= quantity)
+) WITH (fillfactor = 70);
+CREATE INDEX claim_line_order_idx ON claim_line (order_id, line_n);
+
+-- ============ returns: the right of withdrawal ============
+
+-- What a consumer said who withdrew from an order (Directive 2011/83/EU), accepted or not: never changed, so that its
+-- acknowledgement can be made again as it was. Days are local to `zone`.
+CREATE TABLE withdrawal (
+    id              uuid PRIMARY KEY,
+    order_id        uuid NOT NULL,
+    code            text NOT NULL CHECK (code IN ('withdrawn', 'withdrawal_closed', 'exempt', 'no_goods')),
+    whole           boolean NOT NULL,      -- all that was left of the order, no lines were named
+    reference       text,
+    content_hash    bytea NOT NULL CHECK (length(content_hash) = 32),   -- of what was said
+    received_at     timestamptz NOT NULL,
+    zone            text NOT NULL,
+    policy_version  integer NOT NULL CHECK (policy_version >= 0),
+    closes_on       date,                  -- the last day to withdraw; NULL: the last goods were not delivered
+    send_back_by    date,
+    refund_by       date,
+    return_id       uuid,                  -- of what had left
+    label_fee_minor bigint NOT NULL DEFAULT 0 CHECK (label_fee_minor >= 0),
+    act_id          uuid NOT NULL,
+    recorded_at     timestamptz NOT NULL DEFAULT now(),
+    CHECK ((code = 'withdrawn') = (refund_by IS NOT NULL)),
+    CHECK ((return_id IS NULL) = (send_back_by IS NULL))
+);
+CREATE INDEX withdrawal_order_idx ON withdrawal (order_id, id);
+CREATE INDEX withdrawal_return_idx ON withdrawal (return_id) WHERE return_id IS NOT NULL;
+CREATE TRIGGER withdrawal_append_only BEFORE UPDATE OR DELETE ON withdrawal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Units of one order line: those that had not left are cancelled, the others come back. The amounts are delivery that
+-- goes back with cancelled units while others are left; what returned units bring, their return says.
+CREATE TABLE withdrawal_line (
+    withdrawal_id  uuid NOT NULL,
+    line_n         integer NOT NULL,
+    order_id       uuid NOT NULL,
+    code           text NOT NULL,
+    name           text,
+    quantity       integer NOT NULL CHECK (quantity > 0),
+    cancelled      integer NOT NULL CHECK (cancelled >= 0),
+    returned       integer NOT NULL CHECK (returned >= 0),
+    refused        text CHECK (refused IN ('withdrawal_closed', 'exempt', 'no_goods')),
+    exemption      text CHECK (exemption IN ('custom_made', 'perishable', 'sealed_hygiene', 'sealed_media', 'digital_begun')),
+    shipping_minor bigint NOT NULL CHECK (shipping_minor >= 0),
+    tax_minor      bigint NOT NULL CHECK (tax_minor >= 0),
+    PRIMARY KEY (withdrawal_id, line_n),
+    CHECK (cancelled + returned = CASE WHEN refused IS NULL THEN quantity ELSE 0 END),
+    CHECK ((refused = 'exempt') = (exemption IS NOT NULL) OR (refused IS NULL AND exemption IS NULL))
+);
+CREATE INDEX withdrawal_line_order_idx ON withdrawal_line (order_id);
+CREATE TRIGGER withdrawal_line_append_only BEFORE UPDATE OR DELETE ON withdrawal_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- ============ connect ============
 
