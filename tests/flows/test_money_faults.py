@@ -15,22 +15,33 @@ from orderwright.flows.edit_orders import edit_orders
 from orderwright.flows.inspect_returns import inspect_returns
 from orderwright.flows.move_money import move_money
 from orderwright.flows.receive_returns import receive_returns
+from orderwright.flows.request_exchanges import request_exchanges
 from orderwright.flows.request_returns import request_returns
 from orderwright.flows.settle_orders import settle_orders
 from orderwright.flows.watch_payments import watch_payments
 from orderwright.orders import EditOrder
 from orderwright.orders.contract import Discount, UnitPrice
 from orderwright.orders.edit_contract import AddDiscount, AddLine, RemoveLine, SetQuantity, SwapSku
-from orderwright.payments import AskKind, RecordPayment, RefundOrder
+from orderwright.payments import Ask, AskKind, RecordPayment, RefundOrder
 from orderwright.payments.providers.builtin import Mode
 from orderwright.platform.context import system_context
-from orderwright.platform.ids import UUID
-from orderwright.returns import CountedItem, InspectedItem, InspectReturn, ReceiveReturn, RequestedLine, RequestReturn
+from orderwright.platform.ids import UUID, decode_id, encode_id
+from orderwright.returns import (
+    CountedItem,
+    InspectedItem,
+    InspectReturn,
+    NewLine,
+    ReceiveReturn,
+    RequestedLine,
+    RequestExchange,
+    RequestReturn,
+)
 from tests.builders.catalog import Shop
 from tests.builders.orders import a_line, a_payment, an_order, usd
 from tests.flows.test_edit_orders import a_stocked_shop, edit, ship
 from tests.helpers.bank import Bank
 from tests.helpers.desk import Desk
+from tests.helpers.returns import ReturnsDesk
 
 
 @pytest.fixture
@@ -239,3 +250,53 @@ async def test_swaps_to_and_fro_wait_for_each_other_and_do_not_lock_up(desk: Des
     found = await asyncio.gather(*(swap(order_id, to) for order_id, to in ids), return_exceptions=True)
     assert Counter(map(str, found)) == {"edited": 12}
     await desk.audit()
+
+
+# ---- exchanges ----
+
+
+async def exchanged_for_the_same_price(back: ReturnsDesk) -> tuple[Shop, UUID, UUID, UUID]:
+    """A unit of SKU 1 at 19.99 comes back for one of SKU 2; returns the shop, the order, the return, the new order."""
+    shop, order_id = await back.sale(units=1, skus=2)
+    await back.desk.receive(shop.skus[1], shop.locations[0], 5)
+    command = RequestExchange(
+        order_id=order_id,
+        lines=[RequestedLine(line=1, quantity=1)],
+        new_lines=[NewLine(sku=shop.skus[1].code, quantity=1, in_place_of=1)],
+    )
+    [made] = await back.desk.run(request_exchanges, [command])
+    return shop, order_id, decode_id("ret", made.details["return_id"]), decode_id("ord", made.details["new_order_id"])
+
+
+@pytest.mark.parametrize("cents", [1999, 999])
+async def test_goods_whose_money_was_given_back_before_do_not_pay_for_others_again(desk: Desk, cents: int) -> None:
+    back = ReturnsDesk(desk)
+    shop, order_id, return_id, new_order = await exchanged_for_the_same_price(back)
+    await desk.run(refund_orders, [RefundOrder(order_id=order_id, amount=usd(cents))])
+    await back.bank.work()
+    await back.receive(return_id, (shop.skus[0], 1))
+    await back.inspect(return_id, shop.skus[0], 1)
+    await back.bank.work()
+    assert await back.bank.sums(order_id) == [(1999, 0, 1999, cents)]
+    assert await back.bank.sums(new_order) == [(1999 - cents, 0, 1999 - cents, 0)]
+    assert (await back.bank.due(order_id), await back.bank.due(new_order)) == (0, cents)
+    assert await desk.holds(new_order) == ["awaiting_return"]
+
+
+async def test_more_than_is_left_given_back_elsewhere_asks_for_nothing_below_zero(desk: Desk) -> None:
+    back = ReturnsDesk(desk)
+    shop, order_id = await back.sale(units=2)
+    await desk.run(refund_orders, [RefundOrder(order_id=order_id, amount=usd(1000))])
+    await back.bank.work()
+    for to, elsewhere in (("store_credit", 1399), ("payment", 0)):
+        return_id = await back.requested(order_id, (1, 1), refund_to=to)
+        await back.receive(return_id, (shop.skus[0], 1))
+        await back.inspect(return_id, shop.skus[0], 1)
+        if elsewhere:
+            [payment] = await back.bank.payments(order_id)
+            ask = Ask("x", encode_id("pay", payment.id), AskKind.REFUND, elsewhere, "USD", payment.reference)
+            await back.bank.provider.act_at_desk("acme", ask)
+            await look(desk, back.bank, order_id)
+    await back.bank.work()
+    assert await back.bank.sums(order_id) == [(3998, 0, 3998, 2399)]
+    assert (await back.bank.due(order_id), await desk.value("SELECT balance_minor FROM credit_account")) == (0, 1999)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
@@ -68,6 +69,11 @@ CHANGE = st.one_of(
 SOME_LINES = st.lists(st.tuples(LINE_N, st.none() | st.integers(1, 2)), max_size=2)
 
 
+def a_charge(cents: int) -> Charge:
+    """A charge for shipping, with a tax."""
+    return Charge(amount=usd(cents), taxes=[Tax(amount=usd(cents // 5))])
+
+
 class OrderMoves(MoneyMachine):
     """Orders that are placed, changed, cancelled and shipped."""
 
@@ -132,7 +138,7 @@ class OrderMoves(MoneyMachine):
         total = goods + shipping + fee - discount + rounding + (0 if inclusive else tax)
         fields: dict[str, Any] = {
             "prices_include_tax": inclusive,
-            "shipping": [Charge(amount=usd(shipping), taxes=[Tax(amount=usd(shipping // 5))])] if shipping else [],
+            "shipping": [a_charge(shipping)] if shipping else [],
             "fees": [Charge(amount=usd(fee))] if fee else [],
             "discounts": [Discount(amount=usd(discount))] if discount else [],
             "rounding": SignedAmount(rounding, "USD") if rounding else None,
@@ -152,20 +158,18 @@ class OrderMoves(MoneyMachine):
 
     def change(self, what: str, *how: Any) -> Any:
         """A change of an order."""
-        if what == "add":
-            return AddLine(line=self.line(*how[0]))
-        if what == "quantity":
-            return SetQuantity(line=how[0], quantity=how[1])
-        if what == "remove":
-            return RemoveLine(line=how[0])
-        if what == "swap":
-            price = None if how[2] is None else UnitPrice(how[2], "USD")
-            return SwapSku(line=how[0], sku=self.world.skus[how[1]], unit_price=price)
-        if what == "discount":
-            return AddDiscount(discount=Discount(amount=usd(how[0])), line=how[1])
-        if what == "shipping":
-            return SetShipping(shipping=[Charge(amount=usd(how[0]), taxes=[Tax(amount=usd(how[0] // 5))])])
-        return SetShipTo(ship_to=an_address(line1="2 Elm St"))
+        made: dict[str, Callable[..., Any]] = {
+            "add": lambda line: AddLine(line=self.line(*line)),
+            "quantity": lambda n, units: SetQuantity(line=n, quantity=units),
+            "remove": lambda n: RemoveLine(line=n),
+            "swap": lambda n, sku, price: SwapSku(
+                line=n, sku=self.world.skus[sku], unit_price=None if price is None else UnitPrice(price, "USD")
+            ),
+            "discount": lambda cents, n: AddDiscount(discount=Discount(amount=usd(cents)), line=n),
+            "shipping": lambda cents: SetShipping(shipping=[a_charge(cents)]),
+            "address": lambda: SetShipTo(ship_to=an_address(line1="2 Elm St")),
+        }
+        return made[what](*how)
 
     def payments(self, paying: str, token: str, total: int) -> list[ReportedPayment]:
         """How the order is paid."""

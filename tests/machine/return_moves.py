@@ -173,14 +173,7 @@ class ReturnMoves(OrderMoves):
     # ---- exchanges ----
 
     @move(3, parts=PARTS, new=NEW, advance=st.booleans(), paying=st.sampled_from(("card", "later", "not")), token=TOKEN)
-    def exchange(
-        self,
-        parts: list[tuple[int, int]],
-        new: list[tuple[int, int, int | None]],
-        advance: bool,
-        paying: str,
-        token: str,
-    ) -> None:
+    def exchange(self, parts: list[tuple[int, int]], new: list[Any], advance: bool, paying: str, token: str) -> None:
         """Goods come back for others, cheaper or dearer, after or before these leave; it comes to what was quoted."""
         lines = self.sent(parts, "changed_mind")
         if lines:
@@ -280,12 +273,10 @@ class ReturnMoves(OrderMoves):
     def look_at(self, return_id: UUID, grade: Any, *, one: bool = False, accepted: bool = True) -> None:
         """What of a return waits to be looked at is."""
         for row in self.world.rows(_UNSEEN, return_id):
-            item = InspectedItem(
-                sku=row["code"], quantity=1 if one else row["units"], grade=grade, accepted=accepted
-            )  # fmt: skip
-            self.world.run(
-                inspect_returns, [InspectReturn(return_id=return_id, items=[item], location=row["location"])]
-            )
+            units = 1 if one else row["units"]
+            item = InspectedItem(sku=row["code"], quantity=units, grade=grade, accepted=accepted)
+            command = InspectReturn(return_id=return_id, items=[item], location=row["location"])
+            self.world.run(inspect_returns, [command])
 
     def for_exchange(self, paying: str, token: str, needed: int) -> dict[str, Any]:
         """How what goods do not bring is paid: set aside at once, to be set aside, or not at all."""

@@ -10,8 +10,10 @@ import pytest
 from orderwright.platform.db import Database
 from orderwright.platform.ids import new_id
 from orderwright.returns import (
+    EXCHANGE_TRANSITIONS,
     TRANSITIONS,
     UNEXPECTED_TRANSITIONS,
+    ExchangeState,
     Return,
     ReturnState,
     ReturnTerms,
@@ -21,7 +23,8 @@ from tests.docs.test_states import arrows
 
 
 @pytest.mark.parametrize(
-    ("table", "states"), [("customer_return", ReturnState), ("unexpected_return", UnexpectedState)]
+    ("table", "states"),
+    [("customer_return", ReturnState), ("unexpected_return", UnexpectedState), ("exchange", ExchangeState)],
 )
 async def test_the_check_constraint_allows_the_states(
     shared_database: Database, table: str, states: type[StrEnum]
@@ -34,17 +37,18 @@ async def test_the_check_constraint_allows_the_states(
     assert set(re.findall(r"'([a-z_]+)'::text", row["text"])) == {state.value for state in states}
 
 
-@pytest.mark.parametrize("table", [TRANSITIONS, UNEXPECTED_TRANSITIONS])
+@pytest.mark.parametrize("table", [TRANSITIONS, UNEXPECTED_TRANSITIONS, EXCHANGE_TRANSITIONS])
 def test_every_state_has_its_transitions_and_can_be_reached(table: dict[StrEnum, frozenset[StrEnum]]) -> None:
     kind = type(next(iter(table)))
     assert list(table) == list(kind)
     assert set().union(*table.values()) == set(kind) - {next(iter(kind))}
 
 
-def test_the_diagram_has_the_transitions_of_the_code() -> None:
-    wanted = {(state.value, target.value) for state, targets in TRANSITIONS.items() for target in targets}
-    ends = {(state.value, "[*]") for state, targets in TRANSITIONS.items() if not targets}
-    assert arrows("Return") == wanted | ends | {("[*]", "requested")}
+@pytest.mark.parametrize(("title", "table"), [("Return", TRANSITIONS), ("Exchange", EXCHANGE_TRANSITIONS)])
+def test_the_diagram_has_the_transitions_of_the_code(title: str, table: dict[StrEnum, frozenset[StrEnum]]) -> None:
+    wanted = {(state.value, target.value) for state, targets in table.items() for target in targets}
+    ends = {(state.value, "[*]") for state, targets in table.items() if not targets}
+    assert arrows(title) == wanted | ends | {("[*]", next(iter(table)).value)}
 
 
 def test_a_return_does_not_leave_the_table() -> None:

@@ -44,7 +44,7 @@ class Crew:
     def start(self) -> None:
         """Begin to work."""
         self._tasks = [
-            asyncio.create_task(self._forever(step)) for step in (self._pick_and_pack, self._ship, self._deliver)
+            asyncio.create_task(self._forever(step)) for step in (self.pick_and_pack, self.ship, self._deliver)
         ]
 
     async def stop(self) -> None:
@@ -58,7 +58,8 @@ class Crew:
             if not await step():
                 await asyncio.sleep(PAUSE_S)
 
-    async def _pick_and_pack(self) -> bool:
+    async def pick_and_pack(self) -> bool:
+        """Pick and pack what is on the lists; False when there is nothing."""
         due = await self._find(DUE_AT_LOCATIONS)
         if due:
             async with self._database.transaction(self._ctx.merchant) as tx:
@@ -67,7 +68,8 @@ class Crew:
                 await pack_fulfillments(tx, self._ctx, [PackFulfillment(fulfillment_id=i) for i in due])
         return bool(due)
 
-    async def _ship(self) -> bool:
+    async def ship(self) -> bool:
+        """Load what is packed and labelled; False when there is nothing."""
         ready = await self._find(READY_TO_SHIP)
         if ready:
             async with self._database.transaction(self._ctx.merchant) as tx:

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from orderwright import orders, returns
 from orderwright.flows.end_returns import scan_returns
-from orderwright.fulfillment import Carrier
-from orderwright.fulfillment.carriers import LabelRequest
+from orderwright.fulfillment import Carrier, LabelRequest
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction

@@ -29,10 +29,10 @@ async def move_to_exchanges(
     given: Mapping[UUID, int],
 ) -> None:
     """What returns brought (`given`, minor units, by return) pays for the new orders of their open exchanges, as far as
-    those owe it; the rest goes back as from any return. Odd cents that are missing (a unit may bring one less than
-    another one of its line) are given up. Both orders are locked.
+    those owe it and nobody gave it back before; the rest goes back as from any return. Odd cents that are missing (a
+    unit may bring one less than another one of its line) are given up. Both orders are locked.
 
-    Tells `exchange.paid`, and queues the new orders to be settled, which lets those go on that waited for it. Five
+    Tells `exchange.paid`, and queues the new orders to be settled, which lets those go on that waited for it. Ten
     statements, or none.
     """
     mine = [e for i, e in locked.exchanges.items() if given.get(i, 0) > 0]
@@ -41,12 +41,17 @@ async def move_to_exchanges(
     new_orders = [e.new_order_id for e in mine]
     balances = await payments.read_balances(tx, new_orders)
     known = await payments.read_payments(tx, new_orders)
+    own = {m.order_id: m for m in await payments.read_money(tx, sorted({e.order_id for e in mine}))}
     entries, moves = [], []
     for e in mine:
         others = known.get(e.new_order_id, ())
         pending = sum(p.capturing_minor - p.refunding_minor for p in others)
         due = balances.get(e.new_order_id, {}).get(Account.RECEIVABLE, 0) - pending
-        amount = returns.paid_by_return(given[e.return_id], due)
+        old = own[e.order_id]
+        amount = returns.paid_by_return(payments.exchangeable_minor(old, given[e.return_id]), due)
+        own[e.order_id] = old._replace(
+            balance_minor=old.balance_minor + amount, given_minor=old.given_minor + amount
+        )  # fmt: skip
         left = due - amount - sum(p.capturable_minor for p in others)
         odd = returns.odd_cents(left, sum(line.quantity for line in locked.returns[e.return_id].lines.values()))
         if odd:

@@ -61,6 +61,7 @@ from orderwright.payments.settlement import (
     awaited_minor,
     creditable_minor,
     decide_settlement,
+    exchangeable_minor,
     increment,
     is_managed,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "decide_write_off",
     "exchange_back_entry",
     "exchange_entries",
+    "exchangeable_minor",
     "finish_requests",
     "front",
     "given_minor",

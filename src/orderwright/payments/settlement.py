@@ -99,8 +99,23 @@ def owed_back(money: OrderMoney) -> tuple[int, int]:
     due = money.balance_minor - sum(p.capturing_minor - p.refunding_minor for p in money.payments)
     able = [p for p in money.payments if is_managed(p) and p.refused_code is None and p.reference is not None]
     surplus = max(-due, _returned_early(money, due - money.to_come_minor, able))
-    paid = sum(p.refundable_minor + p.capturing_minor for p in money.payments) - money.given_minor
+    paid = _still_with_us(money)
     return surplus, min(money.allowances_minor, max(0, -due - paid)) if surplus > 0 else 0
+
+
+def _still_with_us(money: OrderMoney) -> int:
+    """What was captured or is being captured, and the customer has neither back nor otherwise. None of it, where
+    somebody gave back at the provider what the customer has otherwise."""
+    return max(0, sum(p.refundable_minor + p.capturing_minor for p in money.payments) - money.given_minor)
+
+
+def exchangeable_minor(money: OrderMoney, amount_minor: int) -> int:
+    """How much of what goods brought that came back may pay for others: what the customer owes less because of them,
+    and of what is owed to the customer by now as much as is still with us. What was given back or given up for the
+    goods before they came pays for nothing."""
+    due = money.balance_minor - sum(p.capturing_minor - p.refunding_minor for p in money.payments)
+    owed = max(0, -due)
+    return max(0, amount_minor - owed) + min(amount_minor, owed, _still_with_us(money))
 
 
 def left_to_give(payments: Sequence[PaymentRow], given_minor: int) -> int:

@@ -1,4 +1,4 @@
-"""A statement of withdrawal, and the order that it is about, as they are held in memory under the order's lock. Pure."""
+"""A statement of withdrawal, and the order that it is about, as they are held under the order's lock. Pure."""
 
 from __future__ import annotations
 
