@@ -223,6 +223,11 @@ HOLDS: dict[str, tuple[str, tuple[str, ...], str]] = {
         _ALL,
         "Cancel, and let the channel send it again with a new external_id.",
     ),
+    "store_credit_not_pending": (
+        "The channel says that store credit was taken, and only we take it: no account was asked.",
+        _ALL,
+        "Adjust the customer's account and release, or cancel.",
+    ),
     "discount_exceeds_lines": (
         "Discounts are larger than what they reduce. They were cut.",
         _ALL,

@@ -45,6 +45,10 @@ async def test_an_exchange_from_quote_to_cancel(api: Api, shop: Shop, back: Retu
     }  # fmt: skip
     child = (await api.get(f"/v1/orders/{new_order}")).json()
     assert (child["kind"], child["parent"]) == ("exchange", order)
+    [seen_there] = (await api.get(f"/v1/orders/{order}")).json()["children"]
+    assert seen_there == {
+        "id": new_order, "number": child["number"], "kind": "exchange", "status": child["status"],
+    }  # fmt: skip
     for named in (order, new_order):
         assert [e["id"] for e in (await api.get(f"/v1/exchanges?order={named}")).json()["data"]] == [made["id"]]
     assert (await api.get("/v1/exchanges?state=settled")).json()["data"] == []

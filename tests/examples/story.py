@@ -103,6 +103,7 @@ class Story(Teller):
         await self._exceptions()
         await self._money()
         await self._returns()
+        await self._exchanges()
         await self._withdrawals()
         await self._claims()
         await self._papers(first)
@@ -291,6 +292,20 @@ class Story(Teller):
         await self.ask("read_return", coming)
         await self.ask("list_unexpected", query="limit=1")
         await self.ask("list_return_policies")
+
+    async def _exchanges(self) -> None:
+        """A unit that was sent is to come back for one of another SKU; and is not, after all."""
+        other = EXAMPLES["put_sku"].example | {"code": "MUG-RED", "name": "Mug, red"}
+        await self.say("put_sku", code="MUG-RED", body=other)
+        await self.say("receive_stock", body=EXAMPLES["receive_stock"].example | {"sku": "MUG-RED"})
+        for many in ("", "_in_bulk"):
+            order = await self._shipped()
+            await self.ask(f"quote_exchange{many}", order)
+            made = await self.ask(f"request_exchange{many}", order)
+            exchange = (made["data"][0] if many else made)["id"]
+            await self.ask("list_exchanges", query=f"order={order}")
+            await self.ask("read_exchange", exchange)
+            await self.ask(f"cancel_exchange{many}", exchange)
 
     async def _claims(self) -> None:
         """Units that were sent: claimed and rejected; claimed again, filed with the carrier, and refunded."""

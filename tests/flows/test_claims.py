@@ -299,6 +299,24 @@ async def test_what_came_late_is_allowed_for(care: ClaimsDesk) -> None:
     assert await care.refunded(order_id) == 6497
 
 
+async def test_what_came_back_is_not_allowed_for(care: ClaimsDesk) -> None:
+    """Fault: one of two lines came back for its money, then brought as much as an allowance, out of the other's."""
+    shop = await care.desk.shop(skus=2)
+    for sku in shop.skus:
+        await care.desk.receive(sku, shop.locations[0], 1)
+    order_id = await care.shipped(await care.bank.paid_order(shop.channel.code, [(sku.code, 1) for sku in shop.skus]))
+    late = await care.opened(order_id, "late", (1, 1))
+    return_id = await care.requested(order_id, (1, 1))
+
+    announced = await care.resolve_claim(late, "allowance", amount=1999)
+    await care.receive(return_id, (shop.skus[0], 1))
+    await care.inspect(return_id, shop.skus[0], 1)
+    credited = await care.resolve_claim(late, "allowance", amount=1999)
+
+    assert announced.details == credited.details == {"line": 1, "claimable": 0}
+    assert await care.refunded(order_id) == 1999
+
+
 async def test_nobody_is_allowed_and_refunded_more_than_was_paid(care: ClaimsDesk) -> None:
     _, order_id = await a_sale(care)
     late = await care.opened(order_id, "late", (1, 3))

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from orderwright.catalog import SkuFacts
-from orderwright.flows.change_money import record_payments, refund_orders
+from orderwright.flows.change_money import record_payments, refund_orders, retry_payments
 from orderwright.flows.edit_orders import edit_orders
 from orderwright.flows.inspect_returns import inspect_returns
 from orderwright.flows.move_money import move_money
@@ -22,7 +22,7 @@ from orderwright.flows.watch_payments import watch_payments
 from orderwright.orders import EditOrder
 from orderwright.orders.contract import Discount, UnitPrice
 from orderwright.orders.edit_contract import AddDiscount, AddLine, RemoveLine, SetQuantity, SwapSku
-from orderwright.payments import Ask, AskKind, RecordPayment, RefundOrder
+from orderwright.payments import Ask, AskKind, RecordPayment, RefundOrder, RetryPayment
 from orderwright.payments.providers.builtin import Mode
 from orderwright.platform.context import system_context
 from orderwright.platform.ids import UUID, decode_id, encode_id
@@ -174,6 +174,28 @@ async def test_a_line_that_was_dropped_and_paid_is_refunded_at_once(desk: Desk, 
     await bank.work()
     assert await bank.due(order_id) == -1999
     assert await bank.listed() == {order_id: "refund_by_hand"}
+
+
+# ---- money that moved without us ----
+
+
+@pytest.mark.parametrize("declined", [False, True])
+async def test_nothing_is_recorded_of_a_payment_that_we_are_still_to_authorize(
+    desk: Desk, bank: Bank, declined: bool
+) -> None:
+    shop = await a_stocked_shop(desk)
+    token = "tok_declined" if declined else "tok_ok"
+    card = a_payment(1999, state="pending", provider="builtin", reference=token)
+    order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 1)], payments=[card]))
+    if declined:
+        await bank.work()
+    [payment] = await bank.payments(order_id)
+    command = RecordPayment(order_id=order_id, amount=usd(99), payment=encode_id("pay", payment.id))
+    [outcome] = await desk.run(record_payments, [command])
+    assert outcome.code == "managed_payment"
+    await desk.run(retry_payments, [RetryPayment(payment_id=payment.id, token="tok_ok")])
+    await bank.work()
+    assert await bank.sums(order_id) == await bank.at_provider(order_id) == [(1999, 0, 0, 0)]
 
 
 # ---- what stands at the provider ----

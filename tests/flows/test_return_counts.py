@@ -37,7 +37,7 @@ from tests.helpers.returns import ReturnsDesk, shipped_at_once
 RETURNS: dict[str, int] = {
     "put_return_policies": 5,
     "quote_returns": 15,
-    "request_returns": 18,
+    "request_returns": 19,
     "cancel_returns": 16,
     "scan_returns": 18,
     "receive_returns": 24,

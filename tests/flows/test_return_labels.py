@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -79,6 +80,18 @@ class Losing(BuiltinCarrier):
         if len(self.keys) == 1:
             raise ConnectionError
         return await super().create_labels(requests)
+
+
+async def test_what_cannot_have_happened_yet_is_no_scan(back: ReturnsDesk) -> None:
+    """Fault: only parcels that go out were asked for a plausible time; one that comes back gave its money back."""
+    shop, order_id = await back.sale()
+    await back.terms(shop.channel.code, refund_on="scan")
+    return_id = await back.requested(order_id, (1, 1))
+    await back.bank.work()
+    number = tracking_number(encode_id("ret", return_id))
+    assert await back.desk.track(number, "accepted", utc_now() + timedelta(days=9)) == "implausible_time"
+    assert await back.refunded(order_id) == 0
+    assert await back.state(return_id) == "requested"
 
 
 async def test_who_is_limited_elsewhere_does_not_scan_it(back: ReturnsDesk) -> None:

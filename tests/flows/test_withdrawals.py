@@ -13,9 +13,10 @@ from orderwright.flows.edit_orders import edit_orders
 from orderwright.flows.withdraw_orders import withdraw_orders
 from orderwright.orders import EditOrder, PlaceOrder
 from orderwright.orders.contract import Charge, Tax
-from orderwright.orders.edit_contract import RemoveLine
+from orderwright.orders.edit_contract import RemoveLine, SetShipping
 from orderwright.platform.errors import PermissionDenied
 from orderwright.platform.ids import UUID, decode_id, new_id
+from orderwright.returns.policy import WithdrawalTerms
 from orderwright.returns.withdrawals import WithdrawnLine, WithdrawOrder
 from tests.builders.catalog import Shop
 from tests.builders.orders import a_line, an_order, usd
@@ -88,6 +89,21 @@ async def test_what_is_packed_is_recalled(eu: WithdrawalsDesk) -> None:
     assert await eu.desk.states(order_id) == ["cancelled"]
     assert "fulfillment.recalled" in await eu.desk.events(order_id)
     assert await eu.desk.stock(shop.skus[0], shop.locations[0]) == {"available": 20}
+
+
+async def test_delivery_of_which_a_part_was_given_back_is_not_changed(eu: WithdrawalsDesk) -> None:
+    """New shares of another amount would give a part of it back twice."""
+    shop = await eu.eu_shop()
+    order_id = await eu.paid(await an_order_of(eu, shop))
+    assert (await eu.said(order_id, (1, 1))).code == "withdrawn"
+    assert [amount for _, _, amount in await entries(eu, order_id)] == [233]
+    revision = await eu.desk.value("SELECT revision FROM orders")
+    cheaper = SetShipping(shipping=[Charge(amount=usd(100))])
+
+    [outcome] = await eu.desk.run(edit_orders, [EditOrder(order_id=order_id, revision=revision, changes=[cheaper])])
+
+    assert outcome.code == "delivery_given_back"
+    assert await eu.desk.value("SELECT revision FROM orders") == revision
 
 
 async def test_after_shipping_goods_come_back_on_the_terms_of_the_law(eu: WithdrawalsDesk) -> None:
@@ -452,3 +468,82 @@ async def test_a_location_that_was_closed_since_keeps_nobody_from_withdrawing(eu
     named = await eu.said(order_id, location=shop.locations[0].code)
     assert (named.code, await eu.desk.counts("withdrawal")) == ("location_inactive", {"withdrawal": 0})
     assert (await eu.said(order_id)).code == "withdrawn"
+
+
+async def test_what_was_said_is_meant_again_once_its_return_came_to_nothing(eu: WithdrawalsDesk) -> None:
+    """Fault: "unchanged", while nothing was to come back any more."""
+    shop = await eu.eu_shop()
+    order_id = await eu.shipped(await an_order_of(eu, shop))
+    first = await eu.said(order_id, (1, 3))
+    assert first.id is not None
+    assert (await eu.cancel(await eu.return_of(first.id))).code == "cancelled"
+
+    second = await eu.said(order_id, (1, 3))
+    assert (second.code, second.details["lines"][0]["returned"]) == ("withdrawn", 3)
+    assert second.id is not None
+    assert (await eu.close(await eu.return_of(second.id))).code == "closed"
+    third = await eu.said(order_id, (1, 3))
+    assert third.code == "withdrawn"
+    assert third.id is not None
+    return_id = await eu.return_of(third.id)
+    await eu.back_and_seen(return_id, shop.skus[0], 1)
+    assert (await eu.close(return_id)).code == "closed"
+
+    assert (await eu.said(order_id, (1, 3))).code == "unchanged"
+    assert await eu.desk.counts("withdrawal") == {"withdrawal": 3}
+
+
+async def test_the_whole_order_is_what_is_left_of_it_by_now(eu: WithdrawalsDesk) -> None:
+    """Fault: what was added since the first time was not withdrawn from."""
+    shop = await eu.eu_shop()
+    order_id = await eu.shipped(await an_order_of(eu, shop))
+    parent = await eu.said(order_id)
+    assert parent.id is not None
+    return_id = await eu.return_of(parent.id)
+    await eu.back_and_seen(return_id, shop.skus[0], 1)
+    assert (await eu.said(order_id)).code == "unchanged"
+    assert (await eu.close(return_id)).code == "closed"
+
+    again = await eu.said(order_id)
+
+    assert (again.code, again.details["lines"][0]["returned"]) == ("withdrawn", 2)
+    assert (await eu.said(order_id)).code == "unchanged"
+
+
+async def test_a_kit_of_which_a_part_has_left_is_kept_for_people(eu: WithdrawalsDesk) -> None:
+    """Fault: "nothing is left", and what was said was kept nowhere."""
+    shop = await eu.desk.shop(skus=2, locations=2)
+    await eu.terms(shop.channel.code, withdrawal=WithdrawalTerms(enabled=True))
+    for sku, at in zip(shop.skus, shop.locations, strict=True):
+        await eu.desk.receive(sku, at, 5)
+    kit = await eu.desk.kit((shop.skus[0], 1), (shop.skus[1], 2))
+    order_id = await eu.paid(await eu.bank.paid_order(shop.channel.code, [(kit.code, 1)]))
+    works = await eu.desk.fulfillments(order_id)
+    assert len(works) == 2
+    await eu.desk.pick(works[0].id)
+    await eu.desk.pack(works[0].id)
+    await eu.bank.work()
+    assert await eu.desk.ship(works[0].id) == ["shipped"]
+
+    whole, named = await eu.said(order_id), await eu.said(order_id, (1, 1))
+
+    assert (whole.code, named.code) == ("no_goods", "no_goods")
+    assert whole.details["lines"] == [{"line": 1, "quantity": 1, "cancelled": 0, "returned": 0, "refused": "no_goods"}]
+    assert await eu.desk.counts("withdrawal") == {"withdrawal": 2}
+    # once all of it has left it may come back
+    await eu.desk.pick(works[1].id)
+    await eu.desk.pack(works[1].id)
+    await eu.bank.work()
+    assert await eu.desk.ship(works[1].id) == ["shipped"]
+    assert (await eu.said(order_id)).details["lines"][0]["returned"] == 1
+
+
+async def test_a_label_that_the_channel_does_not_offer_is_not_bought(eu: WithdrawalsDesk) -> None:
+    """Fault: asked for, it was bought, and cost the consumer nothing."""
+    shop = await eu.eu_shop(terms={"methods": ["drop_off"]})
+    order_id = await eu.shipped(await an_order_of(eu, shop))
+
+    assert (await eu.said(order_id, method="label")).code == "withdrawn"
+
+    assert await eu.desk.fetch("SELECT method FROM customer_return") == [("drop_off",)]
+    assert await eu.desk.queue("return_label") == set()

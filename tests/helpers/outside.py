@@ -186,6 +186,23 @@ async def _a_policy(world: World) -> Request:
     return Request({}, {"channel": world.shop.channel.code, "terms": {"window_days": 60}})
 
 
+# ---- exchanges ----
+
+
+async def _to_exchange(world: World) -> Request:
+    """A unit that COL sent for one of the other SKU, which COL has."""
+    asked = await _to_return(world)
+    new = {"sku": world.shop.skus[1].code, "quantity": 1, "in_place_of": 1}
+    return Request(asked.path, asked.body | {"new_lines": [new]})
+
+
+async def _an_exchange(world: World) -> Request:
+    asked = await _to_exchange(world)
+    made = await world.api.post(f"/v1/orders/{asked.path['order_id']}/exchanges", asked.body)
+    assert made.status_code == 200, made.text
+    return Request({"exchange_id": made.json()["id"]}, {})
+
+
 # ---- claims ----
 
 
@@ -405,6 +422,9 @@ _VERBS: dict[str, Make] = {  # each has a bulk form
     "park_return": _to_park,
     "resolve_unexpected": _parked_parcel,
     "put_return_policy": _a_policy,
+    "quote_exchange": _to_exchange,
+    "request_exchange": _to_exchange,
+    "cancel_exchange": _an_exchange,
     "open_claim": _to_claim,
     "resolve_claim": _a_claim(resolution="refund"),
     "reject_claim": _a_claim(),

@@ -35,7 +35,7 @@ from tests.machine.machines import move
 from tests.machine.money_world import ADA, DIGITAL, MoneyMachine
 
 FLOW = ("verify", "source", "release", "label")
-ORDERS = "SELECT id, revision FROM orders ORDER BY number DESC"
+ORDERS = "SELECT id, revision FROM orders ORDER BY status IN ('shipped', 'delivered', 'cancelled'), number DESC"
 NTH = st.integers(0, 5)
 LINE_N = st.integers(1, 3)
 TOKEN = st.sampled_from(

@@ -33,7 +33,9 @@ from tests.machine.money_world import MoneyMachine
 from tests.machine.order_moves import NTH, TOKEN
 
 CENTS = st.sampled_from((1, 7, 99, 333, 1000, 2500, 10**6))
-KIND = st.sampled_from((AskKind.AUTHORIZE, AskKind.CAPTURE, AskKind.CAPTURE, AskKind.REFUND, None, None, "fetch"))
+KIND = st.sampled_from(
+    (AskKind.AUTHORIZE, AskKind.INCREMENT, AskKind.CAPTURE, AskKind.CAPTURE, AskKind.REFUND, None, None, "fetch")
+)
 MODE = st.sampled_from((*Mode, Mode.TIMEOUT_AFTER, Mode.CRASH_AFTER))
 ELSEWHERE = st.sampled_from((AskKind.CAPTURE, AskKind.REFUND, AskKind.VOID))
 
@@ -46,7 +48,10 @@ class PaymentMoves(MoneyMachine):
     @move(2, nth=NTH, cents=CENTS, all_of_it=st.booleans(), to=st.sampled_from(("any", "named", "credit")))
     def refund(self, nth: int, cents: int, all_of_it: bool, to: str) -> None:
         """Somebody gives money back, to the payments, to one, or in store credit; more than there is, at times."""
-        sql = "SELECT id, order_id, captured_minor - refunded_minor - refunding_minor AS open FROM payment ORDER BY id"
+        sql = (
+            "SELECT id, order_id, captured_minor - refunded_minor - refunding_minor AS open FROM payment"
+            " ORDER BY captured_minor = refunded_minor + refunding_minor, id"
+        )
         for row in self.pick(sql, nth):
             payment = encode_id("pay", row["id"]) if to == "named" else None
             command = RefundOrder(

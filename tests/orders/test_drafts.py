@@ -25,7 +25,7 @@ from orderwright.orders.errors import REFUSALS
 from orderwright.orders.queries import ParentRow
 from orderwright.platform.ids import new_id
 from tests.builders.facts import some_catalogue, some_channel, some_kit, some_location, some_sku
-from tests.builders.orders import a_line, an_order
+from tests.builders.orders import a_line, a_payment, an_order
 from tests.helpers.contexts import a_context
 
 POOL = new_id()
@@ -204,6 +204,10 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("totals_do_not_add_up", {"total": Amount(5, "USD")}),
     ("discount_exceeds_lines", {"discounts": [Discount(amount=Amount(9_999, "USD"))]}),
     ("amount_out_of_range", {"taxes": [Tax(amount=Amount(1, "USD"), rate=Decimal("NaN"))]}),
+    (
+        "store_credit_not_pending",
+        {"payments": [a_payment(1, "store_credit", state="authorized", provider="store_credit")]},
+    ),
     ("address_needed", {"ship_to": None}),
     ("location_needed", {"lines": [a_line("THING", 1, 1998), a_line("THING", 1, 1998, delivery="pickup")]}),
     ("location_inactive", {"lines": [a_line("THING", 1, 1998, delivery="pickup", location="CLOSED")]}),

@@ -264,3 +264,17 @@ def test_a_cause_names_parcel_location_and_the_last_day_to_claim() -> None:
     assert refused.code == "parcel_needed"
     said = OpenClaim(order_id=ORDER_ID, kind="lost", lines=command.lines, party="customer")
     assert find_cause(said, rows, 30) == Cause("customer", AT, None, None)
+
+
+def test_a_named_parcel_is_that_of_all_claimed_lines() -> None:
+    """Fault: a line that left in another parcel was put down to the named one, too."""
+    other = new_id()
+    rows = [sent(P), sent(other)._replace(line_n=2)]
+    lines = [ClaimedLine(line=n, quantity=1) for n in (1, 2)]
+    command = OpenClaim(order_id=ORDER_ID, kind="lost", lines=lines, tracking_number=f"1Z{P}")
+    refused = find_cause(command, rows, 30)
+    assert isinstance(refused, Outcome)
+    assert refused.code == "unknown_parcel"
+    assert find_cause(command, [*rows, sent(P)._replace(line_n=2)], 30) == Cause(
+        "carrier", AT, P, datetime(2026, 12, 20, tzinfo=UTC).date()
+    )

@@ -45,7 +45,7 @@ class StatementEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 class StatementOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order's part: what was due before, what was charged (less what was taken back), what was paid (less what was
-    refunded), what is due after."""
+    refunded, became store credit or paid for an exchange), what is due after."""
 
     order_id: str
     order_number: int

@@ -85,7 +85,8 @@ class CreditAccounts(msgspec.Struct, frozen=True):
 
 class CreditEntryView(msgspec.Struct, frozen=True, kw_only=True):
     """`amount` came into the account, or (negative) went out of it. `issued`: goodwill, a bonus; `refunded`: money of
-    an order, or (negative) taken back with it; `spent` on an order; `returned`: spent, and given back; `adjusted`."""
+    an order, or (negative) taken back with it; `spent` on an order; `returned`: spent, and given back; `adjusted`:
+    corrected, or a bonus that is taken back."""
 
     id: str
     amount: Money

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from orderwright import payments
 from orderwright.payments import OrderMoney, store_credit
-from orderwright.payments.store_credit import AccountRow, CreditMove, OwnerRow
+from orderwright.payments.store_credit import AccountRow, CreditMove, GivenRow, OwnerRow
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
@@ -17,8 +18,8 @@ from orderwright.returns import Return
 
 class Gift(NamedTuple):
     """What a customer gets for an order, in its currency and minor units; negative: what is taken back, as far as it is
-    free. `subject_id`: the return that it is for; `bonus_minor`: what is given on top, which is no money of the
-    order."""
+    free. `subject_id`: the return that it is for; `bonus_minor`: what is given on top or taken back with it, which is
+    no money of the order."""
 
     order_id: UUID
     owner: OwnerRow
@@ -33,7 +34,7 @@ async def give_credit(tx: Transaction, ctx: Context, act_id: UUID, gifts: Sequen
     returns the account by order.
 
     Locks: accounts (id order); the caller holds the orders'. Appends `store_credit.refunded`, `store_credit.issued`
-    (a bonus). Seven statements, or none.
+    (a bonus), `store_credit.adjusted` (one that is taken back). Seven statements, or none.
     """
     if not gifts:
         return {}
@@ -45,9 +46,13 @@ async def give_credit(tx: Transaction, ctx: Context, act_id: UUID, gifts: Sequen
     for gift in gifts:
         account_id = by_owner[_owner(gift)].id
         found[gift.order_id] = account_id
-        amount = max(gift.amount_minor, -free[account_id])
-        free[account_id] += amount
-        for minor, kind, reason in ((amount, "refunded", gift.reason), (gift.bonus_minor, "issued", "bonus")):
+        bonus_kind = "issued" if gift.bonus_minor > 0 else "adjusted"
+        for wanted, kind, reason in (
+            (gift.amount_minor, "refunded", gift.reason),
+            (gift.bonus_minor, bonus_kind, "bonus"),
+        ):
+            minor = max(wanted, -free[account_id])
+            free[account_id] += minor
             if minor:
                 moves.append(
                     CreditMove(
@@ -75,7 +80,7 @@ async def move_to_credit(
 ) -> None:
     """What returns brought whose customers chose store credit (`given`, by return) goes there, as far as it is owed and
     was captured; the rest is settled as ever, and so is all of it where the customer was erased meanwhile. What is
-    charged again is taken back from it, as far as the return gave it and it is still free.
+    charged again is taken back from it with its bonus, as far as the return gave it and it is still free.
 
     Locks: accounts (id order). Fourteen statements, or none.
     """
@@ -88,16 +93,22 @@ async def move_to_credit(
     before = await store_credit.given_for(tx, order_ids)
     gifts: list[Gift] = []
     for one in mine:
-        owner, had = owners[one.order_id], before.get(one.id, 0)
-        amount = _amount(money[one.order_id], given[one.id], had) if store_credit.refuse_owner(owner) is None else 0
+        owner, had = owners[one.order_id], before.get(one.id, GivenRow(one.id, 0, 0))
+        could = store_credit.refuse_owner(owner) is None
+        amount = _amount(money[one.order_id], given[one.id], had.amount_minor) if could else 0
         if amount:
-            bonus = round_minor(max(0, amount) * one.terms.store_credit_bonus_rate)
+            bonus = round_minor(amount * one.terms.store_credit_bonus_rate) if amount > 0 else _bonus_back(amount, had)
             gifts.append(Gift(one.order_id, owner, amount, "return", one.id, bonus))
             stood = money[one.order_id]
             money[one.order_id] = stood._replace(
                 balance_minor=stood.balance_minor + amount, given_minor=stood.given_minor + amount
             )
     await give_credit(tx, ctx, act_id, gifts)
+
+
+def _bonus_back(amount_minor: int, had: GivenRow) -> int:
+    """What of a bonus is taken back (0 or less) with so much (below 0) of what it was given on. Pure."""
+    return -round_minor(Decimal(had.bonus_minor) * -amount_minor / had.amount_minor)
 
 
 def _amount(money: OrderMoney, given_minor: int, had_minor: int) -> int:

@@ -29,8 +29,8 @@ async def move_to_exchanges(
     given: Mapping[UUID, int],
 ) -> None:
     """What returns brought (`given`, minor units, by return) pays for the new orders of their open exchanges, as far as
-    those owe it and nobody gave it back before; the rest goes back as from any return. Odd cents that are missing (a
-    unit may bring one less than another one of its line) are given up. Both orders are locked.
+    those owe it and nobody gave it back before; the rest goes back as from any return. Odd cents that are
+    missing (`returns.odd_cents`) are given up. Both orders are locked.
 
     Tells `exchange.paid`, and queues the new orders to be settled, which lets those go on that waited for it. Ten
     statements, or none.
@@ -53,7 +53,8 @@ async def move_to_exchanges(
             balance_minor=old.balance_minor + amount, given_minor=old.given_minor + amount
         )  # fmt: skip
         left = due - amount - sum(p.capturable_minor for p in others)
-        odd = returns.odd_cents(left, sum(line.quantity for line in locked.returns[e.return_id].lines.values()))
+        missing = payments.awaited_minor(others) - given[e.return_id]
+        odd = returns.odd_cents(locked.returns[e.return_id], min(left, missing))
         if odd:
             entries.append(payments.odd_cents_entry(e.new_order_id, odd, e.id))
         if amount:

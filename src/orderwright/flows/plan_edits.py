@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from orderwright import catalog, inventory, orders
+from orderwright import catalog, inventory, orders, payments
 from orderwright.flows.assess_taxes import TaxedEdit, assess_edits
 from orderwright.flows.promise_drafts import lock_limited, pools_of, promise_drafts
 from orderwright.flows.take_back import Behind
@@ -56,6 +56,12 @@ async def decide_edits(
                 decided[order_id] = made
             else:
                 added[order_id] = made
+    fixed = await payments.delivery_given_back(tx, [i for i, (_, _, p) in plans.items() if p.shipping is not None])
+    for order_id in fixed - decided.keys():
+        decided[order_id] = no(
+            "delivery_given_back",
+            "A part of what delivery cost was given back, by units. Give a discount, or refund the difference.",
+        )
     charges = await orders.read_charges(tx, plans)
     pricings: dict[UUID, Pricing] = {}
     for order_id, (_, found, plan) in plans.items():

@@ -10,6 +10,7 @@ from orderwright.fulfillment import FulfillmentState, NewTracking, ParcelRow, Re
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
+from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome
 from orderwright.platform.work import enqueue_work
 
@@ -38,23 +39,25 @@ async def record_tracking(tx: Transaction, ctx: Context, commands: Sequence[Reco
     coming = await returns.returns_by_tracking(tx, [n for n in numbers if n not in parcels])
     back = {n: one for n, one in coming.items() if ctx.may_work(one.channel_id, one.location_id)}
     outcomes: list[Outcome | None] = []
+    scanned: list[UUID] = []
     known: list[tuple[int, ParcelRow, NewTracking]] = []
     for i, command in enumerate(commands):
         parcel = parcels.get(command.tracking_number)
         returning = back.get(command.tracking_number)
-        if parcel is None and returning is not None:
-            outcomes.append(Outcome(code="recorded" if returning.waits else "repeated", id=returning.id))
-        elif parcel is None:
+        if parcel is None and returning is None:
             outcomes.append(fulfillment.refuse("unknown_tracking_number"))
         elif not command.is_plausible(ctx.now):
             outcomes.append(fulfillment.refuse("implausible_time", happened_at=command.happened_at))
-        else:
+        elif returning is not None:
+            outcomes.append(Outcome(code="recorded" if returning.waits else "repeated", id=returning.id))
+            scanned += [returning.id] if returning.waits else []
+        elif parcel is not None:
             outcomes.append(None)
             event = NewTracking(
                 parcel.id, fulfillment.tracking_key(command), command.code, command.place, command.happened_at
             )
             known.append((i, parcel, event))
-    await enqueue_work(tx, "return_scan", [one.id for one in back.values() if one.waits])
+    await enqueue_work(tx, "return_scan", scanned)
     if not known:
         return [outcome for outcome in outcomes if outcome is not None]
     act_id = await record_act(tx, ctx, "record_tracking")

@@ -139,9 +139,11 @@ def _decide_all(
         elif command.order_id in named:
             outcomes[at] = returns.refuse("duplicate_in_batch")
         else:
-            new = look.decide(ctx, command, ids[3 * at : 3 * at + 3])
+            exchange_id, return_id, new_order_id = ids[3 * at : 3 * at + 3]
+            new = look.decide(ctx, command, exchange_id, return_id, new_order_id)
             if isinstance(new, Outcome):
                 outcomes[at] = new
+                look.books[command.order_id].returns.pop(return_id, None)  # nothing of it comes back
             else:
                 named.add(command.order_id)
                 asked[at] = new
@@ -220,10 +222,11 @@ class _Look(NamedTuple):
         places = await Places.read(tx, [c.location for c in commands], [home for home in homes if home is not None])
         return cls(books, policies, parents, charges, places)
 
-    def decide(self, ctx: Context, command: RequestExchange, ids: Sequence[UUID]) -> _Asked | Outcome:
-        """An exchange as far as it can be said, or why not. Changes the order's book. Pure."""
+    def decide(
+        self, ctx: Context, command: RequestExchange, exchange_id: UUID, return_id: UUID, new_order_id: UUID
+    ) -> _Asked | Outcome:
+        """An exchange as far as it can be said, or why not. Changes the order's book, also where it is refused."""
         book, policy = self.books[command.order_id], self.policies[command.order_id]
-        exchange_id, return_id, new_order_id = ids
         back = RequestReturn(
             order_id=command.order_id, lines=command.lines, method=command.method, location=command.location,
             tracking_number=command.tracking_number, override=command.override,

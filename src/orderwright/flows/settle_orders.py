@@ -37,12 +37,16 @@ async def settle_locked(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]
     money = await payments.read_money(tx, order_ids)
     settled = {one.order_id: payments.decide_settlement(one) for one in money}
     requests = [request for settlement in settled.values() for request in settlement.requests]
-    backs = {i: settlement.allowance_back_minor for i, settlement in settled.items() if settlement.allowance_back_minor}
+    backs = [
+        entry
+        for one in money
+        for entry in payments.given_up_back(
+            one.order_id, settled[one.order_id].given_up_back_minor, one.allowances_minor
+        )
+    ]
     if requests or backs:
         act_id = act_id or await record_act(tx, ctx, "settle_orders")
-        await payments.write_entries(
-            tx, act_id, [payments.allowance_back(i, minor) for i, minor in backs.items()], ctx.now
-        )
+        await payments.write_entries(tx, act_id, backs, ctx.now)
         await payments.write_requests(tx, act_id, requests)
     await payments.list_balances(tx, settled)
     await documents.queue_documents(tx, order_ids)
@@ -50,13 +54,14 @@ async def settle_locked(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]
 
 
 async def _let_exchanges_go_on(tx: Transaction, ctx: Context, money: Sequence[OrderMoney]) -> None:
-    """New goods that waited for what comes back leave when they are paid for. Where nothing more comes back and they
-    are not, more is asked of the other payments. Appends `order.released`. Twelve statements at most, or none."""
-    covered = [m.order_id for m in money if m.balance_minor <= sum(p.capturable_minor for p in m.payments)]
-    if covered:
+    """New goods that waited for what comes back leave when they are paid for; those that need no leaving (a download)
+    do not wait. Where nothing more comes back and they are not paid for, more is asked of the other payments. Appends
+    `order.released`. Twelve statements at most, or none."""
+    going = [m.order_id for m in money if payments.covers(m) or not m.open_units]
+    if going:
         ours = replace(ctx, permissions=frozenset({"orders.hold"}), channels=None, locations=None)
-        await release_orders(tx, ours, [ReleaseHold(order_id=i, type=orders.AWAITING_RETURN) for i in covered])
-    short = [m for m in money if m.order_id not in covered and not payments.awaited_minor(m.payments)]
+        await release_orders(tx, ours, [ReleaseHold(order_id=i, type=orders.AWAITING_RETURN) for i in going])
+    short = [m for m in money if not payments.covers(m) and not payments.awaited_minor(m.payments)]
     more = [request for m in short if (request := payments.increment(m)) is not None]
     if more:
         await payments.write_requests(tx, await record_act(tx, ctx, "settle_orders"), more)

@@ -12,7 +12,7 @@ import msgspec
 from orderwright.catalog import ChannelFacts
 from orderwright.customers import ContactRow, NewContact
 from orderwright.orders.contract import Address, Amount, Charge, Line, PlaceOrder, ReportedPayment
-from orderwright.orders.drafts import Catalogue, Draft, HoldDraft, draft_of, holds_for_money
+from orderwright.orders.drafts import Catalogue, Draft, HoldDraft, draft_of, holds_for_money, too_many_units
 from orderwright.orders.errors import Refusal
 from orderwright.orders.fingerprint import fingerprint, spell
 from orderwright.orders.identities import AskedIdentity
@@ -96,7 +96,8 @@ def draft_child(
     """A child to be promised, by the channel's policy for short lines; what is short is refused where that would drop
     it. `contacts`: the parent's, by id.
 
-    Precedence of codes: `unknown_sku`, `inactive_sku`, `address_needed`, those of `price_order`.
+    Precedence of codes: `unknown_sku`, `inactive_sku`, those of `price_order`, `address_needed`,
+    `amount_out_of_range` (more components of kits than can be counted).
     """
     for line in command.lines:
         sku = catalogue.skus.get(line.sku)
@@ -112,6 +113,8 @@ def draft_child(
         known = contacts.get(parent.ship_to_contact_id) if parent.ship_to_contact_id is not None else None
         if known is None or known.country is None:
             return no("address_needed", "The earlier order has no address to send this to. Add `ship_to`.")
+    if (too_many := too_many_units(draft.lines)) is not None:
+        return refuse_child(too_many)
     found = [*holds, *holds_for_money(command, draft.channel)]
     return draft._replace(channel=_policy(draft.channel), parent_id=parent.order_id, holds=found)
 

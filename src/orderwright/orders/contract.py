@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta, field
@@ -129,7 +129,8 @@ class Charge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 # The payment providers that we move money with ourselves: a pending payment of theirs is authorized by us, with what
 # `reference` says of how the payer pays, and what they authorized is captured when goods leave. Of others we are told.
-MANAGED_PROVIDERS = frozenset({"builtin", "store_credit", "stripe"})
+STORE_CREDIT: Final = "store_credit"  # what customers have with us: nobody else can have taken it
+MANAGED_PROVIDERS = frozenset({"builtin", STORE_CREDIT, "stripe"})
 
 
 class ReportedPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

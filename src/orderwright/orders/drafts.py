@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from orderwright.catalog import ChannelFacts, LocationFacts, SkuFacts
-from orderwright.orders.contract import MANAGED_PROVIDERS, Line, PlaceOrder
+from orderwright.orders.contract import MANAGED_PROVIDERS, STORE_CREDIT, Line, PlaceOrder
 from orderwright.orders.errors import Refusal
 from orderwright.orders.pricing import PricedOrder, price_order
 from orderwright.orders.queries import ParentRow
@@ -173,7 +173,9 @@ def _faults(
     yield from _faults_of_places(channel, lines)
     if order.ship_to is None and any(line.delivery == "ship" for line in lines):
         yield Refusal("address_needed", {})
-    if (too_many := _too_many_units(lines)) is not None:
+    if any(p.provider == STORE_CREDIT and p.state != "pending" for p in order.payments):  # no account was asked
+        yield Refusal("store_credit_not_pending", {})
+    if (too_many := too_many_units(lines)) is not None:
         yield too_many
     if isinstance(priced, Refusal):
         yield priced
@@ -203,7 +205,7 @@ def _faults_of_places(channel: ChannelFacts, lines: Sequence[DraftLine]) -> Iter
             yield Refusal("location_needed", {"line": line.n})
 
 
-def _too_many_units(lines: Sequence[DraftLine]) -> Refusal | None:
+def too_many_units(lines: Sequence[DraftLine]) -> Refusal | None:
     """For the first line whose kits have more components than can be counted."""
     for line in lines:
         if line.sku is not None and line.sku.components and any(c.quantity > UNITS_MAX for c in line.components):

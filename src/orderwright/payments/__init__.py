@@ -1,7 +1,7 @@
 """Payments: the money ledger, and the providers that move money."""
 
 from orderwright.payments import store_credit
-from orderwright.payments.accounts import Account, Charges, Entry, allowance_back, charge_entries, credit_entry
+from orderwright.payments.accounts import Account, Charges, Entry, charge_entries, credit_entry, given_up_back
 from orderwright.payments.balances import list_balances
 from orderwright.payments.commands import RecordPayment, RefundOrder, RetryPayment, WriteOffBalance
 from orderwright.payments.decide import Change, MoneyOfOrder, decide_record, decide_refund, decide_write_off
@@ -18,6 +18,7 @@ from orderwright.payments.exchanged import (
 from orderwright.payments.ledger import (
     Crediting,
     charge_delivery_again,
+    delivery_given_back,
     given_minor,
     read_balances,
     read_money,
@@ -59,6 +60,7 @@ from orderwright.payments.settlement import (
     OrderMoney,
     Settlement,
     awaited_minor,
+    covers,
     creditable_minor,
     decide_settlement,
     exchangeable_minor,
@@ -105,7 +107,6 @@ __all__ = [
     "Verdict",
     "WebhookRefused",
     "WriteOffBalance",
-    "allowance_back",
     "ask_of",
     "asks_about",
     "authorization",
@@ -113,18 +114,21 @@ __all__ = [
     "charge_delivery_again",
     "charge_entries",
     "charged",
+    "covers",
     "credit_entry",
     "creditable_minor",
     "decide_record",
     "decide_refund",
     "decide_settlement",
     "decide_write_off",
+    "delivery_given_back",
     "exchange_back_entry",
     "exchange_entries",
     "exchangeable_minor",
     "finish_requests",
     "front",
     "given_minor",
+    "given_up_back",
     "increment",
     "is_managed",
     "keep_webhook",

@@ -46,9 +46,15 @@ class Entry(NamedTuple):
     subject_id: UUID | None = None
 
 
-def allowance_back(order_id: UUID, amount_minor: int) -> Entry:
-    """What was given up for goods that came back is not given up any more."""
-    return Entry(order_id, Account.RECEIVABLE, Account.ALLOWANCES, amount_minor, "allowance_back")
+def given_up_back(order_id: UUID, amount_minor: int, allowances_minor: int) -> list[Entry]:
+    """What was given up for goods that came back is not given up any more: allowances first, then what was written
+    off. `allowances_minor`: what there is of those."""
+    allowance = min(amount_minor, max(0, allowances_minor))
+    entries = [
+        Entry(order_id, Account.RECEIVABLE, Account.ALLOWANCES, allowance, "allowance_back"),
+        Entry(order_id, Account.RECEIVABLE, Account.WRITE_OFFS, amount_minor - allowance, "write_off_back"),
+    ]
+    return [entry for entry in entries if entry.amount_minor]
 
 
 def credit_entry(order_id: UUID, amount_minor: int, subject_id: UUID | None = None) -> Entry:

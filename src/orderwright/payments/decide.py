@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from orderwright.orders.contract import STORE_CREDIT
 from orderwright.payments.accounts import Account, Entry
 from orderwright.payments.commands import RecordPayment, RefundOrder, WriteOffBalance
 from orderwright.payments.providers import AskKind
@@ -140,7 +141,11 @@ def _refuse_record(money: MoneyOfOrder, command: RecordPayment, known: PaymentRo
         return wrong
     if not command.amount.amount:
         return no("amount_needed", "Nothing moved. Send an amount of one minor unit or more.")
-    if known is not None and is_managed(known) and known.reference is not None:
+    if known is None:
+        ours = command.provider == STORE_CREDIT
+    else:  # also one that we are still to authorize: what came instead is a payment of its own
+        ours = is_managed(known) and (known.reference is not None or not known.authorized_minor)
+    if ours:
         return no(
             "managed_payment",
             "We move the money of this payment, and find by ourselves what its provider did. Record another payment.",

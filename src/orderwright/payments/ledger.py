@@ -9,6 +9,7 @@ from orderwright.orders import ComponentRow, OrderMoneyRow, read_components, rea
 from orderwright.payments.accounts import Account, Charges, Entry, charge_entries
 from orderwright.payments.queries import (
     APPEND_ENTRIES,
+    DELIVERY_GIVEN_BACK,
     READ_BALANCES,
     READ_PAYMENTS,
     READ_WITHDRAWN,
@@ -67,6 +68,7 @@ async def read_money(tx: Transaction, order_ids: Sequence[UUID]) -> list[OrderMo
             allowances_minor=balances.get(order_id, {}).get(Account.ALLOWANCES, 0),
             returned_minor=_returned(counted, balances.get(order_id, {})),
             given_minor=given_minor(balances.get(order_id, {})),
+            written_off_minor=balances.get(order_id, {}).get(Account.WRITE_OFFS, 0),
         )
         for order_id, counted in units.items()
     ]
@@ -90,6 +92,11 @@ def _returned(units: OrderUnits, balances: Mapping[Account, int]) -> int:
 
 def _to_come(units: OrderUnits) -> int:
     return charged(units).total(prices_include_tax=units.order.prices_include_tax) - earned_minor(units)
+
+
+async def delivery_given_back(tx: Transaction, order_ids: Sequence[UUID]) -> set[UUID]:
+    """Which orders' delivery was given back in part: its shares must stay as they are. One statement, or none."""
+    return {row.id for row in await DELIVERY_GIVEN_BACK.fetch(tx, list(order_ids))} if order_ids else set()
 
 
 async def read_units(tx: Transaction, order_ids: Iterable[UUID]) -> dict[UUID, OrderUnits]:

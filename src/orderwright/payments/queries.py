@@ -111,6 +111,7 @@ APPEND_ENTRIES = append(
 )
 APPEND_REQUESTS = append("payment_request", "id payment_id order_id kind amount_minor final state subject_id act_id")
 READ_PAYMENTS = query(__package__, "read_payments", PaymentRow)
+DELIVERY_GIVEN_BACK = query(__package__, "delivery_given_back", IdRow)
 READ_WITHDRAWN = query(__package__, "read_withdrawn", WithdrawnRow)
 READ_BALANCES = query(__package__, "read_balances", BalanceRow)
 MOVE_PAYMENTS = statement(__package__, "move_payments")

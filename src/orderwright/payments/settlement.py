@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from orderwright.orders.contract import MANAGED_PROVIDERS
+from orderwright.orders.contract import MANAGED_PROVIDERS, STORE_CREDIT
 from orderwright.payments.providers import AskKind
 from orderwright.payments.queries import PaymentRow
-from orderwright.payments.store_credit.provider import STORE_CREDIT
 from orderwright.platform.ids import UUID
 
 EXCHANGE = "exchange"  # the provider, and the method, of a payment that goods which come back make
@@ -35,7 +34,8 @@ class OrderMoney(NamedTuple):
     """Where an order stands. `balance_minor` is what the customer owes by the ledger (negative: we owe);
     `to_come_minor` is the part of it for what has not left yet, which is not asked for; `allowances_minor` is what was
     given up of it so far, `returned_minor` what was taken back for goods that came back; `given_minor` what of the
-    money paid the customer has otherwise: as store credit, or in the goods of an exchange."""
+    money paid the customer has otherwise: as store credit, or in the goods of an exchange; `written_off_minor` what was
+    owed and not collected."""
 
     order_id: UUID
     currency: str
@@ -46,16 +46,17 @@ class OrderMoney(NamedTuple):
     allowances_minor: int = 0
     returned_minor: int = 0
     given_minor: int = 0
+    written_off_minor: int = 0
 
 
 class Settlement(NamedTuple):
     """What to ask for. `why`: nothing can be done about the balance by itself, and people must look (law M1).
-    `allowance_back_minor`: what was given up and is taken back first."""
+    `given_up_back_minor`: what was given up, or written off, and is taken back first."""
 
     requests: list[NewRequest]
     why: str | None = None
     due_on: date | None = None
-    allowance_back_minor: int = 0
+    given_up_back_minor: int = 0
 
 
 def is_managed(payment: PaymentRow) -> bool:
@@ -68,6 +69,13 @@ def awaited_minor(payments: Sequence[PaymentRow]) -> int:
     return sum(max(0, p.amount_minor - p.authorized_minor) for p in payments if p.provider == EXCHANGE)
 
 
+def covers(money: OrderMoney) -> bool:
+    """Whether what is set aside pays all that is due, with what was agreed to come without us (an invoice with terms,
+    cash on delivery)."""
+    agreed = sum(max(0, p.amount_minor - p.authorized_minor) for p in money.payments if not is_managed(p))
+    return money.balance_minor <= sum(p.capturable_minor for p in money.payments) + agreed
+
+
 def decide_settlement(money: OrderMoney) -> Settlement:
     """Captures up to what is owed for what left, refunds of what is not owed, voids once nothing is to leave.
 
@@ -75,12 +83,13 @@ def decide_settlement(money: OrderMoney) -> Settlement:
     somebody says to try again.
     """
     due = money.balance_minor - sum(p.capturing_minor - p.refunding_minor for p in money.payments)
-    due_now, awaited = due - money.to_come_minor, awaited_minor(money.payments)
+    due_now, awaited = due - money.to_come_minor, min(awaited_minor(money.payments), max(0, due))
     able = [p for p in money.payments if is_managed(p) and p.refused_code is None and p.reference is not None]
     surplus, back = owed_back(money)
     if surplus > 0:
-        requests, left = _refunds(money.order_id, able, surplus - back)
-        left = -min(left, max(0, -due - back))
+        give = min(surplus - back, left_to_give(money.payments, money.given_minor))  # a payment alone may have more
+        requests, left = _refunds(money.order_id, able, give)
+        left = -min(left + surplus - back - give, max(0, -due - back))
     else:
         last = not money.open_units and not awaited
         requests, left = _captures(money.order_id, able, due_now - awaited, last=last)
@@ -89,7 +98,7 @@ def decide_settlement(money: OrderMoney) -> Settlement:
     under_way = any(p.under_way for p in money.payments)
     refused = any(p.refused_code is not None for p in money.payments)
     if requests or under_way or left == 0 or (left > 0 and money.open_units and not refused):
-        return Settlement(requests, allowance_back_minor=back)
+        return Settlement(requests, given_up_back_minor=back)
     return Settlement(requests, *_why(money.payments, left), back)
 
 
@@ -100,7 +109,8 @@ def owed_back(money: OrderMoney) -> tuple[int, int]:
     able = [p for p in money.payments if is_managed(p) and p.refused_code is None and p.reference is not None]
     surplus = max(-due, _returned_early(money, due - money.to_come_minor, able))
     paid = _still_with_us(money)
-    return surplus, min(money.allowances_minor, max(0, -due - paid)) if surplus > 0 else 0
+    given_up = money.allowances_minor + money.written_off_minor
+    return surplus, min(given_up, max(0, -due - paid)) if surplus > 0 else 0
 
 
 def _still_with_us(money: OrderMoney) -> int:

@@ -29,7 +29,7 @@ def find_cause(command: OpenClaim, sent: Iterable[SentRow], filing_days: int) ->
     rows = [row for row in sent if row.line_n in lines]
     if command.tracking_number is not None:
         rows = [row for row in rows if row.tracking_number == command.tracking_number]
-        if not rows:
+        if {row.line_n for row in rows} != lines:
             return refuse_claim("unknown_parcel")
     parcels = list(dict.fromkeys(row.parcel_id for row in rows if row.parcel_id is not None))
     party = command.party or propose_party(command.kind, rows)

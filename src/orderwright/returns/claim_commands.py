@@ -26,8 +26,8 @@ MESSAGES: dict[str, str] = {
     "not_shipped": "Nothing of this line has left. Cancel it, or change the order.",
     "exceeds_claimable": "Fewer units can be claimed: the rest has not left, came back, is on its way back, or was"
     " claimed before.",
-    "unknown_parcel": "None of the lines left in a parcel with this tracking number. Correct or leave out"
-    " `tracking_number`.",
+    "unknown_parcel": "Not all of the lines left in a parcel with this tracking number. Correct or leave out"
+    " `tracking_number`, or make a claim for each parcel.",
     "parcel_needed": "The lines left in several parcels. Name one by `tracking_number`, and make a claim for each.",
     "line_not_claimed": "The claim has no such line. Read it again.",
     "nothing_to_send": "All lines are to be refunded. Resolve the claim by `refund`.",

@@ -79,12 +79,12 @@ def new_claim(book: OrderBook, claim_id: UUID, command: OpenClaim, cause: Cause)
 def refuse_resolve(book: OrderBook, claim: Claim, command: ResolveClaim) -> Outcome | None:
     """Why a claim cannot be resolved so, or None. Precedence: `wrong_state`, `items_needed`, `line_not_claimed`,
     `nothing_to_send`; of an allowance `amount_needed`, `allowance_for_late_only`, `currency_differs`, `exceeds_worth`;
-    of all others `exceeds_claimable` (units came back, or are announced), `nothing_to_refund`."""
+    `exceeds_claimable` (units came back, or are announced), `nothing_to_refund`."""
     wrong = _refuse_form(claim, command)
+    if wrong is None and (command.resolution == "allowance" or command.amount is not None):
+        wrong = _refuse_allowance(book, claim, command)
     if wrong is not None:
         return wrong
-    if command.resolution == "allowance" or command.amount is not None:
-        return _refuse_allowance(book, claim, command)
     lines = [ClaimedLine(line=line.line_n, quantity=line.quantity) for line in claim.lines.values()]
     exceeds = _exceeds(book, claim.kind, lines, claim.id)
     if exceeds is None and command.resolution == "refund" and not _worth_of_claim(book, claim):

@@ -18,13 +18,14 @@ from orderwright.platform.ids import UUID
 from orderwright.platform.money import prorate
 from orderwright.platform.outcomes import Outcome
 from orderwright.platform.queries import append, query, statement
-from orderwright.returns.books import OrderBook
+from orderwright.returns.books import OrderBook, Return
 from orderwright.returns.commands import RequestedLine
 from orderwright.returns.exchange_contract import NewLine, refuse_exchange
 from orderwright.returns.policy import PolicyOf, ReturnTerms, restocking_rate
 from orderwright.returns.states import EXCHANGE_TRANSITIONS, ExchangeState
 from orderwright.returns.worth import fee_on, worth_of
 
+_AMOUNTS = 5  # that a unit has its part of: goods, discount, tax, delivery, and the tax on that
 _PRICE_STEP = Decimal("0.000001")  # what `order_line.unit_price_minor` holds
 
 
@@ -147,7 +148,8 @@ def expected_minor(book: OrderBook, terms: ReturnTerms, back: Sequence[Requested
     """What goods bring when they come back as they should, less fees, in minor units."""
     brings = fees = 0
     for line in back:
-        worth = worth_of(book.order, book.lines[line.line], book.credited(line.line), line.quantity, terms)
+        start, all_lines = book.credited(line.line), book.lines.values()
+        worth = worth_of(book.order, book.lines[line.line], start, line.quantity, terms, all_lines)
         brings += worth.total(prices_include_tax=book.order.prices_include_tax)
         fees += fee_on(worth, restocking_rate(terms, book.article(line.line), line.reason))
     if method == "label" and any(line.reason not in terms.free_reasons for line in back):
@@ -174,10 +176,12 @@ def paid_by_return(brought_minor: int, new_due_minor: int) -> int:
     return max(0, min(brought_minor, new_due_minor))
 
 
-def odd_cents(left_minor: int, units: int) -> int:
-    """What a new order still owes, where it is so little that only the odd cents of a line can be the reason: units of
-    one line are worth a minor unit more or less than each other."""
-    return left_minor if 0 < left_minor <= units else 0
+def odd_cents(one: Return, missing_minor: int) -> int:
+    """What a return brought less than it was to, where all of it came, and it is so little that only odd cents can be
+    the reason: a unit carries a minor unit more or less than another of its line, of each of `_AMOUNTS`."""
+    units = sum(line.quantity for line in one.lines.values())
+    whole = all(line.credited >= line.quantity for line in one.lines.values())
+    return missing_minor if whole and 0 < missing_minor <= _AMOUNTS * units else 0
 
 
 def open_exchanges_by_return(rows: Iterable[ExchangeRow]) -> Mapping[UUID, ExchangeRow]:

@@ -57,6 +57,7 @@ class OrderRow(NamedTuple):
     components: str | None
     contacts: str | None
     holds: str | None
+    children: str | None
     charges: str | None
     payments: str | None
     balance_minor: int
@@ -128,6 +129,13 @@ class StoredHold(_Stored, frozen=True):
     blocks: list[str]
     detail: dict[str, Any]
     created_at: datetime
+
+
+class StoredChild(_Stored, frozen=True):
+    id: uuid.UUID
+    number: int
+    kind: str
+    status: str
 
 
 class StoredCharge(_Stored, frozen=True):
@@ -241,6 +249,7 @@ lines_of = _many(StoredLine)
 components_of = _many(StoredComponent)
 contacts_of = _many(StoredContact)
 holds_of = _many(StoredHold)
+children_of = _many(StoredChild)
 charges_of = _many(StoredCharge)
 payments_of = _many(StoredPayment)
 backorders_of = _many(StoredBackorder)

@@ -199,6 +199,15 @@ class SourcingView(msgspec.Struct, frozen=True):
     decided_at: datetime
 
 
+class ChildView(msgspec.Struct, frozen=True):
+    """An order that follows from this one: the new goods of an exchange or of a claim."""
+
+    id: str
+    number: int
+    kind: str
+    status: str
+
+
 class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     """An order with all that a care agent asks about. `number_text` is the number in the merchant's format.
 
@@ -212,6 +221,7 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     number_text: str
     kind: str
     parent: str | None
+    children: list[ChildView]
     status: str
     held: bool
     holds: list[HoldView]

@@ -202,6 +202,15 @@ async def test_a_quote_says_what_would_be_charged(desk: Desk) -> None:
     assert await desk.counts("act", "event") == before
 
 
+async def test_a_region_that_is_no_code_has_no_rates_of_its_own(desk: Desk) -> None:
+    shop = await desk.shop()
+    await us_rates(desk)
+    await taxed_by(desk, shop, "jurisdictions")
+    regions = ["Île-de-France", "I\0L", " us-il "]
+    quotes = [a_quote(shop.channel.code, ship_to=Destination(country="US", region=region)) for region in regions]
+    assert [o.details["unknown"] for o in await desk.run(quote_taxes, quotes)] == [["1"], ["1"], []]
+
+
 async def test_a_quote_with_tax_inside_for_a_company_abroad(desk: Desk) -> None:
     shop = await desk.shop()
     await taxed_by(desk, shop, "eu_vat", ship_from=GERMANY)

@@ -197,6 +197,7 @@ def test_what_is_wrong_with_a_file_is_told_by_line_and_column() -> None:
         "DE,,0.07,2021-01-01,,\n"
         "DE,MwSt,8.12345 %,2021-01-01,,\n"
         "DE,MwSt\n"
+        "DE,MwSt,1,2021-01-01,,\n"
         "DE,MwSt,100%,2021-01-01,BY,no\n"
     )
     found = rows_of(text)
@@ -215,7 +216,8 @@ def test_what_is_wrong_with_a_file_is_told_by_line_and_column() -> None:
             "allowed: at most 6 decimals as a fraction, 4 in percent."),
         ]),
         (5, ["line 5: The row has 2 cells and the header 6. Was it cut off, or a comma not quoted?"]),
-        (6, []),
+        (6, ["line 6, column rate: '1' is not allowed; allowed: a fraction such as 0.19, or 19 %."]),
+        (7, []),
     ]  # fmt: skip
     assert found[-1][1] == a_rate(rate="1", region="BY")
     with pytest.raises(InvalidRequest, match="column rate is missing"):

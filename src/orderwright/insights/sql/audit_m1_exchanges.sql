@@ -9,7 +9,7 @@ WITH moved AS (
            coalesce(sum(e.amount_minor) FILTER (WHERE e.kind = 'exchange'), 0) AS brought,
            coalesce(sum(e.amount_minor) FILTER (WHERE e.kind = 'exchange_back'), 0) AS back,
            coalesce(sum(e.amount_minor) FILTER (WHERE e.kind = 'exchange_back' AND r.state = 'done'), 0) AS known,
-           bool_and(e.kind = 'exchange' OR r.payment_id = x.payment_id) AS asked
+           bool_and(e.kind = 'exchange' OR coalesce(r.payment_id = x.payment_id, false)) AS asked
     FROM money_entry AS e
     LEFT JOIN exchange AS x ON x.id = e.subject_id AND x.order_id = e.order_id
     LEFT JOIN payment_request AS r ON r.id = e.request_id

@@ -7,7 +7,7 @@
 -- uses:  work_set_aside_idx, work_pkey, hold_open_idx, backorder_pkey, supply_due_idx, fulfillment_waiting_idx,
 --        fulfillment_queue_idx, shipment_fulfillment_id_key, parcel_shipment_id_n_key, open_balance_since_idx, customer_return_waiting_idx,
 --        unexpected_return_parked_idx, claim_open_idx, claim_carrier_idx, withdrawal_return_idx, withdrawal_order_idx, return_line_pkey,
---        open_balance_pkey; for
+--        open_balance_pkey, exchange_new_order_id_key; for
 --        the few that are shown orders_pkey, fulfillment_pkey, shipment_pkey, sku_pkey, location_pkey, payment_pkey
 WITH state AS (
     SELECT k.name, k.max_age, $1::timestamptz - k.max_age AS before, k.made_before
@@ -37,6 +37,9 @@ WITH state AS (
         SELECT o.order_id, o.created_at, o.type
         FROM hold AS o
         WHERE o.released_at IS NULL AND o.order_id < k.made_before AND o.created_at < k.before
+              -- New goods of an exchange wait for the others: the stage `exchange` sees to that they do not for ever.
+              AND (o.type <> 'awaiting_return' OR (SELECT x.state FROM exchange AS x WHERE x.new_order_id = o.order_id)
+                                                  IS DISTINCT FROM 'open')
         ORDER BY o.created_at, o.order_id, o.type
         LIMIT $5::integer) AS h
     WHERE k.name = 'held'

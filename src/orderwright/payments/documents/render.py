@@ -36,7 +36,7 @@ _MOVES = {
     "write_off": "Written off", "return": "Returned",
     "claim": "Claim", "claim_allowance": "Allowance", "return_fee": "Fee for a return",
     "exchange": "Paid for an exchange", "exchange_back": "Back from an exchange",
-    "allowance_back": "Allowance taken back",
+    "allowance_back": "Allowance taken back", "write_off_back": "Written off no more",
 }  # fmt: skip
 Format = Literal["pdf", "png"]
 

@@ -17,6 +17,7 @@ from orderwright.platform.errors import InvalidRequest
 from orderwright.platform.ids import UUID
 
 ENTRIES_MAX = 5_000
+_OF_PAYMENTS = frozenset({"exchange", "exchange_back", "store_credit"})  # money paid that went elsewhere, and came back
 
 
 class OrderBalance(NamedTuple):
@@ -26,7 +27,7 @@ class OrderBalance(NamedTuple):
     order_number: int
     opening_minor: int
     charged_minor: int  # less what was taken back
-    paid_minor: int  # less what was refunded
+    paid_minor: int  # less what was refunded, became store credit, or paid for the goods of an exchange
     closing_minor: int
 
 
@@ -73,8 +74,8 @@ async def read_statement(
             of = [e for e in mine if e.order_id == order_id]
             opening = before[order_id].balance_minor if order_id in before else 0
             number = before[order_id].order_number if order_id in before else of[0].order_number
-            paid = -sum(e.amount_minor for e in of if e.payment_id is not None)
-            charged = sum(e.amount_minor for e in of if e.payment_id is None)
+            paid = -sum(e.amount_minor for e in of if e.payment_id is not None or e.kind in _OF_PAYMENTS)
+            charged = sum(e.amount_minor for e in of) + paid
             balances.append(OrderBalance(order_id, number, opening, charged, paid, opening + charged - paid))
         opening = sum(o.balance_minor for o in before.values())
         closing = opening + sum(e.amount_minor for e in mine)

@@ -1,5 +1,6 @@
 """Store credit: what customers have here, how it is given, and how it pays for their orders."""
 
+from orderwright.orders.contract import STORE_CREDIT
 from orderwright.payments.store_credit.accounts import (
     CreditMove,
     given_for,
@@ -10,14 +11,15 @@ from orderwright.payments.store_credit.accounts import (
 )
 from orderwright.payments.store_credit.contract import AdjustStoreCredit, IssueStoreCredit
 from orderwright.payments.store_credit.issue import adjust_store_credit, issue_store_credit, refuse_owner
-from orderwright.payments.store_credit.provider import STORE_CREDIT, StoreCreditProvider
-from orderwright.payments.store_credit.queries import AccountRow, OwnerRow
+from orderwright.payments.store_credit.provider import StoreCreditProvider
+from orderwright.payments.store_credit.queries import AccountRow, GivenRow, OwnerRow
 
 __all__ = [
     "STORE_CREDIT",
     "AccountRow",
     "AdjustStoreCredit",
     "CreditMove",
+    "GivenRow",
     "IssueStoreCredit",
     "OwnerRow",
     "StoreCreditProvider",

@@ -14,6 +14,7 @@ from orderwright.payments.store_credit.queries import (
     OPEN_ACCOUNTS,
     OWNERS_OF_ORDERS,
     AccountRow,
+    GivenRow,
     OwnerRow,
 )
 from orderwright.platform.db import Transaction, columns
@@ -51,9 +52,9 @@ async def owners_of_orders(tx: Transaction, order_ids: Iterable[UUID]) -> dict[U
     return {row.id: row for row in await OWNERS_OF_ORDERS.fetch(tx, wanted)} if wanted else {}
 
 
-async def given_for(tx: Transaction, order_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """What of the money of orders went into store credit, by the return that it was for. One statement."""
-    return dict(await GIVEN_FOR.fetch(tx, list(order_ids)))
+async def given_for(tx: Transaction, order_ids: Iterable[UUID]) -> dict[UUID, GivenRow]:
+    """What went into store credit for orders, by the return that it was for. One statement."""
+    return {row.subject_id: row for row in await GIVEN_FOR.fetch(tx, list(order_ids))}
 
 
 async def lock_accounts(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, AccountRow]:

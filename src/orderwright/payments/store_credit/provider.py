@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from orderwright.orders.contract import STORE_CREDIT
 from orderwright.payments.providers import Answer, Ask, AskKind, Notice, WebhookRefused
 from orderwright.payments.store_credit.accounts import lock_accounts, write_credit
 from orderwright.payments.store_credit.calls import Decided, Found, Known, decide_call, id_of
@@ -24,8 +25,6 @@ from orderwright.payments.store_credit.queries import (
 from orderwright.platform.clock import utc_now
 from orderwright.platform.db import Database, Transaction, columns
 from orderwright.platform.ids import UUID, new_ids
-
-STORE_CREDIT: Final = "store_credit"
 
 
 class StoreCreditProvider:

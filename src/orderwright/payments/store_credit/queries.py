@@ -34,10 +34,11 @@ class OwnerRow(NamedTuple):
 
 
 class GivenRow(NamedTuple):
-    """What was given for a return, in minor units."""
+    """What was given for a return and is not taken back: of the order's money, and as a bonus; in minor units."""
 
     subject_id: UUID
     amount_minor: int
+    bonus_minor: int
 
 
 class AskedRow(NamedTuple):

@@ -79,12 +79,12 @@ def _parse(name: str, wanted: Any, text: str) -> Any:
 
 
 def _parse_rate(text: str) -> Decimal:
-    """19 without a sign for percent is refused: nobody means nineteen times the price."""
+    """19 without a sign for percent is refused: nobody means nineteen times the price. So is 1: that is 1 %, or all."""
     found = _RATE.match(text)
     if found is None:
         raise CellError(_FORMS["rate"])
     rate = Decimal(found["number"]).scaleb(-2 if found["percent"] else 0)
-    if rate > 1:
+    if rate > 1 or (rate == 1 and not found["percent"]):
         raise CellError(_FORMS["rate"])
     if rate != round(rate, 6):
         raise CellError("at most 6 decimals as a fraction, 4 in percent")

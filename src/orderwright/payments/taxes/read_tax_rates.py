@@ -65,8 +65,8 @@ async def rates_for(tx: Transaction, questions: Sequence[TaxQuestion]) -> list[T
 
 def jurisdictions_of(place: Place) -> list[tuple[str, str, str]]:
     """Every jurisdiction that a place may lie in, as rates know them: country, region or '', postal prefix or ''."""
-    postal = place.postal_key[:POSTAL_PREFIX_MAX]
-    regions = ["", place.region_key] if place.region_key else [""]
+    postal, region = place.postal_key[:POSTAL_PREFIX_MAX], place.region_key
+    regions = ["", region] if region.isascii() and region.isalnum() else [""]  # rates are of codes, not of names
     return [(place.country, region, postal[:n]) for region in regions for n in range(len(postal) + 1)]
 
 

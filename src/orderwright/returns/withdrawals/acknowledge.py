@@ -86,7 +86,7 @@ def _what_follows(kept: KeptRow) -> list[str]:
     if kept.code == "exempt":
         return ["There is no right of withdrawal from this. The contract stands."]
     if kept.code == "no_goods":
-        return ["Nothing of it is sent to you, so somebody looks at it and writes to you."]
+        return ["This cannot be decided at once: somebody looks at it and writes to you."]
     paragraphs = [f"You are paid back by {kept.refund_by} at the latest, in the way that you paid."]
     if kept.send_back_by is not None:
         paragraphs.append(

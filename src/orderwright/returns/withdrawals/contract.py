@@ -27,7 +27,8 @@ MESSAGES: dict[str, str] = {
     "withdrawal_closed": "It came too late. It was kept and acknowledged; the goods may still be returned by the"
     " channel's own terms.",
     "exempt": "There is no right of withdrawal from this (article 16 of Directive 2011/83/EU). The request was kept.",
-    "no_goods": "Nothing of it is sent, so it is withdrawn by hand. The request was kept; tell customer care its id.",
+    "no_goods": "Nothing of it is sent, or only some parts of a kit have left, so it is withdrawn by hand. The request"
+    " was kept; tell customer care its id.",
 }
 KEPT = frozenset({"withdrawal_closed", "exempt", "no_goods"})  # refusals that are stored with what was said
 
@@ -42,8 +43,8 @@ class WithdrawnLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class WithdrawOrder(msgspec.Struct, frozen=True, kw_only=True):
     """A consumer withdraws from an order: from `lines`, or from all that is left of it. No reason is asked for.
 
-    What was sent goes back by `method` to where it came from, or to `location`. `reference` tells apart two statements
-    that say the same of one order; it must not hold personal data.
+    What was sent goes back by `method` (a label, where the channel offers one) to where it came from, or to `location`.
+    `reference` tells apart two statements that say the same of one order; it must not hold personal data.
     """
 
     order_id: UUID

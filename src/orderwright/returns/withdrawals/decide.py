@@ -32,6 +32,7 @@ from orderwright.returns.withdrawals.days import (
     local_day,
 )
 from orderwright.returns.withdrawals.facts import Withdrawal, WithdrawFacts, WithdrawnUnits
+from orderwright.returns.withdrawals.queries import EarlierRow
 
 REASON = "withdrawal"
 _NO_TERMS: Mapping[str, Any] = {"accepts_returns": True, "categories": {}, "restocking_rate": 0}
@@ -71,20 +72,25 @@ def decide_withdrawal(
         reference=command.reference, content_hash=content_hash(command), policy_version=facts.policy.version,
         closes_on=closes_on(terms, facts.delivered_at, zone), lines=lines,
     )  # fmt: skip
-    refused = _said_before(facts, made) or _too_much(facts, lines)
+    unchanged = None
+    if (said := _said_before(facts, made, "withdrawn")) is not None:
+        unchanged = Outcome(code="unchanged", id=said.id, details={"received_at": said.received_at})
+    # All that is left of the order is other units by now, unless nothing of it can be withdrawn from.
+    if unchanged is not None and not (made.whole and lines):
+        return unchanged
+    refused = _too_much(facts, lines)
     if refused is not None:
         return refused
     _judge(facts, made, now)
-    kept = next((e for e in facts.earlier if (e.content_hash, e.code) == (made.content_hash, made.code)), None)
-    return made if kept is None else refusal_of(made, kept.id, kept.received_at)
+    if made.code == "withdrawn":
+        return made
+    kept = _said_before(facts, made, made.code)
+    return unchanged or (made if kept is None else refusal_of(made, kept.id, kept.received_at))
 
 
-def _said_before(facts: WithdrawFacts, made: Withdrawal) -> Outcome | None:
-    """The answer to a statement that was accepted before, word for word."""
-    for row in facts.earlier:
-        if (row.content_hash, row.code) == (made.content_hash, made.code):
-            return Outcome(code="unchanged", id=row.id, details={"received_at": row.received_at})
-    return None
+def _said_before(facts: WithdrawFacts, made: Withdrawal, code: str) -> EarlierRow | None:
+    """The same, word for word, that was said before and stands, and was answered by a code."""
+    return next((e for e in facts.earlier if (e.content_hash, e.code) == (made.content_hash, code)), None)
 
 
 def _too_much(facts: WithdrawFacts, lines: Sequence[WithdrawnUnits]) -> Outcome | None:
@@ -92,7 +98,8 @@ def _too_much(facts: WithdrawFacts, lines: Sequence[WithdrawnUnits]) -> Outcome 
     if not lines:
         return refuse_withdrawal("nothing_left")
     for line in lines:
-        left = facts.here(line.line_n) + facts.away(line.line_n) + facts.external(line.line_n)
+        n = line.line_n
+        left = facts.here(n) + facts.away(n) + facts.external(n) + facts.apart(n)
         if line.quantity > left:
             return refuse_withdrawal("exceeds_withdrawable", line=line.line_n, withdrawable=left)
     return None
@@ -104,7 +111,7 @@ def _named(facts: WithdrawFacts, command: WithdrawOrder) -> list[WithdrawnUnits]
     if not facts.policy.terms.withdrawal.enabled or any(t.kind not in _CONSUMERS for t in texts.values()):
         return refuse_withdrawal("not_offered")
     if command.lines is None:
-        wanted = {n: facts.here(n) + facts.away(n) + facts.external(n) for n in sorted(texts)}
+        wanted = {n: facts.here(n) + facts.away(n) + facts.external(n) or facts.apart(n) for n in sorted(texts)}
     else:
         wanted = {}
         for line in command.lines:
@@ -131,9 +138,12 @@ def _judge(facts: WithdrawFacts, made: Withdrawal, now: datetime) -> None:
             line.refused = "withdrawal_closed"
         elif exemption in EXEMPTIONS:
             line.refused, line.exemption = "exempt", exemption
-        elif facts.external(line.line_n) and not (goods and line.quantity == facts.external(line.line_n)):
+        elif external := facts.external(line.line_n):
+            if not goods or line.quantity != external:
+                line.refused = "no_goods"
+        elif line.quantity > facts.here(line.line_n) + facts.away(line.line_n):
             line.refused = "no_goods"
-        elif not facts.external(line.line_n):
+        else:
             line.cancelled = min(line.quantity, facts.here(line.line_n))
             line.returned = line.quantity - line.cancelled
     _set_days(made)
@@ -194,8 +204,8 @@ def delivery_back(made: Withdrawal) -> Charges:
 
 
 def way_back(terms: ReturnTerms, asked: Method | None) -> Method:
-    """How goods come back where nobody says it: the first way that the channel offers."""
-    if asked is not None:
+    """How goods come back: as asked, but for a label that the channel does not offer; else by its first way."""
+    if asked is not None and (asked != "label" or asked in terms.methods):
         return asked
     return terms.methods[0] if terms.methods else "drop_off"
 

@@ -95,6 +95,14 @@ class WithdrawFacts:
         """Units of a line that have left and may come back."""
         return self.book.returnable(line_n) if self.book.parts(line_n) else 0
 
+    def apart(self, line_n: int) -> int:
+        """Units of a kit that are neither here nor sent whole: some of their parts have left, or are cancelled."""
+        goods = [c for c in self.components[line_n] if not c.external]
+        if not goods:
+            return 0
+        cancelled = min(c.cancelled // self._each(c) for c in goods)
+        return self.book.lines[line_n].quantity - cancelled - self.here(line_n) - self.book.sent(line_n)
+
     def external(self, line_n: int) -> int:
         """Units of a line of which nothing is sent, that are not cancelled."""
         return min(c.external // self._each(c) for c in self.components[line_n])

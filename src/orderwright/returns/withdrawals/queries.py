@@ -22,7 +22,7 @@ class WithdrawableRow(NamedTuple):
 
 
 class EarlierRow(NamedTuple):
-    """What was said before of an order."""
+    """What was said before of an order, and stands."""
 
     id: UUID
     order_id: UUID

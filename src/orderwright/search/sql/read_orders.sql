@@ -4,7 +4,7 @@
 -- would find a plan for one order so much cheaper than the general one that it planned every time.
 -- in:    order_ids uuid[]
 -- locks: nothing
--- uses:  orders_pkey, channel_pkey, and for each kind of row its index by order: order_line_pkey, component_pkey,
+-- uses:  orders_pkey, orders_parent_idx, channel_pkey, and for each kind of row its index by order: order_line_pkey, component_pkey,
 --        sku_pkey, hold_order_idx, contact_order_idx, order_charge_pkey, payment_order_idx, money_entry_pkey, backorder_pkey,
 --        fulfillment_order_idx, location_pkey, allocation_pkey, shipment_order_idx, parcel_order_idx,
 --        sourcing_decision_pkey
@@ -36,6 +36,9 @@ SELECT o.id, o.number, o.kind, o.parent_id, o.status, o.hold_count, o.channel_id
             FROM hold AS d
             WHERE d.order_id = o.id AND d.released_at IS NULL)
        END AS holds,
+       (SELECT json_agg(json_build_array(f.id, f.number, f.kind, f.status) ORDER BY f.id)
+        FROM orders AS f
+        WHERE f.parent_id = o.id) AS children,
        (SELECT json_agg(json_build_array(c.n, c.kind, c.code, c.name, trim_scale(c.rate)::text, c.amount_minor,
                                          c.shares_minor))
         FROM order_charge AS c

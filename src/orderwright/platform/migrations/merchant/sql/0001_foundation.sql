@@ -376,6 +376,7 @@ CREATE TABLE orders (
 ) WITH (fillfactor = 80);
 CREATE INDEX orders_status_idx ON orders (status, id);
 CREATE INDEX orders_held_idx ON orders (id) WHERE hold_count > 0;
+CREATE INDEX orders_parent_idx ON orders (parent_id, id) WHERE parent_id IS NOT NULL;
 CREATE INDEX orders_customer_idx ON orders (customer_id, id);
 -- Ids tell when an order came, which is soon after it was placed; the others (imports, mostly) are found here.
 CREATE INDEX orders_off_time_idx ON orders (placed_at, id)
