@@ -223,6 +223,11 @@ HOLDS: dict[str, tuple[str, tuple[str, ...], str]] = {
         _ALL,
         "Cancel, and let the channel send it again with a new external_id.",
     ),
+    "provider_reserved": (
+        "The channel reports a payment by an exchange, which only we can say.",
+        _ALL,
+        "Ask the channel how it was paid and record that, then release; or cancel.",
+    ),
     "store_credit_not_pending": (
         "The channel says that store credit was taken, and only we take it: no account was asked.",
         _ALL,

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 
 from orderwright.flows.change_money import refund_orders
+from orderwright.flows.park_returns import resolve_parked
 from orderwright.flows.request_exchanges import quote_exchanges, request_exchanges
 from orderwright.insights.waiting import read_stuck
 from orderwright.orders.contract import Amount, Charge, Line, Tax, UnitPrice
 from orderwright.payments import RefundOrder, documents
-from orderwright.platform.ids import UUID
-from orderwright.returns import NewLine, RequestedLine, RequestExchange
+from orderwright.platform.ids import UUID, encode_id
+from orderwright.returns import NewLine, RequestedLine, RequestExchange, ResolveParked
 from tests.builders.catalog import Shop
 from tests.builders.orders import a_line, a_payment, an_order
 from tests.flows.test_exchanges import exchange, exchanged, ids, lapse, ship, sold, usd
@@ -253,3 +255,51 @@ async def test_goods_that_nobody_paid_yet_bring_nothing_but_others(back: Returns
     await back.inspect(again, new, 1)
     await back.bank.work()
     assert (await back.bank.due(order_id), await back.bank.due(new_order)) == (1999, 0)
+
+
+async def test_goods_of_an_exchange_that_came_without_a_name_pay_for_the_new_ones(back: ReturnsDesk) -> None:
+    """Fault: a parked parcel became a second return, which was refunded, while the exchange waited until it lapsed."""
+    shop, order_id = await sold(back)
+    [old, new] = shop.skus
+    return_id, new_order = ids(await exchanged(back, order_id, 2, NewLine(sku=new.code, quantity=2, in_place_of=1)))
+    parked = [await back.park(shop.locations[0].code, (old, 1)) for _ in range(2)]
+
+    commands = [ResolveParked(unexpected_id=p.id, order_id=encode_id("ord", order_id)) for p in parked if p.id]
+    outcomes = await back.desk.run(resolve_parked, commands)
+
+    assert [o.details for o in outcomes] == [{"return_id": encode_id("ret", return_id)}] * 2
+    assert (await back.inspect(return_id, old, 2)).details == {"amount_minor": 3998, "state": "closed"}
+    await ship(back, new_order)
+    assert await back.bank.at_provider(order_id) == [(5997, 0, 5997, 0)]
+    assert await back.bank.due(new_order) == 0
+
+
+async def test_what_cost_nothing_is_exchanged_when_it_is_back_too(back: ReturnsDesk) -> None:
+    """Fault: nothing had to be paid, so the new goods left at once."""
+    shop = await stocked(back)
+    [old, new] = shop.skus
+    gift = an_order(shop.channel.code, [a_line(old.code, 1, 0)], total=Amount(0, "USD"))
+    order_id = await back.shipped(gift)
+    return_id, new_order = ids(await exchanged(back, order_id, 1, NewLine(sku=new.code, quantity=1, in_place_of=1)))
+    await back.bank.work()
+    assert await back.desk.holds(new_order) == ["awaiting_return"]
+
+    assert await comes(back, return_id, shop, 1) == 0
+
+    assert await back.desk.holds(new_order) == []
+    await ship(back, new_order)
+    assert await back.desk.status(new_order) == "shipped"
+
+
+@pytest.mark.parametrize("state", ["pending", "captured"])
+async def test_a_channel_cannot_say_that_an_exchange_paid(
+    back: ReturnsDesk, state: Literal["pending", "captured"]
+) -> None:
+    """Fault: such a payment was awaited for ever, and nothing captured meanwhile."""
+    shop = await stocked(back)
+    paid = a_payment(1999, state=state, provider="exchange", reference="exc_1")
+    [outcome] = await back.desk.place(an_order(shop.channel.code, [(shop.skus[0].code, 1)], payments=[paid]))
+    if state == "pending":
+        assert outcome.code == "provider_reserved"
+    else:  # it says that it is paid, so it is never refused
+        assert outcome.holds == ["provider_reserved"]

@@ -44,7 +44,7 @@ RETURNS: dict[str, int] = {
     "inspect_returns": 28,
     "close_returns": 19,
     "park_returns": 11,
-    "resolve_parked": 26,
+    "resolve_parked": 28,
 }
 
 

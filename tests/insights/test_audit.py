@@ -31,7 +31,8 @@ _WRONG = {
     " VALUES (gen_random_uuid(), 'invoice', 2026, 1)",
     "m1_returns": "UPDATE customer_return SET label_fee_minor = 1",
     "m1_withdrawals": "INSERT INTO withdrawal (id, order_id, code, whole, content_hash, received_at, zone,"
-    " policy_version, act_id) SELECT gen_random_uuid(), id, 'exempt', true, sha256('x'), now(), 'UTC', 0, id FROM orders",
+    " policy_version, act_id) SELECT gen_random_uuid(), id, 'exempt', true, sha256('x'), now(), 'UTC', 0, id"
+    " FROM orders",
     "m1_exchanges": "INSERT INTO exchange (id, return_id, order_id, new_order_id, payment_id, mode, state, return_by)"
     " SELECT gen_random_uuid(), id, order_id, order_id, gen_random_uuid(), 'on_return', 'settled', now()"
     " FROM customer_return",

@@ -19,8 +19,20 @@ from orderwright.platform.pumps import list_set_aside, retry_set_aside
 _STATES = {state.name: state for state in WAITING}
 
 StageName = Literal[
-    "verify", "resolve", "source", "release", "label", "backorders", "settle", "document", "pay", "watch",
-    "return_label", "return_scan", "exchange", "webhook"
+    "verify",
+    "resolve",
+    "source",
+    "release",
+    "label",
+    "backorders",
+    "settle",
+    "document",
+    "pay",
+    "watch",
+    "return_label",
+    "return_scan",
+    "exchange",
+    "webhook",
 ]
 
 

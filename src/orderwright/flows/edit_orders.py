@@ -32,8 +32,8 @@ async def edit_orders(tx: Transaction, ctx: Context, commands: Sequence[EditOrde
     is sourced again. Permission: `orders.edit`. Locks: orders, (SKUs
     with a backorder limit,) availability, dated supply, stock, money. Appends `order.edited`, `fulfillment.cancelled`.
     Outcomes, in precedence: `duplicate_in_batch`, those of `orders.decide_edit`, `unknown_sku`, `inactive_sku`,
-    `delivery_given_back`, `discount_exceeds_lines`, `tax_unknown`, `tax_partly_charged`, `out_of_stock`, `backorder_limit`,
-    `edited`.
+    `delivery_given_back`, `discount_exceeds_lines`, `tax_unknown`, `tax_partly_charged`, `out_of_stock`,
+    `backorder_limit`, `edited`.
     """
     ctx.require("orders.edit")
     outcomes, _ = await _edit(tx, ctx, commands)

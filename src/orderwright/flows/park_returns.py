@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from orderwright import catalog, inventory, orders, returns
@@ -21,6 +21,7 @@ from orderwright.platform.ids import UUID, decode_id, encode_id, new_ids
 from orderwright.platform.outcomes import Outcome
 from orderwright.returns import (
     Counted,
+    ExchangeRow,
     Parked,
     ParkReturn,
     PolicyOf,
@@ -81,8 +82,8 @@ class _Resolved(NamedTuple):
 
 
 async def resolve_parked(tx: Transaction, ctx: Context, commands: Sequence[ResolveParked]) -> list[Outcome]:
-    """Say whose parked parcels are: each becomes a received return of that order. Or that they are nobody's, and where
-    the goods go.
+    """Say whose parked parcels are: each is received by the return of that order that waits for just these goods, or
+    becomes a return of its own. Or that they are nobody's, and where the goods go.
 
     Permission: `returns.write`, by a caller that is not limited to channels. Locks: orders, parked parcels,
     availability, stock. Appends `return.received`, `return.credited`; `return.matched` or `return.disposed`. Outcomes,
@@ -92,9 +93,12 @@ async def resolve_parked(tx: Transaction, ctx: Context, commands: Sequence[Resol
     ctx.require("returns.write")
     ctx.require_all_channels(_OF_NO_CHANNEL)
     named = [_order_id(command) for command in commands]
-    locked = await orders.lock_own_orders(tx, ctx, [order_id for order_id in named if order_id is not None])
+    own = sorted({order_id for order_id in named if order_id is not None})
+    paid = [row.new_order_id for row in await returns.read_exchanges(tx, order_ids=own)] if own else []
+    locked = await orders.lock_own_orders(tx, ctx, [*own, *paid])
+    exchanges = await _exchanges(tx, locked, own) if own else {}
     parked = await returns.lock_parked(tx, [command.unexpected_id for command in commands])
-    books = await returns.read_books(tx, locked)
+    books = await returns.read_books(tx, [order_id for order_id in own if order_id in locked])
     policies = await returns.read_policies(tx, [order.channel_id for order in locked.values()])
     places = await catalog.locations_by_id(tx, list({row.location_id for row, _ in parked.values()}))
     resolved: dict[UUID, _Resolved] = {}
@@ -114,21 +118,31 @@ async def resolve_parked(tx: Transaction, ctx: Context, commands: Sequence[Resol
         at = places[row.location_id]
         if command.order_id is None:
             decided = _dispose(row.id, at, counted, command.disposition)
-        elif order_id is None or order_id not in locked:
+        elif order_id is None or order_id not in books:
             decided = returns.refuse("order_not_found")
         else:
             policy = policies[locked[order_id].channel_id]
-            decided = _match(row.id, at, counted, books[order_id], policy, new)
+            decided = _match(row.id, at, counted, books[order_id], exchanges, policy, new)
         if isinstance(decided, Outcome):
             outcomes.append(decided)
             continue
         resolved[row.id] = decided
-        details = {} if decided.one is None else {"return_id": encode_id("ret", new)}
+        details = {} if decided.one is None else {"return_id": encode_id("ret", decided.one.id)}
         outcomes.append(Outcome(code="disposed" if decided.one is None else "matched", id=row.id, details=details))
     if resolved:
         found = {r.one.id: r.one for r in resolved.values() if r.one is not None}
-        await _write(tx, ctx, LockedReturns(locked, books, found), list(resolved.values()))
+        mine = {i: row for i, row in exchanges.items() if row is not None}
+        await _write(tx, ctx, LockedReturns(locked, books, found, mine), list(resolved.values()))
     return outcomes
+
+
+async def _exchanges(
+    tx: Transaction, locked: Mapping[UUID, orders.LockedOrder], order_ids: Sequence[UUID]
+) -> dict[UUID, ExchangeRow | None]:
+    """The open exchanges of orders, by return; None where the new order is not locked: somebody asked for it just now,
+    or it is not the caller's."""
+    rows = returns.open_exchanges_by_return(await returns.read_exchanges(tx, order_ids=order_ids))
+    return {i: row if row.new_order_id in locked else None for i, row in rows.items()}
 
 
 def _order_id(command: ResolveParked) -> UUID | None:
@@ -152,10 +166,19 @@ def _dispose(parked_id: UUID, at: LocationFacts, counted: list[Counted], disposi
 
 
 def _match(
-    parked_id: UUID, at: LocationFacts, counted: list[Counted], book: returns.OrderBook, policy: PolicyOf, new: UUID
+    parked_id: UUID,
+    at: LocationFacts,
+    counted: list[Counted],
+    book: returns.OrderBook,
+    exchanges: Mapping[UUID, ExchangeRow | None],
+    policy: PolicyOf,
+    new: UUID,
 ) -> _Resolved | Outcome:
     if any(item.sku_id is None for item in counted):
         return returns.refuse("unknown_goods", skus=[item.sku_code for item in counted if item.sku_id is None])
+    waiting = returns.waiting_for(book, counted)
+    if waiting is not None and (waiting.id not in exchanges or exchanges[waiting.id] is not None):
+        return _Resolved(parked_id, at, waiting, returns.take_in(book, waiting, at.id, counted), [], "")
     one = Return(
         id=new, order_id=book.order.order_id, location_id=at.id, state=ReturnState.REQUESTED, method="drop_off",
         tracking_number=None, policy_version=policy.version, terms=policy.terms,
@@ -171,7 +194,7 @@ def _match(
 async def _write(tx: Transaction, ctx: Context, locked: LockedReturns, resolved: Sequence[_Resolved]) -> None:
     act_id = await record_act(tx, ctx, "resolve_parked")
     story = orders.OrderStory(locked.orders, ctx.now)
-    made = [r.one for r in resolved if r.one is not None]
+    made = list({r.one.id: r.one for r in resolved if r.one is not None}.values())
     for r in resolved:
         if r.one is not None:
             tell_received(story, r.one, r.at.id, r.taken, r.id)

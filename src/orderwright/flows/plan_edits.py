@@ -141,6 +141,8 @@ def _draft(found: Editable, plan: EditPlan, catalogue: Catalogue) -> _Added | Ou
         return no(priced.code, priced.message, **priced.details)
     first_n = max(line.n for line in found.lines) + 1
     draft = orders.draft_of(order, first_n, priced, catalogue)
+    if (too_many := orders.too_many_units(draft.lines)) is not None:
+        return orders.refuse_child(too_many)
     return _refuse_delivery(found, plan, draft) or _Added(draft, priced)
 
 

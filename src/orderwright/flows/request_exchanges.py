@@ -248,8 +248,8 @@ class _Look(NamedTuple):
 
 
 def _holds(command: RequestExchange, money: Difference) -> list[HoldDraft]:
-    """New goods that wait for what comes back to pay for them."""
-    if command.mode == "advance" or not money.brought_minor:
+    """New goods that wait for what comes back, also where that brings nothing."""
+    if command.mode == "advance":
         return []
     return [HoldDraft(AWAITING_RETURN, ("release", "ship"), {"awaited_minor": money.brought_minor})]
 

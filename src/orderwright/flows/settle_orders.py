@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from orderwright import orders, payments
+from orderwright import orders, payments, returns
 from orderwright.flows.release_orders import release_orders
 from orderwright.orders import ReleaseHold
 from orderwright.payments import EXCHANGE, OrderMoney, documents
@@ -56,8 +56,13 @@ async def settle_locked(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]
 async def _let_exchanges_go_on(tx: Transaction, ctx: Context, money: Sequence[OrderMoney]) -> None:
     """New goods that waited for what comes back leave when they are paid for; those that need no leaving (a download)
     do not wait. Where nothing more comes back and they are not paid for, more is asked of the other payments. Appends
-    `order.released`. Twelve statements at most, or none."""
-    going = [m.order_id for m in money if payments.covers(m) or not m.open_units]
+    `order.released`. Thirteen statements at most, or none."""
+    free = [p.id for m in money for p in m.payments if p.provider == EXCHANGE and not p.amount_minor]
+    open_ = await returns.read_exchanges(tx, payment_ids=free) if free else []
+    waiting = {row.new_order_id for row in open_ if row.is_open}  # for goods that are worth nothing
+    going = [
+        m.order_id for m in money if not m.open_units or (payments.covers(m) and m.order_id not in waiting)
+    ]  # fmt: skip
     if going:
         ours = replace(ctx, permissions=frozenset({"orders.hold"}), channels=None, locations=None)
         await release_orders(tx, ours, [ReleaseHold(order_id=i, type=orders.AWAITING_RETURN) for i in going])

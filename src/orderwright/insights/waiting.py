@@ -117,8 +117,8 @@ WAITING: tuple[Waiting, ...] = (
             "it was put down to the carrier", "File it, before its `file_by`."),
     Waiting("claim_filed", "claim", "clm", Owner.CARRIER_DESK, 30 * DAY_S, "A carrier does not answer a claim.",
             "it was filed", "Ask the carrier; write down what it paid, or that it denied."),
-    Waiting("withdrawal_unpaid", "withdrawal", "wdr", Owner.FINANCE, DAY_S, "A consumer who withdrew was not paid back.",
-            "the last day to pay back (UTC)", "Inspect what came back, or refund it by hand: the law's time is over."),
+    Waiting("withdrawal_unpaid", "withdrawal", "wdr", Owner.FINANCE, DAY_S, "Who withdrew was not paid back.",
+            "the last day to pay back (UTC)", "Inspect what came back, or refund it by hand: its time is over."),
 )  # fmt: skip
 
 # What an `open` fulfillment and a shipment or parcel in `label_wanted` wait for are the queues `release` and `label`.

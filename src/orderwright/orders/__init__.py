@@ -44,6 +44,7 @@ from orderwright.orders.drafts import (
     draft_of,
     is_handed_over,
     refuse_by_limits,
+    too_many_units,
     understand,
 )
 from orderwright.orders.edit import (
@@ -317,6 +318,7 @@ __all__ = [
     "skus_waited_for",
     "spell",
     "subtotal_minor",
+    "too_many_units",
     "touch_orders",
     "understand",
     "understand_lines",

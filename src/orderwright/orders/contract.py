@@ -129,6 +129,7 @@ class Charge(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 # The payment providers that we move money with ourselves: a pending payment of theirs is authorized by us, with what
 # `reference` says of how the payer pays, and what they authorized is captured when goods leave. Of others we are told.
+EXCHANGE: Final = "exchange"  # of goods that come back and pay for others: only we say so
 STORE_CREDIT: Final = "store_credit"  # what customers have with us: nobody else can have taken it
 MANAGED_PROVIDERS = frozenset({"builtin", STORE_CREDIT, "stripe"})
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from orderwright.catalog import ChannelFacts, LocationFacts, SkuFacts
-from orderwright.orders.contract import MANAGED_PROVIDERS, STORE_CREDIT, Line, PlaceOrder
+from orderwright.orders.contract import EXCHANGE, MANAGED_PROVIDERS, STORE_CREDIT, Line, PlaceOrder
 from orderwright.orders.errors import Refusal
 from orderwright.orders.pricing import PricedOrder, price_order
 from orderwright.orders.queries import ParentRow
@@ -173,6 +173,8 @@ def _faults(
     yield from _faults_of_places(channel, lines)
     if order.ship_to is None and any(line.delivery == "ship" for line in lines):
         yield Refusal("address_needed", {})
+    if any(p.provider == EXCHANGE for p in order.payments):
+        yield Refusal("provider_reserved", {"provider": EXCHANGE})
     if any(p.provider == STORE_CREDIT and p.state != "pending" for p in order.payments):  # no account was asked
         yield Refusal("store_credit_not_pending", {})
     if (too_many := too_many_units(lines)) is not None:

@@ -22,6 +22,7 @@ REFUSALS: dict[str, str] = {
     "location_inactive": "A line names a location that is not open. Open it, or correct `location`.",
     "location_needed": "A pick-up line must name its location. Add `location`.",
     "address_needed": "The order ships but has no address. Add `ship_to`.",
+    "provider_reserved": "Only goods that come back in exchange pay so. Name another `provider`, or none.",
     "store_credit_not_pending": "Only we take store credit. Send its payment as `pending`, or without `provider`.",
     "amount_out_of_range": "A price, rate or sum is negative, too large or no number. Correct the field named.",
     "discount_exceeds_lines": "Discounts are larger than what they reduce. Correct the discounts.",

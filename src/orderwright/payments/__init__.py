@@ -1,5 +1,6 @@
 """Payments: the money ledger, and the providers that move money."""
 
+from orderwright.orders.contract import EXCHANGE
 from orderwright.payments import store_credit
 from orderwright.payments.accounts import Account, Charges, Entry, charge_entries, credit_entry, given_up_back
 from orderwright.payments.balances import list_balances
@@ -55,7 +56,6 @@ from orderwright.payments.requests import (
 )
 from orderwright.payments.results import Reconciled, Result, Told, reconcile, results_of
 from orderwright.payments.settlement import (
-    EXCHANGE,
     NewRequest,
     OrderMoney,
     Settlement,

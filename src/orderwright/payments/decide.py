@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from orderwright.orders.contract import STORE_CREDIT
+from orderwright.orders.contract import EXCHANGE, STORE_CREDIT
 from orderwright.payments.accounts import Account, Entry
 from orderwright.payments.commands import RecordPayment, RefundOrder, WriteOffBalance
 from orderwright.payments.providers import AskKind
@@ -142,7 +142,7 @@ def _refuse_record(money: MoneyOfOrder, command: RecordPayment, known: PaymentRo
     if not command.amount.amount:
         return no("amount_needed", "Nothing moved. Send an amount of one minor unit or more.")
     if known is None:
-        ours = command.provider == STORE_CREDIT
+        ours = command.provider in (STORE_CREDIT, EXCHANGE)
     else:  # also one that we are still to authorize: what came instead is a payment of its own
         ours = is_managed(known) and (known.reference is not None or not known.authorized_minor)
     if ours:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from orderwright.orders.contract import EXCHANGE
 from orderwright.payments.accounts import Account, Entry
 from orderwright.payments.queries import APPEND_PAYMENTS, READ_EXCHANGED, STOP_AWAITING
-from orderwright.payments.settlement import EXCHANGE
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, encode_id
 

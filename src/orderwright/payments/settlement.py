@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from orderwright.orders.contract import MANAGED_PROVIDERS, STORE_CREDIT
+from orderwright.orders.contract import EXCHANGE, MANAGED_PROVIDERS, STORE_CREDIT
 from orderwright.payments.providers import AskKind
 from orderwright.payments.queries import PaymentRow
 from orderwright.platform.ids import UUID
-
-EXCHANGE = "exchange"  # the provider, and the method, of a payment that goods which come back make
 
 
 class NewRequest(NamedTuple):

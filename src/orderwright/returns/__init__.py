@@ -83,6 +83,7 @@ from orderwright.returns.goods import (
     settle_state,
     take_in,
     target_of,
+    waiting_for,
 )
 from orderwright.returns.labels import (
     LabelWanted,
@@ -222,6 +223,7 @@ __all__ = [
     "settle_with_carrier",
     "take_in",
     "target_of",
+    "waiting_for",
     "worth_of",
     "write_exchanges",
     "write_inspections",

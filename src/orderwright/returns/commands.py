@@ -70,9 +70,9 @@ class QuoteReturn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RequestReturn(msgspec.Struct, frozen=True, kw_only=True):
-    """Goods of an order are to come back, to where they left from or to `location`; what they bring goes to the payments
-    in their order, or to the customer's store credit (`refund_to`). `override`: take them against the policy, which
-    needs the scope `returns.override`."""
+    """Goods of an order are to come back, to where they left from or to `location`; what they bring goes to the
+    payments in their order, or to the customer's store credit (`refund_to`). `override`: take them against the policy,
+    which needs the scope `returns.override`."""
 
     order_id: UUID
     lines: _Lines

@@ -58,9 +58,10 @@ async def read_exchanges(
     ids: Iterable[UUID] = (),
     return_ids: Iterable[UUID] = (),
     payment_ids: Iterable[UUID] = (),
+    order_ids: Iterable[UUID] = (),
 ) -> list[ExchangeRow]:
-    """Exchanges by any of these. One statement."""
-    return await READ_EXCHANGES.fetch(tx, list(ids), list(return_ids), list(payment_ids))
+    """Exchanges by any of these; `order_ids`: that the goods are of. One statement."""
+    return await READ_EXCHANGES.fetch(tx, list(ids), list(return_ids), list(payment_ids), list(order_ids))
 
 
 async def write_exchanges(tx: Transaction, rows: Sequence[ExchangeRow]) -> None:

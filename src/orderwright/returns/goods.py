@@ -52,6 +52,23 @@ def take_in(book: OrderBook, one: Return, location_id: UUID, counted: Iterable[C
     return taken
 
 
+def waiting_for(book: OrderBook, counted: Sequence[Counted]) -> Return | None:
+    """The oldest return of an order that is announced and still waits for all of these goods; None where there is
+    none."""
+    for one in book.returns.values():
+        left = {n: line.quantity for n, line in one.lines.items()}
+        wanted: dict[UUID | None, int] = {}
+        for part in (part for n in left for part in book.parts(n)):
+            missing = left[part.line_n] * part.each - one.received((part.line_n, part.component_n))
+            missing = max(0, min(missing, part.shipped - book.back(part)))
+            wanted[part.sku_id] = wanted.get(part.sku_id, 0) + missing
+        for item in counted:
+            wanted[item.sku_id] = wanted.get(item.sku_id, 0) - item.quantity
+        if one.is_open and all(units >= 0 for units in wanted.values()):
+            return one
+    return None
+
+
 def _places(book: OrderBook, one: Return, sku_id: UUID | None) -> list[tuple[SoldRow, int]]:
     """Components that units of a SKU may be of, in turn, with how many at most."""
     mine = [part for part in book.all_parts() if part.sku_id == sku_id and sku_id is not None]

@@ -141,8 +141,7 @@ SETTLE_UNEXPECTED = statement(__package__, "settle_unexpected")
 APPEND_POLICIES = append("return_policy", "channel_id version terms act_id")
 APPEND_RETURNS = append(
     "customer_return",
-    "id order_id location_id state method tracking_number policy_version terms label_fee_minor scanned_at"
-    " refund_to",
+    "id order_id location_id state method tracking_number policy_version terms label_fee_minor scanned_at refund_to",
 )
 CHANGE_RETURNS = statement(__package__, "change_returns")
 PUT_LINES = statement(__package__, "put_lines")
