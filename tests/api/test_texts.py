@@ -9,11 +9,15 @@ from msgspec import inspect
 
 from orderwright.api.table import OPERATIONS
 from orderwright.orders import PlaceOrder
+from orderwright.orders.contract import Address, Charge, ReportedPayment
 from orderwright.orders.edit_contract import AddDiscount, AddLine, SetShipping, SetShipTo
+from orderwright.returns import NewLine
 
 # Read as something else: an id, a place in a list.
 READ = {".after", ".subjects[]", ".events[].subject"}
 LOOKED_AT = (PlaceOrder, AddLine, AddDiscount, SetShipping, SetShipTo)  # by `orders.storable`
+# The same, as parts of the order that they are to become: see `orders.child_command`.
+OF_CHILDREN = (Address, Charge, NewLine, ReportedPayment)
 # Checked by `refuse_json`, or, in a query string, by `api.parameters`.
 CHECKED = {".metadata{}", ".attributes{}"}
 
@@ -24,7 +28,7 @@ def free_texts(kind: Any, path: str = "") -> set[str]:
     match kind:
         case inspect.StrType(pattern=None):
             found = {path}
-        case inspect.StructType(cls=cls) if cls in LOOKED_AT:
+        case inspect.StructType(cls=cls) if cls in (*LOOKED_AT, *OF_CHILDREN):
             found = set()
         case inspect.StructType(fields=fields):
             found = {text for f in fields for text in free_texts(f.type, f"{path}.{f.name}")}

@@ -25,8 +25,8 @@ from tests.flows.test_statement_counts import Counting
 from tests.helpers.returns import ReturnsDesk, shipped_at_once
 
 EXCHANGES: dict[str, int] = {
-    "quote_exchanges": 73,
-    "request_exchanges": 43,
+    "quote_exchanges": 78,
+    "request_exchanges": 48,
     "cancel_exchanges": 61,
     "lapse_exchanges": 14,
     "inspect_returns": 44,

@@ -18,7 +18,7 @@ from orderwright.payments import RefundOrder, documents
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.returns import NewLine, RequestedLine, RequestExchange, ResolveParked
 from tests.builders.catalog import Shop
-from tests.builders.orders import a_line, a_payment, an_order
+from tests.builders.orders import a_line, a_payment, an_address, an_order
 from tests.flows.test_exchanges import exchange, exchanged, ids, lapse, ship, sold, usd
 from tests.helpers.desk import Desk
 from tests.helpers.returns import ReturnsDesk
@@ -303,3 +303,23 @@ async def test_a_channel_cannot_say_that_an_exchange_paid(
         assert outcome.code == "provider_reserved"
     else:  # it says that it is paid, so it is never refused
         assert outcome.holds == ["provider_reserved"]
+
+
+async def test_goods_whose_money_was_given_back_are_quoted_at_nothing(back: ReturnsDesk) -> None:
+    """Fault: the quote counted on what the customer has already, and the new order waited for ever."""
+    shop, order_id = await sold(back)
+    [outcome] = await back.desk.run(refund_orders, [RefundOrder(order_id=order_id, amount=Amount(5997, "USD"))])
+    assert outcome.code == "refunding"
+    await back.bank.work()
+    refused = await exchange(back, order_id, 1, NewLine(sku=shop.skus[1].code, quantity=1, in_place_of=1))
+    assert (refused.code, refused.details) == ("payment_needed", {"needed_minor": 1999, "offered_minor": 0})
+
+
+async def test_a_nul_in_what_is_given_is_refused(back: ReturnsDesk) -> None:
+    shop, order_id = await sold(back)
+    new = NewLine(sku=shop.skus[1].code, quantity=1, in_place_of=1, name="a\x00b")
+    refused = await exchange(back, order_id, 1, new)
+    assert (refused.code, refused.details) == ("unstorable_value", {"field": "lines[0].name"})
+    new = NewLine(sku=shop.skus[1].code, quantity=1, in_place_of=1)
+    refused = await exchange(back, order_id, 1, new, ship_to=an_address(line1="a\x00b"))
+    assert (refused.code, refused.details) == ("unstorable_value", {"field": "ship_to.line1"})

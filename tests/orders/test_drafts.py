@@ -208,6 +208,7 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
         "store_credit_not_pending",
         {"payments": [a_payment(1, "store_credit", state="authorized", provider="store_credit")]},
     ),
+    ("provider_reserved", {"payments": [a_payment(1, state="authorized", provider="exchange")]}),
     ("address_needed", {"ship_to": None}),
     ("location_needed", {"lines": [a_line("THING", 1, 1998), a_line("THING", 1, 1998, delivery="pickup")]}),
     ("location_inactive", {"lines": [a_line("THING", 1, 1998, delivery="pickup", location="CLOSED")]}),

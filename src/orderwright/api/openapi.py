@@ -296,7 +296,7 @@ def _portable(value: Any) -> Any:
     if isinstance(pattern := made.get("pattern"), str):
         made["pattern"] = pattern.replace(r"\A", "^").replace(r"\Z", "$")
     if made.get("format") == "decimal":
-        made["pattern"] = _DECIMAL
+        made |= {"type": ["string", "number"], "pattern": _DECIMAL}  # a number is read as it is spelled
     return made
 
 

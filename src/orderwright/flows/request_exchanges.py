@@ -14,7 +14,7 @@ from orderwright.flows.request_returns import decide_request, tell_requested
 from orderwright.flows.tax_children import Untaxed, tax_children
 from orderwright.orders import AWAITING_RETURN, HoldDraft, ParentFacts, PlacedOrder, PlaceOrder
 from orderwright.orders.contract import Charge, Line
-from orderwright.payments import ExchangePayment
+from orderwright.payments import ExchangePayment, OrderMoney
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
@@ -204,6 +204,7 @@ class _Look(NamedTuple):
     parents: Mapping[UUID, ParentFacts]
     charges: Mapping[UUID, Sequence[orders.ChargeRow]]
     places: Places
+    money: Mapping[UUID, OrderMoney]
 
     @classmethod
     async def read(
@@ -212,7 +213,7 @@ class _Look(NamedTuple):
         locked: Mapping[UUID, orders.LockedOrder],
         commands: Sequence[RequestExchange],
     ) -> _Look:
-        """Read it. Twelve statements."""
+        """Read it. Eighteen statements."""
         books = await returns.read_books(tx, locked)
         found = await returns.read_policies(tx, [order.channel_id for order in locked.values()])
         policies = {i: returns.policy_of_exchange(found[order.channel_id]) for i, order in locked.items()}
@@ -220,7 +221,8 @@ class _Look(NamedTuple):
         charges = await orders.read_charges(tx, locked)
         homes = [returns.sent_from(books[c.order_id], c.lines) for c in commands if c.order_id in books]
         places = await Places.read(tx, [c.location for c in commands], [home for home in homes if home is not None])
-        return cls(books, policies, parents, charges, places)
+        money = {one.order_id: one for one in await payments.read_money(tx, list(locked))}
+        return cls(books, policies, parents, charges, places, money)
 
     def decide(
         self, ctx: Context, command: RequestExchange, exchange_id: UUID, return_id: UUID, new_order_id: UUID
@@ -240,6 +242,9 @@ class _Look(NamedTuple):
         if isinstance(lines, Outcome):
             return lines
         expected = returns.expected_minor(book, policy.terms, command.lines, command.method)
+        money = self.money[command.order_id]
+        after = money._replace(balance_minor=money.balance_minor - expected)
+        expected = payments.exchangeable_minor(after, expected)  # not what was given back for the goods already
         parent = self.parents[command.order_id]
         order = _order(parent, exchange_id, ctx, command, lines, command.shipping)
         if isinstance(order, Outcome):

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from orderwright.orders.contract import LINES_MAX, Address, Charge, Discount, Line, UnitPrice
-from orderwright.platform.fields import Code, Quantity, Slug
+from orderwright.platform.fields import NO_NUL, Code, Quantity, Slug
 from orderwright.platform.ids import UUID
 
 LineNumber = Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -89,4 +89,4 @@ class EditOrder(msgspec.Struct, frozen=True, kw_only=True):
     revision: Annotated[int, Meta(ge=0, le=2**31 - 1)]
     changes: Annotated[list[Change], Meta(min_length=1, max_length=LINES_MAX)]
     reason: Slug = "customer_request"
-    vat_id: Annotated[str, Meta(min_length=1, max_length=50)] | None = None
+    vat_id: Annotated[str, Meta(min_length=1, max_length=50, pattern=NO_NUL)] | None = None

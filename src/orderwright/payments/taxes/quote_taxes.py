@@ -17,11 +17,11 @@ from orderwright.payments.taxes.of_channels import ChannelQuestion, assess_taxes
 from orderwright.payments.taxes.read_tax_rates import READ_PERMISSION
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
-from orderwright.platform.fields import Code, Country, Currency, Minor, Quantity
+from orderwright.platform.fields import NO_NUL, Code, Country, Currency, Minor, Quantity
 from orderwright.platform.outcomes import Outcome, no
 
 ITEMS_MAX = 1_000
-_Text = Annotated[str, Meta(min_length=1, max_length=100)]
+_Text = Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_NUL)]
 
 
 class Destination(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
