@@ -33,9 +33,9 @@ EXCHANGE_MESSAGES: dict[str, str] = {
 
 
 class NewLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """New goods. `in_place_of`: at what the same number of units of that line, which come back, were sold for, so that
-    the customer owes nothing. With `unit_price`: at that, less `discounts`; without `taxes` by the channel's tax
-    engine."""
+    """New goods. `in_place_of`: at what the same number of units of that line, which come back, were sold for (goods,
+    discounts and taxes), so that the customer owes nothing. With `unit_price`: at that, less `discounts`; without
+    `taxes` by the channel's tax engine."""
 
     sku: Code
     quantity: Quantity
