@@ -288,6 +288,11 @@ HOLDS: dict[str, tuple[str, tuple[str, ...], str]] = {
         ("release",),
         "Ship it and release, or ask for another payment.",
     ),
+    "withdrawal": (
+        "A consumer withdrew from something that is not goods, or from a kit of which only some parts have left.",
+        ("release", "ship"),
+        "Decide it by hand and write to the customer: cancel, take back or refund; then release.",
+    ),
     "awaiting_return": (
         "New goods of an exchange: those that come back are to pay for them.",
         ("release", "ship"),

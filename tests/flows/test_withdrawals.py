@@ -330,6 +330,7 @@ async def test_a_download_goes_with_an_order_that_is_cancelled_and_else_is_left_
         "line": 2, "quantity": 1, "cancelled": 0, "returned": 0, "refused": "no_goods",
     }  # fmt: skip
     assert alone.code == "no_goods"
+    assert (await eu.desk.holds(order_id), await eu.desk.holds(sent_id)) == ([], ["withdrawal"])
 
 
 async def test_what_cannot_be_understood_is_refused_and_not_kept(eu: WithdrawalsDesk) -> None:
@@ -530,7 +531,9 @@ async def test_a_kit_of_which_a_part_has_left_is_kept_for_people(eu: Withdrawals
     assert (whole.code, named.code) == ("no_goods", "no_goods")
     assert whole.details["lines"] == [{"line": 1, "quantity": 1, "cancelled": 0, "returned": 0, "refused": "no_goods"}]
     assert await eu.desk.counts("withdrawal") == {"withdrawal": 2}
-    # once all of it has left it may come back
+    # the rest stays until somebody has decided; once all of it has left it may come back
+    assert await eu.desk.holds(order_id) == ["withdrawal"]
+    assert (await eu.desk.release_holds(order_id, "withdrawal")).code == "released"
     await eu.desk.pick(works[1].id)
     await eu.desk.pack(works[1].id)
     await eu.bank.work()

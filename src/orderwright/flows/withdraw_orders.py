@@ -12,7 +12,7 @@ from orderwright.flows.lock_returns import Places
 from orderwright.flows.receive_returns import find_open
 from orderwright.flows.request_returns import tell_requested
 from orderwright.flows.take_back import Behind, read_behind
-from orderwright.orders import CancelPlan
+from orderwright.orders import CancelPlan, HoldDraft
 from orderwright.payments import Entry
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
@@ -21,6 +21,8 @@ from orderwright.platform.ids import UUID, encode_id, new_ids
 from orderwright.platform.outcomes import Outcome
 from orderwright.returns import PolicyOf, RequestedLine, RequestReturn, Return, withdrawals
 from orderwright.returns.withdrawals import Withdrawal, WithdrawFacts, WithdrawOrder
+
+WITHDRAWAL = "withdrawal"  # until somebody has seen to what could not be decided at once
 
 
 class _Made(NamedTuple):
@@ -34,10 +36,11 @@ class _Made(NamedTuple):
 async def withdraw_orders(tx: Transaction, ctx: Context, commands: Sequence[WithdrawOrder]) -> list[Outcome]:
     """Take statements of withdrawal (Directive 2011/83/EU): units that have not left are cancelled, also from the
     picker's hands; units that have left become a return on the law's terms. Each statement is kept as it was said, with
-    the time, also one that is refused since it came too late or there is no right; saying it twice does nothing.
+    the time, also one that is refused since it came too late or there is no right; saying it twice does nothing. What
+    cannot be decided at once (nothing of it is sent, half a kit has left) holds the order (`withdrawal`) for people.
 
     Permission: `returns.write`. Locks: orders, availability, stock, money. Appends `order.withdrawn` or
-    `order.withdrawal_refused`, `return.requested`, and what cancelling appends. Outcomes, in precedence:
+    `order.withdrawal_refused`, `order.held`, `return.requested`, and what cancelling appends. Outcomes, in precedence:
     `duplicate_in_batch`, those of `decide_withdrawal`, `unknown_location`, `location_not_allowed`,
     `location_inactive`, `withdrawn` (`details.received_at`, the last days, by line what becomes of it).
     """
@@ -163,6 +166,12 @@ async def _write(
     plans = {i: (withdrawals.REASON, one.plan) for i, one in made.items() if one.plan is not None}
     if plans:
         await cancel_planned(tx, ctx, act_id, story, behind, plans)
+    by_hand = [one.withdrawal for one in made.values() if any(n.refused == "no_goods" for n in one.withdrawal.lines)]
+    holds = [
+        (w.order_id, HoldDraft(WITHDRAWAL, ("release", "ship"), {"withdrawal_id": encode_id("wdr", w.id)}))
+        for w in by_hand
+    ]
+    await orders.write_holds(tx, act_id, story, holds)
     coming = [one.coming for one in made.values() if one.coming is not None]
     await returns.write_returns(tx, coming)
     for back in coming:
