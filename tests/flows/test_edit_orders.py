@@ -211,6 +211,17 @@ async def test_shipping_is_replaced_and_its_tax_goes_with_it(desk: Desk) -> None
     assert await desk.value("SELECT charge_tax_minor FROM order_line WHERE order_id = $1", order_id) == 190
 
 
+async def test_what_is_added_and_waits_while_there_is_some_wakes_the_pump(desk: Desk, bank: Bank) -> None:
+    """Fault: only intake woke the backorder pump for what the channel's buffer kept back, or what came in meanwhile."""
+    shop = await desk.shop(skus=2, channel={"buffer": 5})
+    for sku in shop.skus:
+        await desk.receive(sku, shop.locations[0], 10)
+    order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 1)]))
+    await bank.work()
+    assert (await edit(desk, order_id, AddLine(line=a_line(shop.skus[1].code, 8, 1000)))).code == "edited"
+    assert await desk.queue("backorders") == {shop.skus[1].id}
+
+
 async def test_where_prices_include_tax(desk: Desk, bank: Bank) -> None:
     shop = await a_stocked_shop(desk)
     line = a_line(shop.skus[0].code, 2, 1190, taxes=[Tax(amount=usd(380), name="VAT", rate=Decimal("0.19"))])

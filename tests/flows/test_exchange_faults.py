@@ -323,3 +323,14 @@ async def test_a_nul_in_what_is_given_is_refused(back: ReturnsDesk) -> None:
     new = NewLine(sku=shop.skus[1].code, quantity=1, in_place_of=1)
     refused = await exchange(back, order_id, 1, new, ship_to=an_address(line1="a\x00b"))
     assert (refused.code, refused.details) == ("unstorable_value", {"field": "ship_to.line1"})
+
+
+async def test_new_goods_that_wait_while_there_are_some_wake_the_pump(back: ReturnsDesk) -> None:
+    """Fault: only intake woke the backorder pump for what the channel's buffer kept back, or what came in meanwhile."""
+    shop, order_id = await sold(back, channel={"buffer": 5})
+    new = shop.skus[1]
+    await back.bank.work()
+    card = await back.bank.authorized(80)
+    made = await exchanged(back, order_id, 1, NewLine(sku=new.code, quantity=8, unit_price=usd(10)), payments=[card])
+    assert made.details["backordered"] == 3
+    assert await back.desk.queue("backorders") == {new.id}

@@ -40,7 +40,6 @@ class ExchangeProvider:
             known = await _exchanges(tx, asks)
             locked = await orders.lock_orders(tx, [row.order_id for row in known.values()])
             books = await payments.read_exchanged(tx, {row.id: row.order_id for row in known.values()})
-            act_id = await record_act(tx, ctx, "refund_exchanges")
             answers, entries = [], []
             for ask in asks:
                 row = known.get(ask.payment)
@@ -57,7 +56,8 @@ class ExchangeProvider:
                     book.back[request_id] = ask.amount_minor
                     entries.append(payments.exchange_back_entry(row.order_id, ask.amount_minor, row.id, request_id))
                     answers.append(Answer(ask.key, Verdict.DONE, _standing(ask, book)))
-            await payments.write_entries(tx, act_id, entries, ctx.now)
+            if entries:
+                await payments.write_entries(tx, await record_act(tx, ctx, "refund_exchanges"), entries, ctx.now)
             await enqueue_work(tx, "settle", [i for i in locked if i in {entry.order_id for entry in entries}])
             return answers
 

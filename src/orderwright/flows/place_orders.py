@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from orderwright import catalog, customers, inventory, orders, payments
+from orderwright.flows.promise_drafts import wake_pump
 from orderwright.flows.settle_at_locations import lock_broken_by, settle_at_locations
 from orderwright.orders import (
     AskedIdentity,
@@ -264,16 +265,8 @@ async def _take_stock(tx: Transaction, headroom: inventory.Headroom, *, locked: 
                 return False
     await inventory.move_availability(tx, changes)
     await inventory.move_supply(tx, [(s.supply.id, 0, s.quantity) for s in supplies])
-    await _wake_pump(tx, [(c.sku_id, c.pool_id) for c in changes if c.backordered], set(headroom.missing()))
+    await wake_pump(tx, [(c.sku_id, c.pool_id) for c in changes if c.backordered], set(headroom.missing()))
     return True
-
-
-async def _wake_pump(tx: Transaction, owing: Sequence[inventory.Pair], new: Collection[inventory.Pair]) -> None:
-    """What begins to wait while a pool has units (which a buffer keeps from others, or which came in meanwhile) is for
-    the backorder pump to look at. So is what waits behind a new balance, which a pump at work does not see yet."""
-    rows = await inventory.read_availability(tx, [sku_id for sku_id, _ in owing])
-    stocked = {row.sku_id for row in rows if row.available_to_promise > 0}
-    await enqueue_work(tx, "backorders", [pair[0] for pair in owing if pair[0] in stocked or pair in new])
 
 
 def _answer_twins(asked: Iterable[_Asked], outcomes: list[PlaceOutcome | None]) -> None:

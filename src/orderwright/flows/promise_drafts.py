@@ -3,13 +3,14 @@ Not a verb: part of those that add them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from orderwright import catalog, inventory, orders
 from orderwright.orders import Draft, Placement, Refusal
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
+from orderwright.platform.work import enqueue_work
 
 
 class Promised(NamedTuple):
@@ -51,11 +52,23 @@ async def lock_limited(tx: Transaction, drafts: Iterable[Draft]) -> None:
 
 async def take_promised(tx: Transaction, headroom: inventory.Headroom | None) -> None:
     """Take what was promised; after what goes was given back, which counts anew what waits for dated supplies. Three
-    statements at most."""
+    statements at most; two more where something begins to wait."""
     if headroom is not None:
+        changes, new = headroom.changes(), set(headroom.missing())
         await inventory.ensure_availability(tx, headroom.missing())
-        await inventory.move_availability(tx, headroom.changes())
+        await inventory.move_availability(tx, changes)
         await inventory.move_supply(tx, [(s.supply.id, 0, s.quantity) for s in headroom.supply_changes()])
+        owing = [(c.sku_id, c.pool_id) for c in changes if c.backordered]
+        if owing:
+            await wake_pump(tx, owing, new)
+
+
+async def wake_pump(tx: Transaction, owing: Sequence[inventory.Pair], new: Collection[inventory.Pair]) -> None:
+    """What begins to wait while a pool has units (which a buffer keeps from others, or which came in meanwhile) is for
+    the backorder pump to look at. So is what waits behind a new balance, which a pump at work does not see yet."""
+    rows = await inventory.read_availability(tx, [sku_id for sku_id, _ in owing])
+    stocked = {row.sku_id for row in rows if row.available_to_promise > 0}
+    await enqueue_work(tx, "backorders", [pair[0] for pair in owing if pair[0] in stocked or pair in new])
 
 
 def pools_of(draft: Draft) -> set[UUID]:
