@@ -402,19 +402,7 @@ async def test_two_returns_of_one_order_in_one_call_bring_each_cent_once(credit:
 
 async def test_a_unit_that_comes_back_while_another_is_still_to_leave(credit: CreditDesk) -> None:
     """The card is still good for the second unit, so the first one's money becomes store credit at once."""
-    shop = await credit.desk.shop(locations=2, skus=2)
-    for sku, at in zip(shop.skus, shop.locations, strict=True):
-        await credit.desk.receive(sku, at, 5)
-    lines = [(sku.code, 1) for sku in shop.skus]
-    order_id = await credit.desk.placed(await credit.bank.paid_order(shop.channel.code, lines))
-    await credit.bank.work()
-    first, second = await credit.desk.fulfillments(order_id)
-    for work in (first, second):
-        await credit.desk.pick(work.id)
-        await credit.desk.pack(work.id)
-    await credit.bank.work()
-    await credit.desk.ship(first.id)
-    await credit.bank.work()
+    shop, order_id, second = await credit.half_shipped()
     line = await credit.desk.value("SELECT line_n FROM component WHERE order_id = $1 AND shipped = 1", order_id)
     return_id = await credit.requested(order_id, (line, 1), refund_to="store_credit")
     await credit.receive(return_id, (shop.skus[line - 1], 1))
@@ -423,7 +411,7 @@ async def test_a_unit_that_comes_back_while_another_is_still_to_leave(credit: Cr
     account = await credit.desk.value("SELECT id FROM credit_account")
     assert await credit.entries(account) == [("refunded", 1999)]
     assert await credit.bank.sums(order_id) == [(3998, 0, 1999, 0)]
-    await credit.desk.ship(second.id)
+    await credit.desk.ship(second)
     await credit.bank.work()
     assert await credit.bank.sums(order_id) == [(3998, 0, 3998, 0)]
     assert await credit.bank.balances(order_id) == {"lines": -1999, "captured": 3998, "store_credit": -1999}

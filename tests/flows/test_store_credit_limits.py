@@ -30,19 +30,7 @@ async def to_credit(credit: CreditDesk, order_id: UUID, minor: int) -> None:
 
 async def test_goodwill_is_not_refunded_again_while_other_units_are_still_to_leave(credit: CreditDesk) -> None:
     """19.99 of the first unit became store credit out of goodwill; then it comes back: the card gets nothing of it."""
-    shop = await credit.desk.shop(locations=2, skus=2)
-    for sku, at in zip(shop.skus, shop.locations, strict=True):
-        await credit.desk.receive(sku, at, 5)
-    lines = [(sku.code, 1) for sku in shop.skus]
-    order_id = await credit.desk.placed(await credit.bank.paid_order(shop.channel.code, lines))
-    await credit.bank.work()
-    first, second = await credit.desk.fulfillments(order_id)
-    for work in (first, second):
-        await credit.desk.pick(work.id)
-        await credit.desk.pack(work.id)
-    await credit.bank.work()
-    await credit.desk.ship(first.id)
-    await credit.bank.work()
+    shop, order_id, second = await credit.half_shipped()
     await to_credit(credit, order_id, 1999)
     line = await credit.desk.value("SELECT line_n FROM component WHERE order_id = $1 AND shipped = 1", order_id)
     return_id = await credit.requested(order_id, (line, 1))
@@ -50,7 +38,7 @@ async def test_goodwill_is_not_refunded_again_while_other_units_are_still_to_lea
     await credit.inspect(return_id, shop.skus[line - 1], 1, at=shop.locations[line - 1].code)
     await credit.bank.work()
     assert await credit.bank.sums(order_id) == [(3998, 0, 1999, 0)]
-    await credit.desk.ship(second.id)
+    await credit.desk.ship(second)
     await credit.bank.work()
     # As with goodwill to the card: what was given up stays so, and pays for the second.
     assert await credit.bank.sums(order_id) == [(3998, 1999, 1999, 0)]

@@ -40,6 +40,24 @@ class CreditDesk(ReturnsDesk):
             await self.desk.receive(sku, made.locations[0], 20)
         return made
 
+    async def half_shipped(self) -> tuple[Shop, UUID, UUID]:
+        """One unit each of two SKUs at 19.99, by card: one has left its location, the other is packed at another. Also
+        the fulfillment that is still to leave."""
+        shop = await self.desk.shop(locations=2, skus=2)
+        for sku, at in zip(shop.skus, shop.locations, strict=True):
+            await self.desk.receive(sku, at, 5)
+        lines = [(sku.code, 1) for sku in shop.skus]
+        order_id = await self.desk.placed(await self.bank.paid_order(shop.channel.code, lines))
+        await self.bank.work()
+        first, second = await self.desk.fulfillments(order_id)
+        for work in (first, second):
+            await self.desk.pick(work.id)
+            await self.desk.pack(work.id)
+        await self.bank.work()
+        await self.desk.ship(first.id)
+        await self.bank.work()
+        return shop, order_id, second.id
+
     async def customer(self, shop: Shop, person: Person = ADA) -> UUID:
         """A customer, known from an order that was placed and cancelled."""
         order_id = await self.desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 1)], customer=person))

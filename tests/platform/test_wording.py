@@ -11,7 +11,7 @@ import pytest
 from msgspec import Meta
 
 from orderwright.api.events import EventType
-from orderwright.api.shapes import id_text
+from orderwright.api.shapes import OrderIdText
 from orderwright.platform.fields import Code, Country, Currency, ShortText, Slug
 from orderwright.platform.wording import Wrong, what_is_wrong
 
@@ -51,7 +51,7 @@ def wrong(kind: Any, text: str) -> Wrong:
         (Code, '"a\\u0000b"', "expected a text of 1 to 100 characters without control characters"),
         (ShortText, '"a\\u0000b"', "expected a text without NUL characters"),
         (EventType, '"nope"', "expected the name of a type of events such as order.placed"),
-        (id_text("ord"), '"ful_1"', "expected an id that begins with ord_, as it was returned"),
+        (OrderIdText, '"ful_1"', "expected an id that begins with ord_, as it was returned"),
         (Annotated[str, Meta(pattern="x+")], '"y"', "expected a text of the form that /v1/docs names"),
     ],
 )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
 
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call, parse_id
-from orderwright.api.cursors import decode_cursor, encode_cursor
+from orderwright.api.cursors import FIRST_ID, id_after, page_by_id
 from orderwright.api.operations import operation
-from orderwright.api.shapes import id_text
+from orderwright.api.shapes import OrderIdText
 from orderwright.platform.errors import NotFound
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.money import Money
@@ -22,8 +22,6 @@ from orderwright.returns import ClaimKind, Party, Resolution
 
 State = Literal["open", "resolved", "rejected"]
 CarrierStateName = Literal["none", "due", "filed", "paid", "denied"]
-_FIRST = uuid.UUID(int=0)
-_decode_key = msgspec.json.Decoder(tuple[uuid.UUID]).decode
 
 
 class ClaimFacts(NamedTuple):
@@ -136,7 +134,7 @@ class ListClaims(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`order`: an order's id. `state`, `carrier_state`, `kind`, `party`: one or several. `after`: the `next` of the
     page before."""
 
-    order: id_text("ord") | None = None  # type: ignore[valid-type]
+    order: OrderIdText | None = None
     state: Annotated[list[State], Meta(max_length=3)] = []
     carrier_state: Annotated[list[CarrierStateName], Meta(max_length=5)] = []
     kind: Annotated[list[ClaimKind], Meta(max_length=5)] = []
@@ -152,17 +150,16 @@ async def list_claims(call: Call, query: ListClaims) -> Answer:
     Oldest first; of one order or all, of some states, kinds and parties or all. A key that is limited to channels or
     locations sees those of orders that it may see.
     """
-    after = decode_cursor(query.after, _decode_key)[0] if query.after else _FIRST
+    after = id_after(query.after)
     rows = await _read(call, None, query, after, query.limit + 1)
-    shown = rows[: query.limit]
-    more = encode_cursor((shown[-1].id,)) if len(rows) > query.limit else None
+    shown, more = page_by_id(rows, query.limit)
     return json_answer(ClaimPage([_view(row) for row in shown], more))
 
 
 @operation("GET", "/v1/claims/{claim_id}", tag="Claims", scope="claims.read", answer=ClaimView, refusals=(404,))
 async def read_claim(call: Call) -> Answer:
     """Read a claim with its lines, what came of it, and what is asked of the carrier."""
-    rows = await _read(call, call.id("claim_id"), ListClaims(), _FIRST, 1)
+    rows = await _read(call, call.id("claim_id"), ListClaims(), FIRST_ID, 1)
     if not rows:
         raise NotFound("There is no claim of this id. Check it, and what the key is limited to.")
     return json_answer(_view(rows[0]))
@@ -197,13 +194,13 @@ def _view(row: ClaimFacts) -> ClaimView:
             for n in _decode_lines(row.lines)
         ],
     }  # fmt: skip
-    carrier_claim = CarrierClaim(
-        state=row.carrier_state,  # type: ignore[arg-type]
-        carrier=row.carrier, tracking_number=row.tracking_number, file_by=row.file_by, reference=row.carrier_reference,
-        reason=row.carrier_reason, expected=None if row.expected_minor is None else money(row.expected_minor),
-        recovered=money(row.recovered_minor),
-    )  # fmt: skip
-    return ClaimView(**facts, allowance=money(row.allowance_minor), carrier_claim=carrier_claim)
+    asked: dict[str, Any] = {
+        "state": row.carrier_state, "carrier": row.carrier, "tracking_number": row.tracking_number,
+        "file_by": row.file_by, "reference": row.carrier_reference, "reason": row.carrier_reason,
+        "expected": None if row.expected_minor is None else money(row.expected_minor),
+        "recovered": money(row.recovered_minor),
+    }  # fmt: skip
+    return ClaimView(**facts, allowance=money(row.allowance_minor), carrier_claim=CarrierClaim(**asked))
 
 
 CLAIMS = [list_claims, read_claim]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
-from typing import Any, TypeVar
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -28,3 +29,24 @@ def decode_cursor(text: str, decoder: Callable[[bytes], T]) -> T:
         raise InvalidParameter(
             "The cursor in `after` is not one. Send the `next` of the page before, or leave it out.", parameter="after"
         ) from None
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> uuid.UUID: ...
+
+
+Row = TypeVar("Row", bound=_HasId)
+FIRST_ID = uuid.UUID(int=0)
+_decode_id = msgspec.json.Decoder(tuple[uuid.UUID]).decode
+
+
+def id_after(text: str | None) -> uuid.UUID:
+    """The id behind which a page by ids begins; `FIRST_ID` without a cursor. Raises as `decode_cursor`."""
+    return decode_cursor(text, _decode_id)[0] if text else FIRST_ID
+
+
+def page_by_id(rows: Sequence[Row], limit: int) -> tuple[Sequence[Row], str | None]:
+    """What of `limit + 1` rows is shown, and the cursor of the page that follows, if one does."""
+    shown = rows[:limit]
+    return shown, encode_cursor((shown[-1].id,)) if len(rows) > limit else None

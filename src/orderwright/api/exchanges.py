@@ -11,17 +11,15 @@ from msgspec import Meta
 
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call, parse_id
-from orderwright.api.cursors import decode_cursor, encode_cursor
+from orderwright.api.cursors import FIRST_ID, id_after, page_by_id
 from orderwright.api.operations import operation
-from orderwright.api.shapes import id_text
+from orderwright.api.shapes import OrderIdText
 from orderwright.platform.errors import NotFound
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.money import Money
 from orderwright.platform.queries import query as sql_query
 
 State = Literal["open", "settled", "cancelled", "lapsed"]
-_FIRST = uuid.UUID(int=0)
-_decode_key = msgspec.json.Decoder(tuple[uuid.UUID]).decode
 
 
 class ExchangeFacts(NamedTuple):
@@ -81,7 +79,7 @@ class ListExchanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`order`: an order's id, the earlier or the new one. `state`: one or several. `after`: the `next` of the page
     before."""
 
-    order: id_text("ord") | None = None  # type: ignore[valid-type]
+    order: OrderIdText | None = None
     state: Annotated[list[State], Meta(max_length=4)] = []
     after: Annotated[str, Meta(max_length=200)] | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
@@ -95,10 +93,9 @@ async def list_exchanges(call: Call, query: ListExchanges) -> Answer:
     of its channels whose goods come back to its locations.
     """
     order_id = None if query.order is None else parse_id("ord", query.order, "order")
-    after = decode_cursor(query.after, _decode_key)[0] if query.after else _FIRST
+    after = id_after(query.after)
     rows = await _read(call, None, order_id, query.state, after, query.limit + 1)
-    shown = rows[: query.limit]
-    more = encode_cursor((shown[-1].id,)) if len(rows) > query.limit else None
+    shown, more = page_by_id(rows, query.limit)
     return json_answer(ExchangePage([_view(row) for row in shown], more))
 
 
@@ -107,7 +104,7 @@ async def list_exchanges(call: Call, query: ListExchanges) -> Answer:
 )
 async def read_exchange(call: Call) -> Answer:
     """Read an exchange: what comes back, what is given for it, and who pays."""
-    rows = await _read(call, call.id("exchange_id"), None, [], _FIRST, 1)
+    rows = await _read(call, call.id("exchange_id"), None, [], FIRST_ID, 1)
     if not rows:
         raise NotFound("There is no exchange of this id. Check it, and what the key is limited to.")
     return json_answer(_view(rows[0]))

@@ -26,7 +26,7 @@ from orderwright.api.reads import (
     ParcelFacts,
     ShipmentFacts,
 )
-from orderwright.api.shapes import id_text
+from orderwright.api.shapes import OrderIdText
 from orderwright.api.stock import known_location
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
@@ -134,7 +134,7 @@ class ListFulfillments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     location: Code | None = None
     state: Annotated[list[State], Meta(max_length=9)] = []
-    order: id_text("ord") | None = None  # type: ignore[valid-type]
+    order: OrderIdText | None = None
     after: Annotated[str, Meta(max_length=200)] | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 

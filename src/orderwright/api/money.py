@@ -12,7 +12,7 @@ from msgspec import Meta
 from orderwright import orders, payments
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call
-from orderwright.api.cursors import decode_cursor, encode_cursor
+from orderwright.api.cursors import decode_cursor, encode_cursor, page_by_id
 from orderwright.api.limits import visible_order
 from orderwright.api.operations import operation
 from orderwright.payments import Account, payment_state
@@ -261,8 +261,7 @@ async def read_money_entries(call: Call, query: Page) -> Answer:
         return found[order_id].currency, await MONEY_ENTRIES.fetch(tx, order_id, after, query.limit + 1)
 
     currency, rows = await call.read(read)
-    shown = rows[: query.limit]
-    more = encode_cursor((shown[-1].id,)) if len(rows) > query.limit else None
+    shown, more = page_by_id(rows, query.limit)
     return json_answer(Entries([_entry(row, currency) for row in shown], more))
 
 

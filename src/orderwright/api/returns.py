@@ -11,9 +11,9 @@ from msgspec import Meta
 
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call, parse_id
-from orderwright.api.cursors import decode_cursor, encode_cursor
+from orderwright.api.cursors import FIRST_ID, id_after, page_by_id
 from orderwright.api.operations import operation
-from orderwright.api.shapes import id_text
+from orderwright.api.shapes import OrderIdText
 from orderwright.platform.errors import NotFound
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.money import Money
@@ -22,8 +22,6 @@ from orderwright.returns import ReturnTerms
 
 State = Literal["requested", "in_transit", "received", "inspected", "closed", "cancelled"]
 UnexpectedStateName = Literal["parked", "matched", "disposed"]
-_FIRST = uuid.UUID(int=0)
-_decode_key = msgspec.json.Decoder(tuple[uuid.UUID]).decode
 
 
 class ReturnFacts(NamedTuple):
@@ -182,7 +180,7 @@ class ReturnPage(msgspec.Struct, frozen=True):
 class ListReturns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`order`: an order's id. `state`: one or several. `after`: the `next` of the page before."""
 
-    order: id_text("ord") | None = None  # type: ignore[valid-type]
+    order: OrderIdText | None = None
     state: Annotated[list[State], Meta(max_length=6)] = []
     after: Annotated[str, Meta(max_length=200)] | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
@@ -248,17 +246,16 @@ async def list_returns(call: Call, query: ListReturns) -> Answer:
     of its channels that go to its locations.
     """
     order_id = None if query.order is None else parse_id("ord", query.order, "order")
-    after = decode_cursor(query.after, _decode_key)[0] if query.after else _FIRST
+    after = id_after(query.after)
     rows = await _read(call, None, order_id, query.state, after, query.limit + 1)
-    shown = rows[: query.limit]
-    more = encode_cursor((shown[-1].id,)) if len(rows) > query.limit else None
+    shown, more = page_by_id(rows, query.limit)
     return json_answer(ReturnPage([_view(row) for row in shown], more))
 
 
 @operation("GET", "/v1/returns/{return_id}", tag="Returns", scope="returns.read", answer=ReturnView, refusals=(404,))
 async def read_return(call: Call) -> Answer:
     """Read a return with its lines, what came of them, and what was found."""
-    rows = await _read(call, call.id("return_id"), None, [], _FIRST, 1)
+    rows = await _read(call, call.id("return_id"), None, [], FIRST_ID, 1)
     if not rows:
         raise NotFound("There is no return of this id. Check it, and what the key is limited to.")
     return json_answer(_view(rows[0]))
@@ -305,13 +302,12 @@ async def list_unexpected(call: Call, query: ListUnexpected) -> Answer:
     channels may not see them.
     """
     call.ctx.require_all_channels("Parked goods are of no channel.")
-    after = decode_cursor(query.after, _decode_key)[0] if query.after else _FIRST
+    after = id_after(query.after)
     locations = None if call.ctx.locations is None else list(call.ctx.locations)
     rows = await call.read(
         lambda tx: UNEXPECTED_PAGE.fetch(tx, query.state or ["parked"], locations, after, query.limit + 1)
     )
-    shown = rows[: query.limit]
-    more = encode_cursor((shown[-1].id,)) if len(rows) > query.limit else None
+    shown, more = page_by_id(rows, query.limit)
     return json_answer(UnexpectedPage([_view_unexpected(row) for row in shown], more))
 
 

@@ -16,12 +16,15 @@ from orderwright.platform.ids import UUID, decode_id
 C = TypeVar("C", bound=msgspec.Struct)
 
 
-def id_text(prefix: str) -> Any:
-    """The type of an id as text: a TypeID of one kind."""
-    return Annotated[
-        str,
-        Meta(pattern=rf"\A{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}\Z", examples=[f"{prefix}_01j9zqtf0seqbr9w7r1c4rkz2m"]),
-    ]
+def id_form(prefix: str) -> Meta:
+    """The form of an id as text: a TypeID of one kind."""
+    return Meta(
+        pattern=rf"\A{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}\Z", examples=[f"{prefix}_01j9zqtf0seqbr9w7r1c4rkz2m"]
+    )  # fmt: skip
+
+
+OrderIdText = Annotated[str, id_form("ord")]
+CustomerIdText = Annotated[str, id_form("cus")]
 
 
 @cache
@@ -33,7 +36,7 @@ def without_subject(command: type[msgspec.Struct], subject: str) -> type[msgspec
 @cache
 def item_shape(command: type[msgspec.Struct], subject: str) -> type[msgspec.Struct]:
     """An item of a bulk call: the command with its subject's id as text."""
-    named: list[Any] = [(subject, id_text(PATH_IDS[subject]))]
+    named: list[Any] = [(subject, Annotated[str, id_form(PATH_IDS[subject])])]
     return _define(f"{command.__name__}Item", command, named + fields_of(command, {subject}))
 
 

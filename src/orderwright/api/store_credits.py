@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Annotated, Literal, NamedTuple
 
@@ -11,9 +10,9 @@ from msgspec import Meta
 
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call, parse_id
-from orderwright.api.cursors import decode_cursor, encode_cursor
+from orderwright.api.cursors import FIRST_ID, id_after, page_by_id
 from orderwright.api.operations import Operation, operation
-from orderwright.api.shapes import id_text
+from orderwright.api.shapes import CustomerIdText
 from orderwright.api.verbs import VerbRoute, operations_of
 from orderwright.payments.store_credit import (
     AdjustStoreCredit,
@@ -27,8 +26,6 @@ from orderwright.platform.money import Money
 from orderwright.platform.queries import query as sql_query
 
 Kind = Literal["issued", "refunded", "spent", "returned", "adjusted"]
-_FIRST = uuid.UUID(int=0)
-_decode_key = msgspec.json.Decoder(tuple[uuid.UUID]).decode
 _UNKNOWN = "There is no account of this id. List the customer's accounts."
 
 
@@ -113,7 +110,7 @@ class CreditEntries(msgspec.Struct, frozen=True):
 class ListCreditAccounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`customer`: a customer's id. `after`: the `next` of the page before."""
 
-    customer: id_text("cus") | None = None  # type: ignore[valid-type]
+    customer: CustomerIdText | None = None
     after: Annotated[str, Meta(max_length=200)] | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
@@ -133,10 +130,9 @@ async def list_store_credits(call: Call, query: ListCreditAccounts) -> Answer:
     pending payment of the provider `store_credit`.
     """
     customer_id = None if query.customer is None else parse_id("cus", query.customer, "customer")
-    after = decode_cursor(query.after, _decode_key)[0] if query.after else _FIRST
+    after = id_after(query.after)
     rows = await call.read(lambda tx: CREDIT_ACCOUNTS.fetch(tx, None, customer_id, after, query.limit + 1))
-    shown = rows[: query.limit]
-    more = encode_cursor((shown[-1].id,)) if len(rows) > query.limit else None
+    shown, more = page_by_id(rows, query.limit)
     return json_answer(CreditAccounts([_account(row) for row in shown], more))
 
 
@@ -162,14 +158,13 @@ def _account(row: AccountFacts) -> CreditAccountView:
 async def list_store_credit_entries(call: Call, query: ListCreditEntries) -> Answer:
     """List what came into an account of store credit and went out of it, oldest first."""
     account_id = call.id("account_id")
-    after = decode_cursor(query.after, _decode_key)[0] if query.after else _FIRST
+    after = id_after(query.after)
     async with call.database.transaction(call.ctx.merchant, read_only=True) as tx:
-        account = await CREDIT_ACCOUNTS.first(tx, account_id, None, _FIRST, 1)
+        account = await CREDIT_ACCOUNTS.first(tx, account_id, None, FIRST_ID, 1)
         if account is None:
             raise NotFound(_UNKNOWN)
         rows = await CREDIT_ENTRIES.fetch(tx, account_id, after, query.limit + 1)
-    shown = rows[: query.limit]
-    more = encode_cursor((shown[-1].id,)) if len(rows) > query.limit else None
+    shown, more = page_by_id(rows, query.limit)
     return json_answer(CreditEntries([_entry(row, account.currency) for row in shown], more))
 
 

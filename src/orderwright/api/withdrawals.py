@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -11,11 +10,11 @@ from msgspec import Meta
 
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call, parse_id
-from orderwright.api.cursors import decode_cursor, encode_cursor
+from orderwright.api.cursors import id_after, page_by_id
 from orderwright.api.documents import PDF, pdf_answer
 from orderwright.api.operations import operation
 from orderwright.api.orders import number_format_of
-from orderwright.api.shapes import id_text
+from orderwright.api.shapes import OrderIdText
 from orderwright.api.verbs import VerbRoute, operations_of
 from orderwright.flows.withdraw_orders import withdraw_orders
 from orderwright.insights import merchant
@@ -28,9 +27,7 @@ from orderwright.platform.money import Money
 from orderwright.returns import withdrawals
 from orderwright.returns.withdrawals import KeptLine, KeptRow, WithdrawOrder
 
-_FIRST = uuid.UUID(int=0)
 _UNKNOWN = "There is no withdrawal of this id. Check it, and what the key is limited to."
-_decode_key = msgspec.json.Decoder(tuple[uuid.UUID]).decode
 
 
 class WithdrawalView(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +62,7 @@ class WithdrawalPage(msgspec.Struct, frozen=True):
 class ListWithdrawals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`order`: an order's id. `after`: the `next` of the page before."""
 
-    order: id_text("ord") | None = None  # type: ignore[valid-type]
+    order: OrderIdText | None = None
     after: Annotated[str, Meta(max_length=200)] | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
@@ -77,12 +74,11 @@ async def list_withdrawals(call: Call, query: ListWithdrawals) -> Answer:
     Oldest first; of one order or all. A key that is limited sees those of the orders that it may see.
     """
     order_id = None if query.order is None else parse_id("ord", query.order, "order")
-    after = decode_cursor(query.after, _decode_key)[0] if query.after else _FIRST
+    after = id_after(query.after)
     rows = await call.read(
         lambda tx: withdrawals.read_withdrawals(tx, call.ctx, order_id=order_id, after=after, limit=query.limit + 1)
     )
-    shown = rows[: query.limit]
-    more = encode_cursor((shown[-1].id,)) if len(rows) > query.limit else None
+    shown, more = page_by_id(rows, query.limit)
     return json_answer(WithdrawalPage([_view(row) for row in shown], more))
 
 
