@@ -19,7 +19,7 @@ from litestar import Litestar
 from orderwright.access import Authenticator
 from orderwright.api import close_streams, create_app, create_watch_app
 from orderwright.connect.payment_providers import payment_providers
-from orderwright.console import close_console, console_routes
+from orderwright.console import close_console, console_routes, console_state
 from orderwright.customers import CONTACT_WORDS
 from orderwright.flows.look_up_orders import look_up_orders
 from orderwright.flows.place_orders import place_orders
@@ -147,7 +147,7 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         running = await stack.enter_async_context(system(settings, progress=progress))
         await stack.enter_async_context(workers(running) if settings.run_workers else hints(running))
-        app = create_app(running, handlers=console_routes, state=_console_state(settings))
+        app = create_app(running, handlers=console_routes(), state=_console_state(running))
         server = _server(app, settings.host, settings.port)
         settle_memory()
         if progress is not None:
@@ -214,9 +214,9 @@ def run(main: Coroutine[Any, Any, None]) -> None:
     uvloop.run(main)
 
 
-def _console_state(settings: Settings) -> dict[str, Any]:
-    """What the live page needs: when what waits counts as stuck."""
-    return {"console_waiting": waiting_states(settings)}
+def _console_state(running: System) -> dict[str, Any]:
+    """What the screens for staff share, and when what waits counts as stuck."""
+    return {**console_state(running.database), "console_waiting": waiting_states(running.settings)}
 
 
 async def _run(alongside: Callable[[System], Awaitable[None]], running: System) -> None:

@@ -42,7 +42,7 @@ async def test_one_pool_takes_as_many_statements_as_a_hundred(database: Database
     for count in (1, 100):
         async with database.transaction("acme") as tx:
             accepted(await upsert_pools(tx, a_context(), [a_pool() for _ in range(count)]))
-            assert tx.statements == 6
+            assert tx.statements == 7
 
 
 async def test_it_needs_the_permission(database: Database) -> None:

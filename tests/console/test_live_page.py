@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from granian.constants import Interfaces
-from granian.server.embed import Server
-from litestar import Litestar
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from orderwright.console import close_console, console_routes
 from orderwright.flows.place_orders import place_orders
 from orderwright.flows.receive_stock import receive_stock
 from orderwright.inventory import ReceiveStock
@@ -24,81 +17,34 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import Database
 from tests.builders.catalog import Shop, a_shop
 from tests.builders.orders import an_order
+from tests.helpers.console import Site, a_browser, a_person, a_site, a_window, looking
 from tests.helpers.contexts import MakeContext
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or "chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-WAIT_MS = 60_000
-expect.set_options(timeout=WAIT_MS)
-
-
-class Site:
-    """The console of one merchant on a port of its own, which may be stopped and started again."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/"
-
-    async def start(self) -> None:
-        self._app = Litestar(console_routes, openapi_config=None)
-        self._app.state.database = self.database
-        self._app.state.console_merchant = "acme"
-        self._server = Server(
-            self._app, address="127.0.0.1", port=self.port, interface=Interfaces.ASGI, log_enabled=False
-        )
-        self._serving = asyncio.create_task(self._server.serve())
-        async with asyncio.timeout(60):
-            while True:
-                try:
-                    _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-                except OSError:
-                    await asyncio.sleep(0.02)
-                else:
-                    writer.close()
-                    await writer.wait_closed()
-                    return
-
-    async def stop(self) -> None:
-        await close_console(self._app)  # or open streams would keep the server waiting
-        self._server.stop()
-        await asyncio.wait_for(self._serving, 60)
+LIVE = "/m/acme/live"
 
 
 @pytest_asyncio.fixture
 async def site(database: Database) -> AsyncIterator[Site]:
-    started = Site(database)
-    await started.start()
-    yield started
-    await started.stop()
+    async with a_site(database) as started:
+        yield started
 
 
 @pytest_asyncio.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    async with a_browser() as launched:
         yield launched
-        await launched.close()
 
 
 @pytest_asyncio.fixture
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    """A page that fails its test when the browser complains: errors of scripts, refused content, missing files."""
-    context = await browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    opened = await context.new_page()
-    opened.set_default_timeout(WAIT_MS)
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    opened.on(
-        "response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
-    )
-    opened.complaints = complaints  # type: ignore[attr-defined]
-    yield opened
-    await context.close()
-    assert complaints == []
+async def token(database: Database) -> str:
+    """Of an administrator's session."""
+    return await a_person(database)
+
+
+@pytest_asyncio.fixture
+async def page(browser: Browser, site: Site, token: str) -> AsyncIterator[Page]:
+    async with looking(browser, site, token) as opened:
+        yield opened
 
 
 async def a_stocked_shop(database: Database, context: Context, units: int = 50) -> Shop:
@@ -120,9 +66,9 @@ def count(page: Page, stage: str) -> Any:
 
 
 async def test_an_empty_page_says_what_will_be_here(site: Site, page: Page) -> None:
-    await page.goto(site.url)
+    await page.goto(f"{site.url}{LIVE}")
 
-    await expect(page.locator("h1")).to_have_text("Acme")
+    await expect(page.locator("h1")).to_have_text("Live")
     await expect(page.locator("#connection")).to_contain_text("Live")
     await expect(count(page, "placed")).to_have_text("0")
     await expect(page.locator("#latest")).to_contain_text("The first one that a channel sends appears here")
@@ -135,7 +81,7 @@ async def test_new_orders_tick_in_place_and_new_rows_announce_themselves(
     context = ctx()
     shop = await a_stocked_shop(database, context)
     [first] = await place(database, context, shop, 1)
-    await page.goto(site.url)
+    await page.goto(f"{site.url}{LIVE}")
     rows = page.locator("#latest tbody tr")
     await expect(rows).to_have_count(1)
     await expect(rows).to_contain_text(f"#{first}")
@@ -173,7 +119,7 @@ async def test_rows_that_are_shown_get_their_new_state_in_place(
     context = ctx()
     shop = await a_stocked_shop(database, context)
     [number] = await place(database, context, shop, 1)
-    await page.goto(site.url)
+    await page.goto(f"{site.url}{LIVE}")
     row = page.locator(f'[data-row="{number}"]')
     await expect(row).to_contain_text("Placed")
 
@@ -194,7 +140,7 @@ async def test_stock_alarms_and_stuck_work_are_listed_in_words(
             "UPDATE work SET set_aside_at = now() - interval '3 hours', attempts = 5, error = 'CarrierDown: no answer'"
             " WHERE subject_id = (SELECT id FROM orders WHERE number = $1)", number,
         )  # fmt: skip
-    await page.goto(site.url)
+    await page.goto(f"{site.url}{LIVE}")
 
     alarms = page.locator("#alarms")
     await expect(alarms).to_contain_text("1 out, 1 unit backordered")
@@ -223,16 +169,16 @@ async def test_alarms_and_stuck_work_have_a_page_with_all_of_them(
             "INSERT INTO sku (id, code, name) SELECT sku_id, sku_id::text, 'Cup' FROM availability"
             " WHERE sku_id NOT IN (SELECT id FROM sku)"
         )
-    await page.goto(site.url)
+    await page.goto(f"{site.url}{LIVE}")
     await page.get_by_role("link", name="3 more: see all").click()
     await expect(page.locator("h1")).to_have_text("Stock alarms")
     await expect(page.locator("tbody tr")).to_have_count(10)
     await expect(page.locator("main")).to_contain_text("10 SKUs: 1 out, 9 low, 1 unit backordered")
 
-    await page.goto(f"{site.url}live/stuck")
+    await page.goto(f"{site.url}{LIVE}/stuck")
     await expect(page.locator("tbody")).to_contain_text(f"#{number}")
-    await page.get_by_role("link", name="Live page").click()
-    await expect(page.locator("h1")).to_have_text("Acme")
+    await page.get_by_role("link", name="Live").first.click()
+    await expect(page.locator("h1")).to_have_text("Live")
 
 
 async def test_charts_have_tables_that_say_the_same(
@@ -241,7 +187,7 @@ async def test_charts_have_tables_that_say_the_same(
     context = ctx()
     shop = await a_stocked_shop(database, context)
     await place(database, context, shop, 4)
-    await page.goto(site.url)
+    await page.goto(f"{site.url}{LIVE}")
 
     await expect(page.locator("#stages-chart canvas")).to_be_visible()
     await expect(page.locator("#minutes-chart canvas")).to_be_visible()
@@ -256,7 +202,7 @@ async def test_a_lost_connection_is_said_and_heals(
 ) -> None:
     context = ctx()
     shop = await a_stocked_shop(database, context)
-    await page.goto(site.url)
+    await page.goto(f"{site.url}{LIVE}")
     state = page.locator("#connection")
     await expect(state).to_contain_text("Live")
 
@@ -270,12 +216,12 @@ async def test_a_lost_connection_is_said_and_heals(
     page.complaints.clear()  # type: ignore[attr-defined]  # the browser said that it was refused
 
 
-async def test_a_page_that_is_closed_is_forgotten(site: Site, browser: Browser) -> None:
-    context = await browser.new_context()
+async def test_a_page_that_is_closed_is_forgotten(site: Site, browser: Browser, token: str) -> None:
+    context = await a_window(browser, site, token)
     page = await context.new_page()
-    await page.goto(site.url)
+    await page.goto(f"{site.url}{LIVE}")
     await expect(page.locator("#connection")).to_contain_text("Live")
-    feed = site._app.state.console_feed
+    feed = site.app.state.console_feeds["acme"]
     assert feed.viewers == 1
 
     await context.close()
@@ -284,15 +230,16 @@ async def test_a_page_that_is_closed_is_forgotten(site: Site, browser: Browser) 
             await asyncio.sleep(0.02)
 
 
-async def test_light_or_dark_follows_the_system_until_it_is_chosen(site: Site, browser: Browser) -> None:
-    context = await browser.new_context(color_scheme="dark")
+async def test_light_or_dark_follows_the_system_until_it_is_chosen(site: Site, browser: Browser, token: str) -> None:
+    context = await a_window(browser, site, token, color_scheme="dark")
     page = await context.new_page()
-    await page.goto(site.url)
+    await page.goto(f"{site.url}{LIVE}")
     root = page.locator("html")
     await expect(root).to_have_attribute("data-bs-theme", "dark")
     await page.emulate_media(color_scheme="light")
     await expect(root).to_have_attribute("data-bs-theme", "light")
 
+    await page.get_by_text("Administrator").click()
     await page.get_by_role("button", name="Dark mode").click()
     await expect(root).to_have_attribute("data-bs-theme", "dark")
     await page.reload()
@@ -301,11 +248,11 @@ async def test_light_or_dark_follows_the_system_until_it_is_chosen(site: Site, b
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_text_can_be_read_in_every_colour(site: Site, browser: Browser, scheme: str) -> None:
+async def test_text_can_be_read_in_every_colour(site: Site, browser: Browser, token: str, scheme: str) -> None:
     """WCAG 2.2 AA: contrast 4.5 to 1 of each colour that text has, on the surface and on the page behind it."""
-    context = await browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    context = await a_window(browser, site, token, color_scheme=scheme)  # type: ignore[arg-type]
     page = await context.new_page()
-    await page.goto(site.url)
+    await page.goto(f"{site.url}{LIVE}")
     names = ["text", "muted", "neutral", "blue", "green", "amber", "red", "surface", "page"]
     colours = await page.evaluate(
         "names => Object.fromEntries(names.map(name => [name, getComputedStyle(document.documentElement)"
@@ -323,50 +270,54 @@ async def test_text_can_be_read_in_every_colour(site: Site, browser: Browser, sc
 
 
 async def test_it_fits_a_phone_and_needs_no_script_to_be_read(
-    site: Site, browser: Browser, database: Database, ctx: MakeContext
+    site: Site, browser: Browser, token: str, database: Database, ctx: MakeContext
 ) -> None:
     context = ctx()
     shop = await a_stocked_shop(database, context)
     [number] = await place(database, context, shop, 1)
-    phone = await browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    phone = await a_window(browser, site, token, viewport={"width": 390, "height": 844}, java_script_enabled=False)
     page = await phone.new_page()
-    await page.goto(site.url)
+    await page.goto(f"{site.url}{LIVE}")
     await expect(page.locator("#latest")).to_contain_text(f"#{number}")
     await expect(page.locator("noscript p")).to_be_visible()
     await phone.close()
 
-    phone = await browser.new_context(viewport={"width": 390, "height": 844})
+    phone = await a_window(browser, site, token, viewport={"width": 390, "height": 844})
     page = await phone.new_page()
-    await page.goto(site.url)
+    await page.goto(f"{site.url}{LIVE}")
     await expect(page.locator("#connection")).to_contain_text("Live")
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
     await phone.close()
 
 
-async def test_a_merchant_that_does_not_exist_is_said(site: Site, browser: Browser) -> None:
-    site._app.state.console_merchant = "nobody"
-    context = await browser.new_context()
-    page = await context.new_page()
-    answer = await page.goto(site.url)
-    assert answer is not None
-    assert answer.status == 503
-    await expect(page.locator("main")).to_contain_text("There is no merchant to show yet")
+async def test_who_has_not_signed_in_is_sent_to_do_so(site: Site, browser: Browser) -> None:
+    context = await a_window(browser, site, None)
+    answer = await context.request.get(f"{site.url}{LIVE}", max_redirects=0)
+    assert answer.status == 303
+    assert answer.headers["location"] == "/sign-in?next=/m/acme/live"
     await context.close()
 
 
-async def test_pages_and_files_carry_their_headers(site: Site, browser: Browser) -> None:
-    context = await browser.new_context()
-    answer = await context.request.get(site.url)
+async def test_the_page_of_another_merchant_is_not_there(site: Site, browser: Browser, token: str) -> None:
+    context = await a_window(browser, site, token)
+    answer = await context.request.get(f"{site.url}/m/bolt/live")
+    assert answer.status == 404
+    await context.close()
+
+
+async def test_pages_and_files_carry_their_headers(site: Site, browser: Browser, token: str) -> None:
+    context = await a_window(browser, site, token)
+    answer = await context.request.get(f"{site.url}{LIVE}")
     assert "script-src" not in answer.headers["content-security-policy"]  # default-src 'self' holds for all
     assert "unsafe" not in answer.headers["content-security-policy"]
     assert answer.headers["cache-control"] == "no-store"
     page = await answer.text()
-    for file in ("htmx.min.js", "echarts.min.js", "tabler.min.css"):
+    for file in ("htmx.min.js", "echarts.simple.min.js", "tabler.min.css"):
         address = page.split(f"vendor/{file}", 1)[1].split('"', 1)[0]
-        found = await context.request.get(f"{site.url}static/vendor/{file}{address}")
+        found = await context.request.get(f"{site.url}/static/vendor/{file}{address}")
         assert found.status == 200
         assert "immutable" in found.headers["cache-control"]
-    assert (await context.request.get(f"{site.url}static/../live.py")).status == 404
+    assert (await context.request.get(f"{site.url}/static/../live.py")).status == 404
     await context.close()
 
 

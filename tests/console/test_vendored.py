@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from orderwright.console.render import STATIC_DIR
+from orderwright.console.frame import HERE
+
+STATIC_DIR = HERE / "static"
 
 
 def test_vendored_files_are_the_ones_that_are_listed() -> None:

@@ -49,6 +49,7 @@ from orderwright.platform.db import Database
 from orderwright.platform.ids import UUID
 from tests.builders.catalog import Shop, a_channel, a_kit, a_location, a_pool, a_sku
 from tests.builders.orders import a_line, a_payment, an_address, an_order, usd
+from tests.flows.test_annotations import ANNOTATIONS
 from tests.flows.test_claim_counts import CLAIMS
 from tests.flows.test_exchange_counts import EXCHANGES
 from tests.flows.test_return_counts import RETURNS
@@ -56,18 +57,18 @@ from tests.flows.test_statement_counts import STATEMENTS, Counting
 from tests.flows.test_withdrawal_counts import WITHDRAWALS
 
 MORE: dict[str, int] = {
-    "upsert_pools": 6,
-    "upsert_locations": 7,
-    "upsert_channels": 9,
-    "upsert_skus": 7,
-    "upsert_skus, kits": 10,
+    "upsert_pools": 7,
+    "upsert_locations": 8,
+    "upsert_channels": 10,
+    "upsert_skus": 8,
+    "upsert_skus, kits": 11,
     "place_orders, picked up": 38,
     "place_orders, at a till": 32,
     "place_orders, refused": 11,
     "send_refused": 28,
-    "change_supplies": 15,
-    "erase_customers": 15,
-    "erase_guests": 12,
+    "change_supplies": 16,
+    "erase_customers": 19,
+    "erase_guests": 15,
     "edit_orders": 64,
     "preview_edits": 72,
     "record_payments": 19,
@@ -95,7 +96,7 @@ def verbs() -> set[str]:
 
 
 def test_every_verb_is_counted() -> None:
-    known = (*STATEMENTS, *MORE, *RETURNS, *CLAIMS, *WITHDRAWALS, *EXCHANGES)
+    known = (*STATEMENTS, *MORE, *ANNOTATIONS, *RETURNS, *CLAIMS, *WITHDRAWALS, *EXCHANGES)
     counted = {name.partition(",")[0] for name in known}
     assert verbs() - counted == set()
 

@@ -132,4 +132,4 @@ async def test_it_runs_as_many_statements_for_a_hundred_as_for_one(database: Dat
         async with database.transaction("acme") as tx:
             await expect_supply(tx, ctx(), some)
             counts.append(tx.statements)
-    assert counts == [6, 6]
+    assert counts == [7, 7]

@@ -35,7 +35,7 @@ from tests.helpers.bank import Bank
 from tests.helpers.returns import ReturnsDesk, shipped_at_once
 
 RETURNS: dict[str, int] = {
-    "put_return_policies": 5,
+    "put_return_policies": 6,
     "quote_returns": 15,
     "request_returns": 19,
     "cancel_returns": 16,

@@ -71,7 +71,7 @@ STATEMENTS: dict[str, int] = {
     "adjust_stock": 12,
     "adjust_stock, breaking": 29,
     "fill_backorders": 17,
-    "expect_supply": 6,
+    "expect_supply": 7,
     "hold_orders": 6,
     "release_orders": 7,
     "release_orders, unknown SKU": 8,

@@ -1,25 +1,168 @@
 """Who may do what: API keys and their scopes. Other slices import only what stands here."""
 
-from orderwright.access.api_keys import NewApiKey, create_api_key, list_api_keys, revoke_api_key
+from orderwright.access.api_keys import NewApiKey, create_api_key, list_api_keys, revoke_api_key, rotate_api_key
 from orderwright.access.authenticate import Authenticator, Caller
-from orderwright.access.errors import InvalidKeyExpiry, InvalidKeyName, UnknownMerchant, UnknownScope
-from orderwright.access.queries import ApiKey
+from orderwright.access.change_people import change_people, deactivate_people, reactivate_people
+from orderwright.access.create_people import create_people
+from orderwright.access.errors import (
+    CodeRefused,
+    ConfirmationNeeded,
+    InvalidKeyExpiry,
+    InvalidKeyName,
+    InvalidPerson,
+    LinkSpent,
+    PasswordRefused,
+    SignInRefused,
+    TooManyAttempts,
+    UnknownMerchant,
+    UnknownRole,
+    UnknownScope,
+)
+from orderwright.access.first_person import check_first_link, first_person_path, make_first_person
+from orderwright.access.id_tokens import Identity, ProviderRefused
+from orderwright.access.own_account import (
+    Own,
+    change_account,
+    change_password,
+    choose_password,
+    confirm_second_factor,
+    end_other_sessions,
+    end_own_session,
+    list_own_sessions,
+    read_account,
+    read_password_link,
+    remove_second_factor,
+    renew_own_recovery_codes,
+    require_confirmed,
+    set_up_second_factor,
+)
+from orderwright.access.people_commands import (
+    ChangePerson,
+    CreatePerson,
+    Email,
+    Locale,
+    PersonCommand,
+    PersonName,
+    PutRole,
+    RemoveRole,
+    SetMembership,
+    Theme,
+    TimeZone,
+)
+from orderwright.access.provider import FLOW_GOOD_FOR_S, Provider, ProviderSettings
+from orderwright.access.put_roles import put_roles, remove_roles
+from orderwright.access.queries import AccountRow, ApiKey, PersonEntry, SessionEntry
+from orderwright.access.read_people import Person, get_person, list_people, list_sessions, person_id_of
+from orderwright.access.reset_people import end_sessions_of_people, remove_second_factors, reset_people
+from orderwright.access.roles import ADMINISTRATOR, BUILT_IN_ROLES, Role
 from orderwright.access.scopes import EVERYTHING, OF_ALL, SCOPES, check_scopes
+from orderwright.access.second_factors import FactorKnown, Setup
+from orderwright.access.session_tokens import LIVES_S, SESSION_COOKIE, origin_of, session_cookie_name
+from orderwright.access.sessions import Membership, Sessions, SignedIn
+from orderwright.access.set_memberships import end_memberships, set_memberships
+from orderwright.access.sign_in import NOWHERE, From, confirm, finish_sign_in, sign_in, sign_in_demo_person, sign_out
+from orderwright.access.sign_in_by_provider import sign_in_by_provider
+from orderwright.access.staff import read_roles
+from orderwright.access.start_session import NewSession, start_session
 
 __all__ = [
+    "ADMINISTRATOR",
+    "BUILT_IN_ROLES",
     "EVERYTHING",
+    "FLOW_GOOD_FOR_S",
+    "LIVES_S",
+    "NOWHERE",
     "OF_ALL",
     "SCOPES",
+    "SESSION_COOKIE",
+    "AccountRow",
     "ApiKey",
     "Authenticator",
     "Caller",
+    "ChangePerson",
+    "CodeRefused",
+    "ConfirmationNeeded",
+    "CreatePerson",
+    "Email",
+    "FactorKnown",
+    "From",
+    "Identity",
     "InvalidKeyExpiry",
     "InvalidKeyName",
+    "InvalidPerson",
+    "LinkSpent",
+    "Locale",
+    "Membership",
     "NewApiKey",
+    "NewSession",
+    "Own",
+    "PasswordRefused",
+    "Person",
+    "PersonCommand",
+    "PersonEntry",
+    "PersonName",
+    "Provider",
+    "ProviderRefused",
+    "ProviderSettings",
+    "PutRole",
+    "RemoveRole",
+    "Role",
+    "SessionEntry",
+    "Sessions",
+    "SetMembership",
+    "Setup",
+    "SignInRefused",
+    "SignedIn",
+    "Theme",
+    "TimeZone",
+    "TooManyAttempts",
     "UnknownMerchant",
+    "UnknownRole",
     "UnknownScope",
+    "change_account",
+    "change_password",
+    "change_people",
+    "check_first_link",
     "check_scopes",
+    "choose_password",
+    "confirm",
+    "confirm_second_factor",
     "create_api_key",
+    "create_people",
+    "deactivate_people",
+    "end_memberships",
+    "end_other_sessions",
+    "end_own_session",
+    "end_sessions_of_people",
+    "finish_sign_in",
+    "first_person_path",
+    "get_person",
     "list_api_keys",
+    "list_own_sessions",
+    "list_people",
+    "list_sessions",
+    "make_first_person",
+    "origin_of",
+    "person_id_of",
+    "put_roles",
+    "reactivate_people",
+    "read_account",
+    "read_password_link",
+    "read_roles",
+    "remove_roles",
+    "remove_second_factor",
+    "remove_second_factors",
+    "renew_own_recovery_codes",
+    "require_confirmed",
+    "reset_people",
     "revoke_api_key",
+    "rotate_api_key",
+    "session_cookie_name",
+    "set_memberships",
+    "set_up_second_factor",
+    "sign_in",
+    "sign_in_by_provider",
+    "sign_in_demo_person",
+    "sign_out",
+    "start_session",
 ]

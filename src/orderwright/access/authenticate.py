@@ -20,6 +20,7 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import Database
 from orderwright.platform.errors import NotAuthenticated, Overloaded
 from orderwright.platform.ids import UUID
+from orderwright.platform.limits import NO_LIMITS, Limits, limits_from_json
 
 GOOD_FOR_S = 5.0  # how long a key is believed: a revoked one works no longer than this
 BAD_FOR_S = 1.0
@@ -47,6 +48,7 @@ class Caller(NamedTuple):
     channels: frozenset[UUID] | None
     locations: frozenset[UUID] | None
     expires_at: datetime | None
+    limits: Limits = NO_LIMITS
 
     def context(self, **rest: Any) -> Context:
         """The context of a call by this key; `rest` are further fields of Context, such as `request_id`."""
@@ -56,6 +58,7 @@ class Caller(NamedTuple):
             permissions=self.permissions,
             channels=self.channels,
             locations=self.locations,
+            limits=self.limits,
             **rest,
         )
 
@@ -165,7 +168,9 @@ def judge_key(found: KeyCheck | None, text: KeyText, asked_s: float) -> _Answer:
 
     That a key was revoked or has expired is told only to who has its secret.
     """
-    if not hmac.compare_digest(found.secret_hash if found else bytes(32), text.secret_hash) or found is None:
+    new = hmac.compare_digest(found.secret_hash if found else bytes(32), text.secret_hash)
+    old = hmac.compare_digest((found.old_hash if found else None) or bytes(32), text.secret_hash)
+    if found is None or not (new or old):
         return _Answer(asked_s + BAD_FOR_S, None, _UNKNOWN)
     if found.revoked_at is not None:
         return _Answer(asked_s + BAD_FOR_S, None, _REVOKED)
@@ -176,7 +181,8 @@ def judge_key(found: KeyCheck | None, text: KeyText, asked_s: float) -> _Answer:
         frozenset(found.scopes),
         None if found.channel_ids is None else frozenset(found.channel_ids),
         None if found.location_ids is None else frozenset(found.location_ids),
-        found.expires_at,
+        found.expires_at if new else min(filter(None, (found.expires_at, found.old_until))),
+        limits_from_json(found.limits),
     )
     return _Answer(asked_s + GOOD_FOR_S, caller, "")
 

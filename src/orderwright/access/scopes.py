@@ -15,6 +15,11 @@ SCOPES: dict[str, str] = {
     "orders.cancel": "Cancel what has not been picked yet.",
     "orders.edit": "Change orders that are not picked yet: lines, address, shipping, discounts.",
     "orders.hold": "Hold orders and release their holds.",
+    "orders.note": "Write notes on orders, tag them, and attach files to them.",
+    "search.use": "Search in one box, for what the other scopes let one read.",
+    "views.write": "Keep views of lists of one's own.",
+    "views.share": "Keep views of lists that everyone sees.",
+    "orders.link": "Make and withdraw the links by which shoppers see their order, and find one by number and e-mail.",
     "catalog.read": "Read SKUs, locations, pools and channels.",
     "catalog.write": "Create and change SKUs, locations, pools and channels.",
     "stock.read": "Read stock and what can be promised.",
@@ -43,6 +48,12 @@ SCOPES: dict[str, str] = {
     "documents.issue": "Issue the invoices, credit notes and receipts that orders are missing.",
     "customers.read": "Read customers and their contacts.",
     "customers.erase": "Erase the personal data of customers.",
+    "people.read": "Read who may sign in, with their e-mail addresses, and what roles there are.",
+    "people.write": "Add, change and deactivate people, and say what roles they have and what these allow.",
+    "keys.write": "List, make, rotate and revoke API keys that may no more than oneself.",
+    "audit.read": "Read who did what, when and from where, with what was before and after.",
+    "approvals.ask": "Ask that somebody approves what is above one's limit, and read what oneself asked.",
+    "approvals.decide": "Read what others ask for, and approve or reject it within one's own limits.",
     "events.read": "Read the events and the live stream.",
     "system.read": "Read metrics, stuck work and the state of the system.",
     "system.write": "Put work that was given up back into its queue.",
@@ -51,7 +62,13 @@ SCOPES: dict[str, str] = {
 
 
 # What is of all channels and locations at once: of no use to a key that is limited to some, which is refused.
-OF_ALL = frozenset({"store_credit.read", "store_credit.issue", "events.read", "system.read", "system.write"})
+OF_ALL = frozenset(
+    {
+        "keys.write", "audit.read", "approvals.decide",
+        "store_credit.read", "store_credit.issue", "events.read", "system.read", "system.write", "people.read",
+        "people.write",
+    }
+)  # fmt: skip
 
 
 def check_scopes(scopes: Iterable[str]) -> list[str]:

@@ -54,12 +54,19 @@ class Answer:
 
 
 class StreamAnswer(Answer):
-    """Server-sent events, sent as they come, until they end or the client leaves; then `closed` is called, once."""
+    """Server-sent events, or the parts of a long file, sent as they come, until they end or the client leaves; then
+    `closed` is called, once."""
 
     __slots__ = ("_closed", "_events")
 
-    def __init__(self, events: AsyncGenerator[bytes, None], closed: Callable[[], None]) -> None:
-        super().__init__(b"", headers=((b"x-accel-buffering", b"no"),), media_type=EVENT_STREAM)
+    def __init__(
+        self,
+        events: AsyncGenerator[bytes, None],
+        closed: Callable[[], None],
+        headers: Sequence[Header] = ((b"x-accel-buffering", b"no"),),
+        media_type: bytes = EVENT_STREAM,
+    ) -> None:
+        super().__init__(b"", headers=headers, media_type=media_type)
         self._events = events
         self._closed = closed
 

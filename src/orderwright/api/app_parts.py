@@ -11,7 +11,7 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
 
-from orderwright.access import Authenticator
+from orderwright.access import Authenticator, Sessions
 from orderwright.api.docs import docs_operations
 from orderwright.api.health import HEALTH
 from orderwright.api.known_skus import KnownSkus
@@ -66,6 +66,7 @@ def create_app(
         "readers": running.readers,
         "place_coalescer": running.place_coalescer,
         "authenticator": running.authenticator,
+        "sessions": Sessions(running.database),
         "payment_providers": running.payment_providers,
         "live_events": LiveEvents(running.database),
         "number_formats": {},
@@ -98,5 +99,6 @@ def create_watch_app(running: Running) -> Litestar:
 
 
 async def close_streams(app: Litestar) -> None:
-    """End open event streams: call it before the server stops, which would wait for them."""
+    """End open event streams: call it before the server stops, which would wait for them, and the database closes."""
     await app.state.live_events.close()
+    await app.state.sessions.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from asyncpg import UniqueViolationError
 from litestar.datastructures import State
 
 from orderwright.api.bodies import check_json, media_type_of, read_body
@@ -23,6 +24,9 @@ PATH_IDS = {  # the kinds of ids in paths
     "order_id": "ord", "fulfillment_id": "ful", "shipment_id": "shp", "supply_id": "sup", "customer_id": "cus",
     "refused_id": "rfs", "payment_id": "pay", "payout_id": "pyt", "document_id": "doc", "return_id": "ret",
     "unexpected_id": "urt", "account_id": "crd", "withdrawal_id": "wdr", "exchange_id": "exc", "claim_id": "clm",
+    "approval_id": "apr",
+    "person_id": "usr",
+    "note_id": "nte", "attachment_id": "att", "view_id": "viw",
 }  # fmt: skip
 
 
@@ -71,9 +75,10 @@ class Call:
         check_json(self.headers)
         return await self.any_body()
 
-    async def any_body(self) -> bytes:
-        """The body, whatever it is."""
-        self.raw = await read_body(self._receive, self.headers, self.state.settings.request_body_max_bytes)
+    async def any_body(self, limit_bytes: int | None = None) -> bytes:
+        """The body, whatever it is; no larger than `limit_bytes`, or than the settings say."""
+        limit = self.state.settings.request_body_max_bytes if limit_bytes is None else limit_bytes
+        self.raw = await read_body(self._receive, self.headers, limit)
         return self.raw
 
     async def read(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
@@ -86,6 +91,15 @@ class Call:
         readers: Readers = self.state.readers
         async with readers.reading(self.ctx.merchant) as tx:
             return await work(tx)
+
+    async def write_operator(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in a transaction on what merchants share, and again, whole, when others got in its way."""
+
+        async def once() -> T:
+            async with self.database.operator_transaction() as tx:
+                return await work(tx)
+
+        return await patiently(once, (*RETRYABLE_ERRORS, UniqueViolationError), pauses(TRIES - 1, 0.01, 0.04))
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in a transaction, and again, whole, when others got in its way."""

@@ -85,3 +85,15 @@ class TimedOut(OrderwrightError):
     """The database took too long. Nothing was changed; ask for less, or repeat after the seconds in Retry-After."""
 
     code, http_status = "timed_out", 503
+
+
+class NoSuchOrder(OrderwrightError):
+    """No order has this number and this e-mail address. Check both: they stand in the confirmation of the order."""
+
+    code, http_status = "no_such_order", 404
+
+
+class TooManyTries(OrderwrightError):
+    """There were too many tries. Wait the seconds in Retry-After; nothing was looked up."""
+
+    code, http_status = "too_many_tries", 429

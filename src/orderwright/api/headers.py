@@ -10,6 +10,7 @@ from orderwright.platform.ids import encode_id, new_id
 
 Headers = Mapping[bytes, bytes]  # names in lower case, as ASGI gives them
 
+FILE_NAME = b"orderwright-file-name"
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,100}")
 _SUBJECT = re.compile(rb"[A-Za-z0-9._:/-]{1,100}")
 _REASON = re.compile(rb"[\x20-\x3f\x41-\x7e]{1,200}")  # printable, and no @: a reason holds no personal data

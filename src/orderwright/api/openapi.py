@@ -32,6 +32,7 @@ TAGS = {
     "Returns": "What comes back: announced, received, inspected, refunded; parcels that nobody expected; policies.",
     "Exchanges": "What comes back for others, who pays the difference, and when the new goods leave.",
     "Claims": "What went wrong with goods that left and do not come back; who caused it; what carriers pay for it.",
+    "Shoppers": "What shoppers do alone: links to orders, looking one up, answers to delays; and the brand they see.",
     "Events": "What happened, in one order for all readers.",
     "System": "For those who run it.",
     "Health": "For what watches a process.",
@@ -59,6 +60,7 @@ _PROBLEMS = {
     413: "The body is too large.",
     415: "The body is of another media type.",
     422: "The request is understood, and something in it cannot be.",
+    429: "It was tried too often: repeat it after the seconds in Retry-After.",
     500: "Something failed that should not.",
     503: "The server cannot do it now: repeat it after the seconds in Retry-After.",
 }
@@ -149,6 +151,9 @@ def _operation(made: Operation, named: dict[int, Any], answers: dict[str, Any]) 
     }
     if made.body is not None or made.item is not None:
         shown["requestBody"] = _request_body(made, named)
+    if made.takes:
+        parameters.append({"$ref": "#/components/parameters/Orderwright-File-Name"})
+        shown["requestBody"] = {"required": True, "content": {made.takes: {"schema": {"type": "string"}}}}
     return shown
 
 
@@ -281,6 +286,8 @@ def _parameters() -> dict[str, Any]:
         header("Orderwright-On-Behalf-Of", "Whom you act for: an id of yours, no personal data.",
                r"^[A-Za-z0-9._:/-]{1,100}$"),
         header("Orderwright-Reason", "Why, in a few words without personal data.", r"^[\x20-\x3f\x41-\x7e]{1,200}$"),
+        header("Orderwright-File-Name", "What the file is called, in UTF-8 with percent signs.",
+               r"^[A-Za-z0-9._~-]{1,400}$"),
         header("Last-Event-ID", "The position behind which the stream resumes.", r"^[0-9]{1,18}$"),
     ]  # fmt: skip
     return {parameter["name"]: parameter for parameter in made}

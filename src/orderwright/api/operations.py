@@ -69,6 +69,7 @@ class Operation:
     refusals: tuple[int, ...] = ()  # statuses of a business "no"
     example: Any = None  # of the body
     media_type: str = "application/json"
+    takes: str = ""  # the media type of a body that is taken as it is
 
 
 def operation(
@@ -111,7 +112,7 @@ def _said_in_address(scope: Any) -> dict[str, str]:
 
 def route(made: Operation) -> HTTPRouteHandler:
     """The Litestar handler of an operation."""
-    take = _taker(made)
+    take = taker(made)
     timers: dict[int, Any] = {}
     scope_needed = made.scope
     of_all = scope_needed in OF_ALL
@@ -178,7 +179,7 @@ async def _authenticate(authenticator: Any, headers: Headers, request_id: str) -
     return ctx
 
 
-def _taker(made: Operation) -> Callable[[Call], Awaitable[Answer]]:
+def taker(made: Operation) -> Callable[[Call], Awaitable[Answer]]:
     """What reads and decodes the inputs that a handler asks for, and calls it."""
     run = made.run
     read_query = query_decoder(made.query, made.refuses)

@@ -10,6 +10,7 @@ import msgspec
 from orderwright.api.verbs import VerbRoute, operations_of
 from orderwright.flows.cancel_orders import cancel_orders
 from orderwright.flows.edit_orders import edit_orders, preview_edits
+from orderwright.flows.preview_cancels import preview_cancels
 from orderwright.flows.release_orders import release_orders
 from orderwright.flows.source_orders import EXCLUSION_H, source_orders
 from orderwright.orders import CancelOrder, EditOrder, HoldOrder, ReleaseHold, hold_orders
@@ -56,6 +57,24 @@ ORDER_VERBS = [
             more="What was not picked yet; its stock is given back. `partly_cancelled`: `details.kept` units stay.",
             subject="order_id",
             example={"reason": "customer_request", "lines": [{"line": 1, "quantity": 1}]},
+        )
+    ),
+    *operations_of(
+        VerbRoute(
+            id="preview_cancel",
+            verb=preview_cancels,
+            command=CancelOrder,
+            one="/v1/orders/{order_id}/cancel/preview",
+            many="/v1/orders/cancel/preview",
+            tag="Orders",
+            scope="orders.cancel",
+            prefix="ord",
+            does="Try the cancellation of an order, or of some of its lines",
+            does_many="Try the cancellation of up to 1,000 orders, or of some of their lines",
+            more="What it would come to: how much less the order is charged, how many units stay. Nothing is kept.",
+            subject="order_id",
+            natural_key=True,
+            example={"lines": [{"line": 1, "quantity": 1}]},
         )
     ),
     *operations_of(

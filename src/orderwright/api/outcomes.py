@@ -23,10 +23,16 @@ _CONFLICTS = frozenset(
     " refund_elsewhere revision_differs"
     " no_customer customer_erased exceeds_free"
     " exceeds_claimable exceeds_worth no_parcel nothing_to_refund"
-    " pool_change_refused stock_changed too_many_units wrong_state".split()
+    " not_the_author too_many_notes too_many_tags too_many_attachments attachments_too_large"
+    " already_deactivated belongs_elsewhere built_in_role email_taken last_administrator own_account"
+    " person_deactivated role_in_use too_many_roles"
+    " approval_failed approval_not_needed pool_change_refused stock_changed too_many_units wrong_state".split()
 )
 # What the key is limited to forbids.
-_FORBIDDEN = frozenset({"channel_not_allowed", "location_not_allowed", "pools_not_allowed"})
+_FORBIDDEN = frozenset(
+    "above_limit channel_not_allowed exceeds_own_role location_not_allowed own_approval"
+    " permission_denied pools_not_allowed".split()
+)
 REFUSAL_STATUSES = (403, 404, 409, 422)
 
 

@@ -43,6 +43,9 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     details: dict[str, Any]
 
 
+decode_problem = msgspec.json.Decoder(Problem).decode
+
+
 def problem(
     code: str,
     status: int,
@@ -52,7 +55,7 @@ def problem(
     request_id: str,
     headers: tuple[Header, ...] = (),
 ) -> Answer:
-    """The answer that says that a call failed. 503 tells after how many seconds to repeat it."""
+    """The answer that says that a call failed. 503 and 429 tell after how many seconds to repeat it."""
     body = Problem(
         type=TYPE_BASE + code,
         title=code.replace("_", " ").capitalize(),
@@ -62,12 +65,17 @@ def problem(
         request_id=request_id,
         details=details or {},
     )
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         seconds = (details or {}).get("retry_after_s", RETRY_AFTER_S)
         headers = (*headers, (b"retry-after", str(seconds).encode()))
     answer = Answer(encode_json(body), status, headers, PROBLEM)
     answer.request_id = request_id
     return answer
+
+
+def problem_said(error: Exception, request_id: str) -> Problem:
+    """The problem that an error is, to be shown to people. Logged like `problem_of`."""
+    return decode_problem(problem_of(error, request_id).body)
 
 
 def problem_of(error: Exception, request_id: str, given: Mapping[str, Any] | None = None) -> Answer:

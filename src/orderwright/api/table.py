@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from orderwright.api.annotations import ANNOTATIONS
+from orderwright.api.approvals import APPROVALS
+from orderwright.api.attachments import ATTACHMENTS
 from orderwright.api.catalog import CATALOG
 from orderwright.api.claim_verbs import CLAIM_VERBS
 from orderwright.api.claims import CLAIMS
@@ -14,6 +17,7 @@ from orderwright.api.failures import FAILURES
 from orderwright.api.fulfillment_steps import FULFILLMENT_STEPS, TRACKING
 from orderwright.api.fulfillments import FULFILLMENTS
 from orderwright.api.health import HEALTH
+from orderwright.api.keys import KEYS
 from orderwright.api.money import MONEY
 from orderwright.api.money_verbs import MONEY_VERBS
 from orderwright.api.operations import Operation
@@ -21,10 +25,13 @@ from orderwright.api.order_verbs import ORDER_VERBS
 from orderwright.api.orders import ORDERS
 from orderwright.api.payment_webhooks import PAYMENT_WEBHOOKS
 from orderwright.api.payouts import PAYOUTS
+from orderwright.api.people import PEOPLE
+from orderwright.api.people_verbs import PEOPLE_VERBS
 from orderwright.api.placing import PLACING
 from orderwright.api.refused import REFUSED
 from orderwright.api.return_verbs import RETURN_VERBS
 from orderwright.api.returns import RETURNS
+from orderwright.api.shoppers import SHOPPERS
 from orderwright.api.sourcing import SOURCING
 from orderwright.api.statements import STATEMENTS
 from orderwright.api.stock import STOCK
@@ -32,11 +39,13 @@ from orderwright.api.store_credits import STORE_CREDITS
 from orderwright.api.supplies import SUPPLIES
 from orderwright.api.system import SYSTEM
 from orderwright.api.taxes import TAXES
+from orderwright.api.trail import TRAIL
 from orderwright.api.withdrawals import WITHDRAWALS
 
 OPERATIONS: tuple[Operation, ...] = (
     *PLACING, *REFUSED, *ORDERS, *ORDER_VERBS, *MONEY, *MONEY_VERBS, *PAYMENT_WEBHOOKS, *PAYOUTS, *DOCUMENTS,
     *STORE_CREDITS, *STATEMENTS, *TAXES, *SOURCING, *CUSTOMERS, *CATALOG, *STOCK, *SUPPLIES, *FULFILLMENTS,
     *FULFILLMENT_STEPS, *TRACKING, *RETURNS, *RETURN_VERBS, *EXCHANGES, *EXCHANGE_VERBS, *CLAIMS, *CLAIM_VERBS,
-    *WITHDRAWALS, *EVENTS, *SYSTEM, *FAILURES, *HEALTH,
+    *ANNOTATIONS, *ATTACHMENTS, *WITHDRAWALS, *SHOPPERS, *PEOPLE, *PEOPLE_VERBS, *EVENTS, *SYSTEM,
+    *TRAIL, *KEYS, *APPROVALS, *FAILURES, *HEALTH,
 )  # fmt: skip

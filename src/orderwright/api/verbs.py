@@ -55,7 +55,8 @@ class VerbRoute:
     `prefix` is that of the ids in outcomes. `natural_key`: the command says itself which one it is, so repeating it
     needs no Idempotency-Key. `example` is a body of the single call. `as_set` makes the verb of the settings, where it
     depends on them. `chunk`: how many commands of a bulk call are one transaction, where that is not all of them: what
-    they lock is shared by others, who would wait for a thousand.
+    they lock is shared by others, who would wait for a thousand. `operator`: it works on what merchants share, and has
+    a natural key. `prepare` makes the verb's commands of those that came, in the same order.
     """
 
     id: str
@@ -74,6 +75,8 @@ class VerbRoute:
     example: Any = None
     as_set: Callable[[Settings], Verb] | None = None
     chunk: int | None = None
+    operator: bool = False
+    prepare: Callable[[Call, Sequence[Any]], Awaitable[Sequence[Any]]] | None = None
 
 
 def operations_of(spec: VerbRoute) -> list[Operation]:
@@ -166,8 +169,10 @@ async def _once(
     """
     verb = spec.verb if spec.as_set is None else spec.as_set(call.state.settings)
     key = None if spec.natural_key else idempotency_key(call.headers)
+    if spec.prepare is not None:
+        commands = await spec.prepare(call, commands)
     if key is None or not commands:
-        return make(await run_verb(call, verb, commands))
+        return make(await run_verb(call, verb, commands, operator=spec.operator))
     own = f"{key} {chunk.number}" if chunk is not None and chunk.number else key  # no header has a blank in it
 
     async def attempt(tx: Transaction, run: Run) -> Answer:
@@ -223,14 +228,15 @@ def _chunks(spec: VerbRoute, size: int, commands: Sequence[Any]) -> list[list[in
     return chunks
 
 
-async def run_verb(call: Call, verb: Verb, commands: Sequence[Any]) -> Sequence[Outcome]:
+async def run_verb(call: Call, verb: Verb, commands: Sequence[Any], *, operator: bool = False) -> Sequence[Outcome]:
     """Run a verb whose commands say themselves which ones they are, in a transaction of its own."""
     if not commands:
         return []
+    write = call.write_operator if operator else call.write
     try:
-        return await call.write(lambda tx: _together(tx, call.ctx, verb, commands))
+        return await write(lambda tx: _together(tx, call.ctx, verb, commands))
     except VALUE_ERRORS:
-        return await call.write(lambda tx: _apart(tx, call.ctx, verb, commands))
+        return await write(lambda tx: _apart(tx, call.ctx, verb, commands))
 
 
 async def _together(tx: Transaction, ctx: Context, verb: Verb, commands: Sequence[Any]) -> Sequence[Outcome]:

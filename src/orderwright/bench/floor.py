@@ -34,7 +34,7 @@ TABLES: dict[str, str] = {
         "shipping_minor bigint, fees_minor bigint, discount_minor bigint, tax_minor bigint, rounding_minor bigint, "
         "total_minor bigint, customer_id uuid, buyer_contact_id uuid, ship_to_contact_id uuid, "
         "bill_to_contact_id uuid, placed_at timestamptz, requested_ship_on date, requested_delivery_on date, "
-        "promised_on date, basket_hash bytea, tags text, metadata jsonb, event_seq integer, line_count integer, "
+        "promised_on date, basket_hash bytea, metadata jsonb, event_seq integer, line_count integer, "
         "unit_count bigint"
     ),
     "order_line": (
@@ -69,7 +69,6 @@ TABLES: dict[str, str] = {
     "work": "stage text, subject_id uuid",
 }
 ARRAYS = {
-    "tags": "text[]",
     "shares_minor": "bigint[]",
     "blocks": "text[]",
 }  # columns that hold arrays: passed as array literals

@@ -47,7 +47,7 @@ _CHILDREN = tuple(
     map(
         _load,
         "identities words components promises backorders work fulfillments allocations shipments parcels charges "
-        "payments positions".split(),
+        "payments positions tags".split(),
     )
 )
 _TOLD = tuple(map(_load, "holds decisions events entries".split()))  # these refer to an act

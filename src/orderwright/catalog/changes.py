@@ -7,6 +7,7 @@ from typing import Any
 
 from orderwright.catalog.entries import FIRST_VERSION, Change
 from orderwright.platform.acts import record_act
+from orderwright.platform.changes import changed, record_changes
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.events import NewEvent, append_events
@@ -32,8 +33,10 @@ async def lock_catalog(tx: Transaction) -> None:
 async def append_changes(
     tx: Transaction, ctx: Context, verb: str, subject: str, changes: Sequence[Change[Any]]
 ) -> None:
-    """Record the act and append `<subject>.created` or `<subject>.updated` for each change: three statements."""
+    """Record the act and append `<subject>.created` or `<subject>.updated` for each change, and keep what it was
+    before: four statements."""
     act_id = await record_act(tx, ctx, verb)
+    await record_changes(tx, act_id, [changed(subject, c.id, c.before, c.content) for c in changes])
     await append_events(tx, act_id, [_event(ctx, subject, change) for change in changes])
 
 

@@ -41,11 +41,13 @@ class UpsertOutcome(Outcome, frozen=True, kw_only=True):
 
 
 class Decision(NamedTuple, Generic[T]):
-    """An outcome and, unless nothing is to be written, the content and the names of the fields that change."""
+    """An outcome and, unless nothing is to be written, the content, the names of the fields that change, and what was
+    there before."""
 
     outcome: UpsertOutcome
     content: T | None = None
     changed: tuple[str, ...] = ()
+    before: T | None = None
 
 
 class Change(NamedTuple, Generic[T]):
@@ -55,6 +57,7 @@ class Change(NamedTuple, Generic[T]):
     version: int
     content: T
     changed: tuple[str, ...]
+    before: T | None = None  # None: it is new
 
 
 def decide_upserts(
@@ -84,7 +87,8 @@ def _decide(command: T, entry: Entry[T] | None, refusal: Refusal | None, spare_i
     if not changed:
         return Decision(UpsertOutcome(code="unchanged", item=command.code, id=entry.id, version=entry.version))
     version = entry.version + 1
-    return Decision(UpsertOutcome(code="updated", item=command.code, id=entry.id, version=version), command, changed)
+    outcome = UpsertOutcome(code="updated", item=command.code, id=entry.id, version=version)
+    return Decision(outcome, command, changed, entry.content)
 
 
 def _refused(command: T, entry: Entry[T] | None, refusal: Refusal) -> UpsertOutcome:
@@ -112,7 +116,7 @@ def changed_fields(old: T, new: T) -> tuple[str, ...]:
 def changes_of(decisions: Sequence[Decision[T]]) -> list[Change[T]]:
     """What is to be written, in the order of the commands."""
     return [
-        Change(d.outcome.id, d.outcome.version, d.content, d.changed)
+        Change(d.outcome.id, d.outcome.version, d.content, d.changed, d.before)
         for d in decisions
         if d.content is not None and d.outcome.id is not None and d.outcome.version is not None
     ]

@@ -49,6 +49,8 @@ def object_of(key: ApiKey, codes: Codes) -> dict[str, Any]:
         "expires_at": key.expires_at,
         "revoked_at": key.revoked_at,
         "last_used_at": key.last_used_at,
+        "rotated_at": key.rotated_at,
+        "old_until": key.old_until,
     }
 
 

@@ -1,4 +1,4 @@
-"""API keys: create, list, revoke, and what they may be allowed."""
+"""API keys: create, list, rotate, revoke, and what they may be allowed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from orderwright.access import SCOPES, ApiKey, create_api_key, list_api_keys, revoke_api_key
+from orderwright.access import SCOPES, ApiKey, create_api_key, list_api_keys, revoke_api_key, rotate_api_key
 from orderwright.catalog import channels_by_code, locations_by_code
 from orderwright.cli.key_rows import HEADINGS, Codes, object_of, read_limits, row_of
 from orderwright.cli.running import (
@@ -28,9 +28,10 @@ from orderwright.platform.db import Database
 from orderwright.platform.errors import InvalidRequest, NotFound
 from orderwright.platform.ids import UUID
 
-keys = typer.Typer(help="Keys to the HTTP API: create, list and revoke them.", no_args_is_help=True)
+keys = typer.Typer(help="Keys to the HTTP API: create, list, rotate and revoke them.", no_args_is_help=True)
 PAGE = 500
 _DAYS = re.compile(r"([0-9]{1,5})d\Z")
+_OVERLAP = re.compile(r"([0-9]{1,6})([hd])\Z")
 
 
 @keys.command()
@@ -96,6 +97,35 @@ def list_(merchant: Merchant = None, as_json: AsJson = False) -> None:
 
 
 @keys.command()
+def rotate(
+    prefix: Annotated[str, typer.Argument(help="The key's prefix, as `orderwright key list` shows it.")],
+    merchant: Merchant = None,
+    overlap: Annotated[
+        str, typer.Option(metavar="TIME", help="How long the old secret works too: 0, or as 12h or 7d (at most).")
+    ] = "1d",
+    as_json: AsJson = False,
+) -> None:
+    """Give a key a new secret; name, scopes and limits stay. Its text is shown now and never again."""
+    overlap_s = _parse_overlap(overlap)
+
+    async def rotated() -> tuple[ApiKey, Codes, str]:
+        async with opened_database() as database:
+            code = await the_merchant(database, merchant)
+            async with database.operator_transaction() as tx:
+                made = await rotate_api_key(tx, code, prefix, overlap_s=overlap_s)
+            async with database.transaction(code, read_only=True) as tx:
+                return made.key, await read_limits(tx, [made.key]), str(made.text)
+
+    key, codes, text = run(rotated())
+    if as_json:
+        print_json({**object_of(key, codes), "key": text})
+    else:
+        until = f"works until {key.old_until:%Y-%m-%d %H:%M:%S} UTC" if key.old_until else "stops now"
+        err().print(f"The new key for {key.name!r}; keep it, it is shown once. The old one {until}:")
+        print(text)
+
+
+@keys.command()
 def revoke(
     prefix: Annotated[str, typer.Argument(help="The key's prefix, as `orderwright key list` shows it.")],
     merchant: Merchant = None,
@@ -145,6 +175,15 @@ def _ids(what: str, codes: list[str] | None, known: Mapping[str, UUID]) -> list[
         if code not in known:
             raise NotFound(f"There is no {what} {code!r}. Create it first, or correct the code.")
     return list(known.values()) if codes else None
+
+
+def _parse_overlap(text: str) -> int:
+    """A span as seconds."""
+    if text == "0":
+        return 0
+    if found := _OVERLAP.match(text):
+        return int(found[1]) * (3_600 if found[2] == "h" else 86_400)
+    raise InvalidRequest(f"{text!r} is no span of time. Write 0, or one as 12h or 7d.")
 
 
 def _parse_expiry(text: str) -> datetime:

@@ -1,5 +1,5 @@
 """The screens for staff: server-rendered pages, live by server-sent events."""
 
-from orderwright.console.live import close_console, console_routes
+from orderwright.console.routes import close_console, console_routes, console_state
 
-__all__ = ["close_console", "console_routes"]
+__all__ = ["close_console", "console_routes", "console_state"]

@@ -2,47 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime
-from functools import cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from orderwright.console import words
+from orderwright.console.frame import templates
 from orderwright.insights import MerchantRow, Minute, Overview, Stages
 
-HERE = Path(__file__).parent
-STATIC_DIR = HERE / "static"
 FRAGMENTS = ("stages", "alarms", "stuck", "latest", "events")
-
-
-class _Environment(Environment):
-    """Undefined names fail, and everything is escaped."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True, auto_reload=False,
-        )  # fmt: skip
-        self.globals.update(static=static_url, words=words)
-        self.filters.update(number=words.number, instant=instant, clock=clock)
-
-
-@cache
-def environment() -> Environment:
-    """The templates, compiled when first used."""
-    return _Environment()
-
-
-@cache
-def static_url(name: str) -> str:
-    """The address of a static file, with its content's hash: it may be cached for ever."""
-    digest = hashlib.sha256((STATIC_DIR / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
 
 
 def render_parts(merchant: MerchantRow, view: Overview) -> dict[str, str]:
@@ -51,35 +20,19 @@ def render_parts(merchant: MerchantRow, view: Overview) -> dict[str, str]:
     A part is the same text as before when nothing in it changed, so that it need not be sent.
     """
     zone = ZoneInfo(merchant.time_zone)
-    facts = {"view": view, "merchant": merchant, "zone": zone, "tiles": words.tiles(view.stages)}
-    parts = {name: environment().get_template(f"_{name}.html").render(facts) for name in FRAGMENTS}
+    facts = {
+        "view": view, "merchant": merchant, "zone": zone, "tiles": words.tiles(view.stages),
+        "base": f"/m/{merchant.code}",
+    }  # fmt: skip
+    parts = {name: templates().get_template(f"_{name}.html").render(facts) for name in FRAGMENTS}
     parts["charts"] = msgspec.json.encode(chart_data(view.stages, view.minutes, zone)).decode()
     return parts
 
 
-def render_page(merchant: MerchantRow, parts: dict[str, str], at: datetime, trouble: str | None) -> str:
-    """The whole live page. The fragments were escaped when they were rendered."""
+def parts_as_html(parts: dict[str, str]) -> dict[str, object]:
+    """What the template of the live page takes. The fragments were escaped when they were rendered."""
     html = {name: Markup(parts[name]) for name in FRAGMENTS}
-    charts = msgspec.json.decode(parts["charts"])
-    return (
-        environment()
-        .get_template("live.html")
-        .render(
-            merchant=merchant, zone=ZoneInfo(merchant.time_zone), parts=html, charts=charts, chart_json=parts["charts"],
-            at=at, trouble=trouble,
-        )
-    )  # fmt: skip
-
-
-def render_list(name: str, merchant: MerchantRow, at: datetime, **facts: object) -> str:
-    """A page with the whole of what the live page shows the worst of: `alarms` or `stuck`."""
-    template = environment().get_template(f"list_{name}.html")
-    return template.render(merchant=merchant, zone=ZoneInfo(merchant.time_zone), at=at, **facts)
-
-
-def render_problem(title: str, text: str) -> str:
-    """A page that says why there is nothing to see."""
-    return environment().get_template("problem.html").render(title=title, text=text)
+    return {"parts": html, "charts": msgspec.json.decode(parts["charts"]), "chart_json": parts["charts"]}
 
 
 def chart_data(stages: Stages, minutes: list[Minute], zone: ZoneInfo) -> dict[str, object]:
@@ -99,13 +52,3 @@ def chart_data(stages: Stages, minutes: list[Minute], zone: ZoneInfo) -> dict[st
             "delivered": [minute.delivered for minute in whole],
         },
     }
-
-
-def instant(moment: datetime, zone: ZoneInfo) -> str:
-    """An exact instant for people, in the merchant's zone: "Mon 23 Nov 2026, 14:02:31 CST"."""
-    return moment.astimezone(zone).strftime("%a %-d %b %Y, %H:%M:%S %Z")
-
-
-def clock(moment: datetime, zone: ZoneInfo) -> str:
-    """The time of day in the merchant's zone: "14:02:31"."""
-    return moment.astimezone(zone).strftime("%H:%M:%S")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from orderwright.insights import (
     COUNTED_MAX,
@@ -329,3 +330,19 @@ class _Said(dict[str, Any]):
     def __getitem__(self, key: str) -> Any:
         value = super().__getitem__(key) if key in self else ""
         return words(value) if isinstance(value, str) else value
+
+
+def instant(moment: datetime, zone: ZoneInfo) -> str:
+    """An exact instant for people, in the merchant's zone: "Mon 23 Nov 2026, 14:02:31 CST"."""
+    return moment.astimezone(zone).strftime("%a %-d %b %Y, %H:%M:%S %Z")
+
+
+def clock(moment: datetime, zone: ZoneInfo) -> str:
+    """The time of day in the merchant's zone: "14:02:31"."""
+    return moment.astimezone(zone).strftime("%H:%M:%S")
+
+
+def field(name: str) -> str:
+    """A field's name as people say it, where what is wrong is summed up: `lines.0.unit_price` is "Unit price"."""
+    said = name.rpartition(".")[2].replace("_", " ")
+    return said[:1].upper() + said[1:]

@@ -14,6 +14,7 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.events import NewEvent, append_events
 from orderwright.platform.ids import new_ids
+from orderwright.platform.limit_use import LimitMeter
 from orderwright.platform.outcomes import Outcome
 from orderwright.platform.work import enqueue_work
 
@@ -26,7 +27,8 @@ async def adjust_stock(tx: Transaction, ctx: Context, commands: Sequence[AdjustS
     break), availability, stock. Appends `stock.adjusted`, and `fulfillment.broken` to orders that lost units
     (`fulfillment.cancelled` where nothing is left to do). Outcomes, in precedence: those of `know_places`,
     `zero_quantity`, `location_inactive` (nothing comes in there), `stock_changed` (others allocated what was looked
-    at), `insufficient_stock`, `too_many_units`, `adjusted`.
+    at), `insufficient_stock`, `too_many_units`, `above_limit` (of the units that the caller may correct
+    of a SKU at a location), `adjusted`.
     """
     ctx.require("stock.write")
     ctx.require_all_channels("Stock is of no channel.")
@@ -40,18 +42,34 @@ async def adjust_stock(tx: Transaction, ctx: Context, commands: Sequence[AdjustS
     units = {pair: breakable.units(pair) for pair in losses}
     fitted = iter(inventory.fit_adjustments(going, stock, units, inventory.Room(balances, stock)))
     decided = [next(fitted) if isinstance(a, Adjustment) else a for a in checked]
+    meter = await LimitMeter.read(tx, ctx, "adjust", [_subject(a) for a in going])
+    decided = [_within(meter, a) if isinstance(a, Adjustment) else a for a in decided]
     booked = [a for a in decided if isinstance(a, Adjustment)]
     if booked:
-        await _book(tx, ctx, booked, breakable)
+        await _book(tx, ctx, booked, breakable, meter)
     return [_adjusted(a) if isinstance(a, Adjustment) else a for a in decided]
+
+
+def _subject(a: Adjustment) -> str:
+    return f"{a.place.sku.id} {a.place.location.id}"
+
+
+def _within(meter: LimitMeter, a: Adjustment) -> Adjustment | Outcome:
+    above = meter.refuse(_subject(a), abs(a.command.delta))
+    if above is None:
+        meter.take(_subject(a), abs(a.command.delta))
+    return above or a
 
 
 def _adjusted(a: Adjustment) -> Outcome:
     return Outcome(code="adjusted", id=a.id, details={"broken": a.broken} if a.broken else {})
 
 
-async def _book(tx: Transaction, ctx: Context, booked: Sequence[Adjustment], breakable: Breakable) -> None:
+async def _book(
+    tx: Transaction, ctx: Context, booked: Sequence[Adjustment], breakable: Breakable, meter: LimitMeter
+) -> None:
     act_id = await record_act(tx, ctx, "adjust_stock")
+    await meter.write(tx, act_id)
     breaks: list[Break] = []
     deltas, moves, events = [], [], []
     for a in booked:

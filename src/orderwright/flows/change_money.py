@@ -29,6 +29,7 @@ from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, encode_id, new_id
+from orderwright.platform.limit_use import LimitMeter
 from orderwright.platform.outcomes import Outcome, no
 
 Command = TypeVar("Command", RefundOrder, RecordPayment, WriteOffBalance)
@@ -40,7 +41,8 @@ async def refund_orders(tx: Transaction, ctx: Context, commands: Sequence[Refund
 
     Permission: `payments.refund`. Locks: orders, money. Appends `payment.refund_asked`; what comes of it is told by
     `payment.refunded` or `payment.refused`, and `store_credit.refunded`. Outcomes, in precedence: `order_not_found`,
-    `duplicate_in_batch`, those of `payments.decide_refund`, `refunding`, or `credited` (`details.account_id`).
+    `duplicate_in_batch`, those of `payments.decide_refund`, `above_limit` (of what the caller may give for an order),
+    `refunding`, or `credited` (`details.account_id`).
     """
     ctx.require("payments.refund")
 
@@ -54,7 +56,12 @@ async def refund_orders(tx: Transaction, ctx: Context, commands: Sequence[Refund
         return Told(command.order_id, "payment.refund_asked", data)
 
     to_credit = [command.order_id for command in commands if command.to == "store_credit"]
-    return await _change(tx, ctx, "refund_orders", commands, payments.decide_refund, "refunding", told, to_credit)
+
+    def gives(command: RefundOrder, _: Change) -> int:
+        return command.amount.amount
+
+    decide = payments.decide_refund
+    return await _change(tx, ctx, "refund_orders", commands, decide, "refunding", told, to_credit, gives)
 
 
 async def record_payments(tx: Transaction, ctx: Context, commands: Sequence[RecordPayment]) -> list[Outcome]:
@@ -83,7 +90,7 @@ async def write_off_balances(tx: Transaction, ctx: Context, commands: Sequence[W
     """Give up balances that nobody will pay.
 
     Permission: `payments.write`. Locks: orders, money. Appends `payment.written_off`. Outcomes, in precedence:
-    `order_not_found`, `duplicate_in_batch`, those of `payments.decide_write_off`, `written_off`.
+    `order_not_found`, `duplicate_in_batch`, those of `payments.decide_write_off`, `above_limit`, `written_off`.
     """
     ctx.require("payments.write")
 
@@ -91,7 +98,11 @@ async def write_off_balances(tx: Transaction, ctx: Context, commands: Sequence[W
         data = {"amount_minor": change.entries[0].amount_minor, "reason": command.reason}
         return Told(command.order_id, "payment.written_off", data)
 
-    return await _change(tx, ctx, "write_off_balances", commands, payments.decide_write_off, "written_off", told)
+    def gives(_: WriteOffBalance, change: Change) -> int:
+        return change.entries[0].amount_minor
+
+    decide = payments.decide_write_off
+    return await _change(tx, ctx, "write_off_balances", commands, decide, "written_off", told, (), gives)
 
 
 async def _change(
@@ -103,13 +114,16 @@ async def _change(
     code: str,
     told: Callable[[Command, Change], Told],
     to_credit: Collection[UUID] = (),
+    gives: Callable[[Command, Change], int] | None = None,
 ) -> list[Outcome]:
-    """What the three have in common: lock, decide one a order, write, settle. Seventeen statements at most; eight more
-    where some goes to store credit."""
+    """What the three have in common: lock, decide one a order, write, settle. `gives`: what counts against the limit of
+    who does it, in minor units. Seventeen statements at most; eight more where some goes to store credit, two more for
+    who has a limit."""
     locked = await orders.lock_own_orders(tx, ctx, [c.order_id for c in commands])
     money = await _read(tx, locked)
     for order_id, owner in (await store_credit.owners_of_orders(tx, money.keys() & set(to_credit))).items():
         money[order_id] = money[order_id]._replace(owner=owner)
+    meter = await LimitMeter.read(tx, ctx, "refund", money if gives is not None else ())
     outcomes: list[Outcome] = []
     changes: dict[UUID, tuple[Command, Change]] = {}
     for command in commands:
@@ -118,7 +132,7 @@ async def _change(
         elif command.order_id in changes:
             outcomes.append(no("duplicate_in_batch", "The same order is named twice in this call. Send each once."))
         else:
-            change = decide(money[command.order_id], command)
+            change = _within(meter, money[command.order_id], command, decide(money[command.order_id], command), gives)
             if isinstance(change, Change):
                 changes[command.order_id] = (command, change)
                 details = {"payment_id": encode_id("pay", change.moves[0].payment_id)} if change.moves else {}
@@ -128,6 +142,7 @@ async def _change(
                 outcomes.append(change)
     if changes:
         act_id = await record_act(tx, ctx, verb)
+        await meter.write(tx, act_id)
         made = [change for _, change in changes.values()]
         await payments.open_payments(tx, [(i, c.opened) for i, (_, c) in changes.items() if c.opened is not None])
         await payments.move_payments(tx, [move for change in made for move in change.moves])
@@ -150,6 +165,23 @@ async def _change(
         await settle_locked(tx, ctx, list(changes), act_id)
         await _let_go_on(tx, ctx, [i for i in changes if locked[i].hold_count])
     return outcomes
+
+
+def _within(
+    meter: LimitMeter,
+    money: MoneyOfOrder,
+    command: Command,
+    change: Change | Outcome,
+    gives: Callable[[Command, Change], int] | None,
+) -> Change | Outcome:
+    """The change, counted against the limit of who makes it; or `above_limit`."""
+    if gives is None or isinstance(change, Outcome):
+        return change
+    minor = gives(command, change)
+    above = meter.refuse(command.order_id, minor, money.currency)
+    if above is None:
+        meter.take(command.order_id, minor)
+    return above or change
 
 
 async def _let_go_on(tx: Transaction, ctx: Context, held: Sequence[UUID]) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from orderwright import inventory, orders
 from orderwright.flows.expect_supply import forbidden_pools
-from orderwright.inventory import ChangeSupply
+from orderwright.inventory import ChangeSupply, SupplyChange, SupplyRow
 from orderwright.orders import BackorderRow, DecidedChange, LockedOrder, SupplyFacts
 from orderwright.platform.acts import record_act
+from orderwright.platform.changes import changed, record_changes
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.events import NewEvent, append_events
@@ -75,6 +76,7 @@ async def _change(
     tx: Transaction, ctx: Context, locked: Mapping[UUID, LockedOrder], going: Sequence[DecidedChange]
 ) -> None:
     act_id = await record_act(tx, ctx, "change_supplies")
+    await record_changes(tx, act_id, [changed("supply", g.before.id, _said(g.before), _said(g.after)) for g in going])
     versions = await inventory.change_supply(tx, [g.after for g in going])
     gone = [g.before.id for g in going if not g.after.quantity]
     await orders.detach_backorders(tx, locked, gone)
@@ -90,6 +92,10 @@ async def _change(
     await orders.delay_promises(tx, sorted(later.items()))
     await story.write(tx, act_id)
     await append_events(tx, act_id, [_event(ctx, g, versions[g.before.id]) for g in going])
+
+
+def _said(supply: SupplyRow | SupplyChange) -> dict[str, object]:
+    return {"quantity": supply.quantity, "due_on": supply.due_on}
 
 
 def _event(ctx: Context, going: DecidedChange, version: int) -> NewEvent:

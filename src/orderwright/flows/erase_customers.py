@@ -10,6 +10,7 @@ import msgspec
 from orderwright import customers, orders
 from orderwright.orders import OwnedOrder
 from orderwright.platform.acts import record_act
+from orderwright.platform.changes import changed, record_changes
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.events import append_events
@@ -39,7 +40,8 @@ async def erase_customers(tx: Transaction, ctx: Context, commands: Sequence[Eras
     Permission: `customers.erase`, by a caller that is not limited to locations. Locks: the lock of words,
     customers, contacts, each in id order, the lock of erasures. Appends `customer.erased`. Outcomes, in precedence:
     `customer_not_found`, `channel_not_allowed` (a caller limited to channels needs those of all the customer's orders),
-    `already_erased`, `erased`. Fifteen statements, three more where orders came meanwhile.
+    `already_erased`, `erased`. Nineteen statements, three more where orders came meanwhile.
+    Notes and files of the orders go too.
     """
     _require(ctx)
     ids = [command.customer_id for command in commands]
@@ -53,13 +55,16 @@ async def erase_customers(tx: Transaction, ctx: Context, commands: Sequence[Eras
         seen = {order.customer_id for order in owned if ctx.may_channel(order.channel_id)}
         found = {customer_id: customer for customer_id, customer in found.items() if customer_id in seen}
     elsewhere = [o.customer_id for o in owned if o.customer_id is not None and not ctx.may_channel(o.channel_id)]
-    outcomes = customers.decide_erasures(ids, found, counts, elsewhere)
+    added = await orders.annotated_orders(tx, [order.id for order in owned])
+    left = counts + Counter(o.customer_id for o in owned if o.id in added and o.customer_id is not None)
+    outcomes = customers.decide_erasures(ids, found, left, elsewhere)
     erased = [found[o.id] for o in outcomes if o.ok and o.id is not None]
     if not erased:
         return outcomes
     going = {customer.id for customer in erased}
     mine = [contact for contact in contacts if owner_of[contact.id] in going]
     await customers.empty_contacts(tx, mine)
+    await orders.erase_annotations(tx, [order.id for order in owned if order.customer_id in going])
     refused = await orders.delete_refused(
         tx,
         orders.orders_by_owner(o for o in owned if o.customer_id in going),
@@ -68,6 +73,9 @@ async def erase_customers(tx: Transaction, ctx: Context, commands: Sequence[Eras
     )
     await customers.forget_identities(tx, sorted(going))
     act_id = await record_act(tx, ctx, "erase_customers")
+    await record_changes(
+        tx, act_id, [changed("customer", i, {"erased": False}, {"erased": True}) for i in sorted(going)]
+    )
     counts += await _erase_what_came(tx, going)
     events = [customers.erased_event(ctx, c, counts[c.id], refused[c.id]) for c in erased]
     await append_events(tx, act_id, events)
@@ -75,7 +83,7 @@ async def erase_customers(tx: Transaction, ctx: Context, commands: Sequence[Eras
 
 
 async def erase_guests(tx: Transaction, ctx: Context, commands: Sequence[EraseGuest]) -> list[Outcome]:
-    """Erase the personal data of orders that have no customer record; the orders stay.
+    """Erase the personal data of orders that have no customer record, with their notes and files; the orders stay.
 
     Permission: `customers.erase`, by a caller that is not limited to locations. Locks: the lock of words,
     orders, contacts. Appends `order.erased`. Outcomes, in precedence: `order_not_found`, `customer_known`,
@@ -90,15 +98,18 @@ async def erase_guests(tx: Transaction, ctx: Context, commands: Sequence[EraseGu
     contacts = await customers.lock_erasable_contacts(tx, guests, [])
     owner_of = {contact.id: contact.order_id for contact in contacts if contact.order_id is not None}
     counts = Counter(owner_of.values())
+    added = await orders.annotated_orders(tx, guests)
     outcomes: list[Outcome] = []
     going: dict[UUID, OwnedOrder] = {}
     for order_id in ids:
-        outcome = orders.decide_guest(owned.get(order_id), order_id in going or not counts[order_id])
+        nothing_left = order_id in going or not (counts[order_id] or order_id in added)
+        outcome = orders.decide_guest(owned.get(order_id), nothing_left)
         if outcome.ok:
             going[order_id] = owned[order_id]
         outcomes.append(outcome)
     if going:
         await customers.empty_contacts(tx, contacts)
+        await orders.erase_annotations(tx, going)
         refused = await orders.delete_refused(
             tx, {i: [order] for i, order in going.items()}, customers.reachable_at(contacts, owner_of), {}
         )

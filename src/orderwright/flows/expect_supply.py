@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from orderwright import catalog, inventory
 from orderwright.inventory import ExpectSupply, NewSupply
 from orderwright.platform.acts import record_act
+from orderwright.platform.changes import changed, record_changes
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.events import NewEvent, append_events
@@ -37,6 +38,7 @@ async def expect_supply(tx: Transaction, ctx: Context, commands: Sequence[Expect
         outcomes.append(refusal or Outcome(code="expected", id=new))
     if announced:
         act_id = await record_act(tx, ctx, "expect_supply")
+        await record_changes(tx, act_id, [changed("supply", supply.id, None, said) for supply, said in announced])
         await inventory.add_supplies(tx, [supply for supply, _ in announced])
         await append_events(tx, act_id, [_event(ctx, supply, command) for supply, command in announced])
     return outcomes

@@ -14,6 +14,7 @@ from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, encode_id, new_id
+from orderwright.platform.limit_use import LimitMeter
 from orderwright.platform.outcomes import Outcome
 from orderwright.platform.work import enqueue_work
 from orderwright.returns import Claim, RejectClaim, ResolveClaim, SentRow
@@ -33,15 +34,31 @@ async def resolve_claims(tx: Transaction, ctx: Context, commands: Sequence[Resol
 
     Permission: `claims.write`. Locks: orders, SKUs with a backorder limit, availability. Appends `claim.resolved`, and
     of the new order `order.placed`, `order.held`. Outcomes, in precedence: `claim_not_found`, `duplicate_in_batch`,
-    those of `refuse_resolve`, `unknown_sku`, `inactive_sku`, `address_needed`, `out_of_stock`,
-    `backorder_limit`, `resolved` (`details.amount_minor`: what is given back; `details.child_order_id`).
+    those of `refuse_resolve`, `above_limit` (of what the caller may give for an order), `unknown_sku`, `inactive_sku`,
+    `address_needed`, `out_of_stock`, `backorder_limit`, `resolved` (`details.amount_minor`: what is given back;
+    `details.child_order_id`).
     """
     ctx.require("claims.write")
     locked = await lock_claims(tx, ctx, [command.claim_id for command in commands])
-    going, answers = locked.decide(commands, lambda claim, c: returns.refuse_resolve(locked.book(claim), claim, c))
+    meter = await LimitMeter.read(tx, ctx, "refund", [claim.order_id for claim in locked.claims.values()])
+    wanted: dict[UUID, int] = {}
+
+    def refuse(claim: Claim, command: ResolveClaim) -> Outcome | None:
+        book = locked.book(claim)
+        if (wrong := returns.refuse_resolve(book, claim, command)) is not None:
+            return wrong
+        wanted[claim.id] = returns.worth_of_resolution(book, claim, command)
+        above = meter.refuse(claim.order_id, wanted[claim.id], book.order.currency)
+        if above is None:
+            meter.take(claim.order_id, wanted[claim.id])
+        return above
+
+    going, answers = locked.decide(commands, refuse)
     sending = await _plan(tx, ctx, locked, going)
+    for claim_id in sending.refused:
+        meter.take(locked.claims[claim_id].order_id, -wanted[claim_id])
     done = {i: command for i, command in going.items() if i not in sending.refused}
-    given = await _write(tx, ctx, locked, done, sending) if done else {}
+    given = await _write(tx, ctx, locked, done, sending, meter) if done else {}
     return [
         answer
         if isinstance(answer, Outcome)
@@ -97,10 +114,16 @@ def _goods(
 
 
 async def _write(
-    tx: Transaction, ctx: Context, locked: LockedClaims, done: Mapping[UUID, ResolveClaim], sending: _Sending
+    tx: Transaction,
+    ctx: Context,
+    locked: LockedClaims,
+    done: Mapping[UUID, ResolveClaim],
+    sending: _Sending,
+    meter: LimitMeter,
 ) -> dict[UUID, int]:
     """Write what was decided; returns what each claim gives back, in minor units."""
     act_id = await record_act(tx, ctx, "resolve_claims")
+    await meter.write(tx, act_id)
     story = orders.OrderStory(locked.orders, ctx.now)
     entries: list[Entry] = []
     given: dict[UUID, int] = {}

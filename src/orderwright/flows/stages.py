@@ -12,6 +12,7 @@ from typing import Any
 
 from orderwright.flows.buy_labels import buy_labels
 from orderwright.flows.buy_return_labels import buy_return_labels, take_return_scans
+from orderwright.flows.decide_approvals import expire_approvals
 from orderwright.flows.end_exchanges import lapse_exchanges
 from orderwright.flows.exchange_provider import ExchangeProvider
 from orderwright.flows.fill_backorders import fill_backorders
@@ -73,6 +74,7 @@ def stages(
         Stage("return_label", return_labels, batch),  # returns
         Stage("return_scan", _in_transaction(take_return_scans), batch),  # returns
         Stage("exchange", _in_transaction(lapse_exchanges), batch),  # exchanges
+        Stage("approval", _in_transaction(expire_approvals), batch),  # approvals
         Stage("webhook", _in_transaction(match_webhooks), batch),  # webhooks of payment providers
     )
 

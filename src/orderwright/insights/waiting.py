@@ -31,6 +31,7 @@ class Owner(StrEnum):
     WAREHOUSE = "warehouse"  # the people at the location that is named
     CARRIER_DESK = "carrier_desk"
     FINANCE = "finance"
+    MANAGER = "manager"  # may approve what others may not do alone
 
 
 class Waiting(NamedTuple):
@@ -77,6 +78,8 @@ WAITING: tuple[Waiting, ...] = (
             "it was queued", "See that workers run; mend what the error says, then retry."),
     Waiting("exchange", "queue", "exc", Owner.CARE, 60 * DAY_S, "Goods that come back are to pay for others.",
             "it was asked for", "Ask the customer; cancel the exchange, or close its return."),
+    Waiting("approval", "queue", "apr", Owner.MANAGER, 2 * DAY_S, "Somebody asked for approval.",
+            "it was asked for", "Approve or reject it; after seven days it expires."),
     Waiting("webhook", "queue", "whk", Owner.FINANCE, DAY_S, "A provider told of a payment that nobody knows.",
             "it came", "Find the order it belongs to, and record the payment; or refund it at the provider."),
     Waiting("held", "hold", "ord", Owner.CARE, DAY_S, "An order has an open hold.",

@@ -171,7 +171,7 @@ APPEND_ORDERS = append(
     "id number channel_id external_id kind parent_id status hold_count priority currency prices_include_tax lines_minor"
     " shipping_minor fees_minor discount_minor tax_minor rounding_minor total_minor customer_id buyer_contact_id"
     " ship_to_contact_id bill_to_contact_id placed_at requested_ship_on requested_delivery_on promised_on basket_hash"
-    " tags metadata event_seq line_count unit_count",
+    " metadata event_seq line_count unit_count",
 )
 APPEND_LINES = append(
     "order_line",
@@ -181,6 +181,7 @@ APPEND_LINES = append(
 APPEND_COMPONENTS = append(
     "component", "order_id line_n n sku_id ordered pending external cancelled backordered promised"
 )
+APPEND_TAGS = append("order_tag", "order_id tag")
 APPEND_PROMISES = append("promise", "order_id line_n component_n pool_id sku_id quantity")
 APPEND_CHARGES = append("order_charge", "order_id n kind code name rate amount_minor shares_minor")
 INSERT_PROMISES = statement(__package__, "insert_promises")

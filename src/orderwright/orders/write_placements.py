@@ -19,6 +19,7 @@ from orderwright.orders.queries import (
     APPEND_LINES,
     APPEND_ORDERS,
     APPEND_PROMISES,
+    APPEND_TAGS,
     INSERT_BACKORDERS,
     INSERT_HOLDS,
     TAKE_NUMBERS,
@@ -125,6 +126,8 @@ async def write_placements(tx: Transaction, act_ids: Sequence[UUID], orders: Seq
     ]
     if holds:
         await INSERT_HOLDS.fetch(tx, new_ids(len(holds)), *columns(holds, 5))
+    tags = [(o.id, tag) for o in orders for tag in dict.fromkeys(o.placement.draft.command.tags)]
+    await APPEND_TAGS.run(tx, tags)
     return {order.id: number for order, number in zip(orders, numbers, strict=True)}
 
 
@@ -149,7 +152,7 @@ def _order_row(hash_key: bytes, order: PlacedOrder, number: int) -> tuple[Any, .
         priced.shipping_minor, priced.fees_minor, priced.discount_minor, priced.tax_minor, priced.rounding_minor,
         priced.total_minor, order.customer_id, roles.get("buyer") or roles.get("ship_to"), roles.get("ship_to"),
         roles.get("bill_to"), command.placed_at, command.requested_ship_on, command.requested_delivery_on,
-        placement.promised_on, basket_hash(command, hash_key), command.tags,
+        placement.promised_on, basket_hash(command, hash_key),
         encode(command.metadata) if command.metadata else "{}", 1 + len(placement.holds), len(placement.draft.lines),
         sum([line.line.quantity for line in placement.draft.lines]),
     )  # fmt: skip

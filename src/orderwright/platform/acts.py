@@ -10,13 +10,15 @@ from orderwright.platform.ids import UUID, new_id, new_ids
 from orderwright.platform.queries import append, statement
 
 INSERT_ACT = statement(__package__, "insert_act")
-APPEND_ACTS = append("act", "id verb actor on_behalf_of reason cause request_id")
+APPEND_ACTS = append("act", "id verb actor on_behalf_of reason cause request_id origin")
 
 
 async def record_act(tx: Transaction, ctx: Context, verb: str) -> UUID:
     """Write who does this, for whom, why and what caused it; returns the id that entries refer to."""
     act_id = new_id()
-    await INSERT_ACT.run(tx, act_id, verb, ctx.actor, ctx.on_behalf_of, ctx.reason, ctx.cause, ctx.request_id)
+    await INSERT_ACT.run(
+        tx, act_id, verb, ctx.actor, ctx.on_behalf_of, ctx.reason, ctx.cause, ctx.request_id, ctx.origin
+    )
     return act_id
 
 
@@ -26,6 +28,6 @@ async def record_acts(tx: Transaction, origins: Sequence[Context], verb: str) ->
     distinct = {id(origin): origin for origin in origins}
     for new, (key, origin) in zip(new_ids(len(distinct)), distinct.items(), strict=True):
         acts[key] = (new, origin)
-    rows = [(new, verb, c.actor, c.on_behalf_of, c.reason, c.cause, c.request_id) for new, c in acts.values()]
+    rows = [(new, verb, c.actor, c.on_behalf_of, c.reason, c.cause, c.request_id, c.origin) for new, c in acts.values()]
     await APPEND_ACTS.run(tx, rows)
     return [acts[id(origin)][0] for origin in origins]

@@ -10,14 +10,16 @@ from datetime import datetime
 from orderwright.platform.clock import utc_now
 from orderwright.platform.errors import PermissionDenied
 from orderwright.platform.ids import UUID, encode_id, new_id
+from orderwright.platform.limits import NO_LIMITS, Limits
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """One actor's call on one merchant.
 
-    `actor` is `key:<prefix>`, `user:<id>`, `pump:<stage>` or `cli:<user>`. `channels` and `locations`, when not None,
-    limit what the actor may see and touch. `cause` names what made this happen (an event id, a request). `now` is the
+    `actor` is `key:<prefix>`, `user:<id>`, `pump:<stage>`, `cli:<user>` or, in the portal, `shopper:<order id>`; `origin` is `session:<id>` where a person
+    came by one. `channels` and `locations`, when not None, limit what the actor may see and touch; `limits` how much
+    it may give or correct without approval. `cause` names what made this happen (an event id, a request). `now` is the
     moment that decisions are made for; the database writes its own `recorded_at` beside it.
     """
 
@@ -31,6 +33,8 @@ class Context:
     channels: frozenset[UUID] | None = None
     locations: frozenset[UUID] | None = None
     now: datetime = field(default_factory=utc_now)
+    limits: Limits = NO_LIMITS
+    origin: str | None = None
 
     def may(self, permission: str) -> bool:
         """Whether the permission is held; `*` holds all."""

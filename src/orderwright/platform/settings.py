@@ -26,7 +26,9 @@ CONFIG_VARIABLE = "ORDERWRIGHT_CONFIG"
 DEFAULT_FILE = "orderwright.toml"
 SECRET_KEY_BYTES = 32
 
-_SECRET_FIELDS = frozenset({"database_url", "secret_key", "stripe_api_key", "stripe_webhook_secret"})
+_SECRET_FIELDS = frozenset(
+    {"database_url", "secret_key", "stripe_api_key", "stripe_webhook_secret", "oidc_client_secret"}
+)
 _URL_PASSWORD = re.compile(r"(?<=://)([^:/@?#]*):.*(?=@)")  # up to the last @: passwords are not always encoded
 _QUERY_PASSWORD = re.compile(r"([?&](?:ssl)?password=)[^&#]*", re.IGNORECASE)
 
@@ -53,6 +55,19 @@ _SecretKey = Annotated[str, Meta(min_length=32, description="a text of 32 charac
 _StripeKey = Annotated[str, Meta(pattern=r"^[sr]k_\S+$", description="a secret or restricted key (sk_..., rk_...)")]
 _StripeSecret = Annotated[str, Meta(pattern=r"^whsec_\S+$", description="a signing secret of Stripe (whsec_...)")]
 
+_WebAddress = Annotated[
+    str,
+    Meta(
+        pattern=r"\Ahttps?://[^\s/?#@]+\Z", description="an address such as https://orders.example.com, without a path"
+    ),
+]
+_Issuer = Annotated[
+    str,
+    Meta(pattern=r"\Ahttps?://[^\s?#@]+\Z", max_length=500, description="the address of an OpenID Connect provider"),
+]
+_RoleCode = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]{0,49}\Z", description="the code of a built-in role")]
+_Text = Annotated[str, Meta(min_length=1, max_length=500, description="a text of 1 to 500 characters")]
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that may differ between two installations. Made by `load_settings`; names end in their unit."""
@@ -64,6 +79,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"  # auto: console on a terminal, JSON elsewhere
     secret_key: _SecretKey | None = None  # None: made once, kept in data_dir/secret.key
+    public_url: _WebAddress | None = None  # what people type; None: as the request says
+
+    oidc_issuer: _Issuer | None = None  # None: people sign in by password alone
+    oidc_client_id: _Text | None = None
+    oidc_client_secret: _Text | None = None  # None: a public client, by PKCE alone
+    oidc_name: _Text = "single sign-on"
+    oidc_scopes: _Text = "openid email profile"
+    oidc_new_people_role: _RoleCode | None = None  # None: whom the provider knows and we do not is refused
 
     pool_size: Annotated[int, _whole(1, 1_000)] = 12
     statement_timeout_ms: _Milliseconds = 30_000
@@ -95,6 +118,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     test_payments: bool = False
     stuck_unsettled_d: Annotated[int, _whole(1, 365)] = 7
 
+    attachment_max_bytes: Annotated[int, _whole(1_024, 104_857_600)] = 10_000_000
+    attachments_of_order_max: Annotated[int, _whole(1, 1_000)] = 20
+    attachments_of_order_max_bytes: Annotated[int, _whole(1_024, 1_073_741_824)] = 50_000_000
     request_body_max_bytes: Annotated[int, _whole(1_024, 1_073_741_824)] = 10_000_000
     otel_enabled: bool = False
 

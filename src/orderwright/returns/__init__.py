@@ -56,6 +56,7 @@ from orderwright.returns.decide_claims import (
     resolve,
     sent_lines,
     settle_with_carrier,
+    worth_of_resolution,
 )
 from orderwright.returns.eligible import new_return, quote_lines, refuse_return, sent_from
 from orderwright.returns.exchange_contract import ExchangeCommand, NewLine, RequestExchange, refuse_exchange
@@ -225,6 +226,7 @@ __all__ = [
     "target_of",
     "waiting_for",
     "worth_of",
+    "worth_of_resolution",
     "write_exchanges",
     "write_inspections",
     "write_returns",

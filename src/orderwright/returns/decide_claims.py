@@ -136,13 +136,30 @@ def sent_lines(claim: Claim, command: ResolveClaim) -> list[int]:
     return [n for n in claim.lines if n not in command.refund_lines] if command.resolution in SENDS else []
 
 
-def resolve(book: OrderBook, claim: Claim, command: ResolveClaim, child_id: UUID | None) -> list[ClaimCredit]:
-    """Give the customer what was decided: units are credited from the front of the line, after those that were before.
-    `child_id`: the order of what is sent. Changes the claim."""
+def worth_of_resolution(book: OrderBook, claim: Claim, command: ResolveClaim) -> int:
+    """What of the order's money a resolution gives, in minor units; goods that are sent again are none."""
+    if command.resolution == "allowance":
+        return command.amount.amount if command.amount is not None else 0
+    terms, sent = _terms(claim, command), sent_lines(claim, command)
+    taxed = book.order.prices_include_tax
+    return sum(
+        worth_of(book.order, book.lines[n], book.credited(n), line.quantity, terms).total(prices_include_tax=taxed)
+        for n, line in claim.lines.items()
+        if n not in sent
+    )
+
+
+def _terms(claim: Claim, command: ResolveClaim) -> ReturnTerms:
     with_shipping = command.with_shipping
     if with_shipping is None:
         with_shipping = claim.kind in ("late", "lost")
-    terms, sent, made = _WITH_SHIPPING if with_shipping else _GOODS_ONLY, sent_lines(claim, command), []
+    return _WITH_SHIPPING if with_shipping else _GOODS_ONLY
+
+
+def resolve(book: OrderBook, claim: Claim, command: ResolveClaim, child_id: UUID | None) -> list[ClaimCredit]:
+    """Give the customer what was decided: units are credited from the front of the line, after those that were before.
+    `child_id`: the order of what is sent. Changes the claim."""
+    terms, sent, made = _terms(claim, command), sent_lines(claim, command), []
     for n, line in claim.lines.items():
         if n in sent:
             line.replaced = line.quantity

@@ -9,6 +9,7 @@ import msgspec
 from orderwright import catalog
 from orderwright.fulfillment import CARRIERS
 from orderwright.platform.acts import record_act
+from orderwright.platform.changes import Changed, changed, record_changes
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
@@ -27,7 +28,7 @@ async def put_return_policies(tx: Transaction, ctx: Context, commands: Sequence[
     Permission: `returns.override`. Locks: channels. Outcomes, in precedence: `unknown_channel`,
     `channel_not_allowed`, `duplicate_in_batch`, `wrong_rate`, `unknown_time_zone`, `unknown_carrier`,
     `unknown_service`, `too_large`, `unchanged`, `set`
-    (`details.version`). Six statements at most.
+    (`details.version`). Seven statements at most.
     """
     ctx.require("returns.override")
     ctx.require_all_locations("What a channel takes back holds for all locations.")
@@ -36,6 +37,7 @@ async def put_return_policies(tx: Transaction, ctx: Context, commands: Sequence[
     before = await read_policies(tx, [channel.id for channel in channels.values()])
     outcomes: list[Outcome] = []
     rows: dict[UUID, tuple[UUID, int, str]] = {}
+    changes: list[Changed] = []
     for command in commands:
         channel = channels.get(command.channel)
         if channel is None:
@@ -59,8 +61,11 @@ async def put_return_policies(tx: Transaction, ctx: Context, commands: Sequence[
         else:
             version = before[channel.id].version + 1
             rows[channel.id] = (channel.id, version, text)
+            stood = before[channel.id].terms if before[channel.id].version else None
+            changes.append(changed("return_policy", channel.id, stood, command.terms))
             outcomes.append(Outcome(code="set", id=channel.id, details={"version": version}))
     if rows:
         act_id = await record_act(tx, ctx, "put_return_policies")
+        await record_changes(tx, act_id, changes)
         await APPEND_POLICIES.run(tx, [(*row, act_id) for row in rows.values()])
     return outcomes

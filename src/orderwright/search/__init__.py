@@ -1,5 +1,6 @@
 """Search: the read side over the slices. It writes nothing; only the interfaces, reports and benches import it."""
 
+from orderwright.search.count_orders import COUNTED_MAX, Count, Totals, count_orders, sum_orders
 from orderwright.search.customers import (
     CustomerFilters,
     CustomerSummary,
@@ -9,6 +10,7 @@ from orderwright.search.customers import (
     list_customer_orders,
 )
 from orderwright.search.errors import InvalidCursor, InvalidFilter
+from orderwright.search.export_orders import cells_of, export_piece, header
 from orderwright.search.filters import OrderFilters
 from orderwright.search.list_orders import Page, list_orders
 from orderwright.search.numbers import DEFAULT_FORMAT, format_number, parse_number
@@ -17,8 +19,10 @@ from orderwright.search.sources import NEWEST
 from orderwright.search.views import OrderSummary, OrderView, TimelineEntry
 
 __all__ = [
+    "COUNTED_MAX",
     "DEFAULT_FORMAT",
     "NEWEST",
+    "Count",
     "CustomerFilters",
     "CustomerSummary",
     "CustomerView",
@@ -29,13 +33,19 @@ __all__ = [
     "OrderView",
     "Page",
     "TimelineEntry",
+    "Totals",
+    "cells_of",
+    "count_orders",
+    "export_piece",
     "find_customers",
     "format_number",
     "get_customer",
     "get_order",
     "get_orders",
+    "header",
     "list_customer_orders",
     "list_orders",
     "parse_number",
+    "sum_orders",
     "timeline",
 ]

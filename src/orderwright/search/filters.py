@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from typing import Annotated, NamedTuple
+from datetime import date, datetime
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
 
 from orderwright.customers import pair_key, words_of
 from orderwright.orders import OrderStatus
-from orderwright.platform.fields import NO_NUL, Code, ShortText
+from orderwright.orders.contract import OrderKind
+from orderwright.platform.fields import NO_NUL, Code, Country, Currency, Minor, ShortText, Slug
 from orderwright.search.errors import InvalidFilter
 from orderwright.search.numbers import parse_number
 
@@ -21,6 +22,8 @@ _START_MIN = 2  # letters of an unfinished word
 
 Instant = Annotated[datetime, Meta(tz=True)]
 Codes = Annotated[list[Code], Meta(max_length=100)]
+PaymentState = Literal["unpaid", "authorized", "captured", "refunded", "refused", "open_balance"]
+Thing = Literal["return", "open_return", "exchange", "claim", "open_claim", "note", "attachment"]
 
 
 class OrderFilters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,8 +34,15 @@ class OrderFilters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     any form. `name`: words of a person's or company's name in any order; when nobody has them all, the last may be
     unfinished; when nobody has that either, words of four letters and more may be misspelled, or a part of a word
     (`q` too, when it finds nothing else). `sku`: of a line, or of what a kit on it is made of. `status`, `channel` and
-    `location` (codes; where any of it ships from) may be several: any of them. `placed_after` is inclusive,
-    `placed_before` is not.
+    `location` (codes; where any of it ships from) may be several: any of them, as for all lists here. `placed_after` is
+    inclusive, `placed_before` is not.
+
+    `tag`; `hold`: types of open holds; `customer`: an id. `late`: promised for a day that is over at the destination,
+    and neither delivered nor cancelled. `promised_from` and `promised_to` are days, both inclusive. `total_from` and
+    `total_to` are inclusive, in minor units of `currency`. `country`: shipped to. `payment`: `unpaid` (nothing is set
+    aside or paid), `authorized` (something is set aside that is neither taken nor let go), `captured`, `refunded`,
+    `refused` (a payment was), `open_balance` (people must look at it). `has`: any of these. `attention`: held, with
+    work that was set aside, or with an open balance.
     """
 
     q: ShortText | None = None
@@ -49,6 +59,21 @@ class OrderFilters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     location: Codes = []
     placed_after: Instant | None = None
     placed_before: Instant | None = None
+    tag: Codes = []
+    hold: Annotated[list[Slug], Meta(max_length=50)] = []
+    late: bool | None = None
+    promised_from: date | None = None
+    promised_to: date | None = None
+    total_from: Minor | None = None
+    total_to: Minor | None = None
+    currency: Currency | None = None
+    country: Annotated[list[Country], Meta(max_length=250)] = []
+    customer: Annotated[str, Meta(min_length=1, max_length=40, pattern=NO_NUL)] | None = None
+    payment: Annotated[list[PaymentState], Meta(max_length=6)] = []
+    has: Annotated[list[Thing], Meta(max_length=7)] = []
+    kind: Annotated[list[OrderKind], Meta(max_length=5)] = []
+    priority_from: Annotated[int, Meta(ge=-100, le=100)] | None = None
+    attention: bool | None = None
 
 
 class Phone(NamedTuple):

@@ -7,29 +7,23 @@ call looks at 10,000 orders at most: a page of a list whose filters seldom meet 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Generic, NamedTuple, TypeVar
-
-import msgspec
 
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.errors import InvalidRequest
-from orderwright.platform.ids import UUID
-from orderwright.platform.queries import query
 from orderwright.search.alike import Otherwise
 from orderwright.search.cursors import decode_cursor, encode_cursor
 from orderwright.search.filters import OrderFilters
+from orderwright.search.find import find_orders
 from orderwright.search.numbers import DEFAULT_FORMAT
-from orderwright.search.sources import NEWEST, OLDEST, FoundRow, Indexed, Named, Source, Span
+from orderwright.search.sources import NEWEST, Indexed, Named, Source, Span
 from orderwright.search.summaries import SummaryRow, find_and_show, show, summary_of
-from orderwright.search.understand import Search, understand
+from orderwright.search.understand import understand
 from orderwright.search.views import OrderSummary
 
 T = TypeVar("T")
 PAGE_MAX = 200
-EXAMINED_MAX = 10_000
-_PIECE, _PIECE_MAX = 100, 2_500  # orders that are found and checked at once: at first, and at most
 
 
 class Page(NamedTuple, Generic[T]):
@@ -37,16 +31,6 @@ class Page(NamedTuple, Generic[T]):
 
     data: list[T]
     next: str | None
-
-
-class _Found(NamedTuple):
-    """Orders newest first. `stopped_at`: the last one looked at, when there may be more behind it."""
-
-    ids: list[UUID]
-    stopped_at: UUID | None
-
-
-MATCH_ORDERS = query(__package__, "match_orders", FoundRow)
 
 
 async def list_orders(
@@ -74,7 +58,7 @@ async def list_orders(
         rows = await _list_simply(tx, search.sources[0], Span(below), limit + 1)
         more = rows[limit - 1].id if len(rows) > limit else None
     else:
-        found = await _find(tx, search, below, limit + 1)
+        found = await find_orders(tx, search, below, limit + 1)
         more = found.ids[limit - 1] if len(found.ids) > limit else found.stopped_at
         rows = await show(tx, found.ids[:limit])
     data = [summary_of(row, number_format) for row in rows[:limit]]
@@ -93,47 +77,3 @@ async def _list_simply(tx: Transaction, source: Source, span: Span, limit: int) 
     if isinstance(source, Indexed):
         return await find_and_show(tx, source, span, limit)
     return await show(tx, await source.take(tx, span, limit))
-
-
-async def _find(tx: Transaction, search: Search, below: UUID, wanted: int) -> _Found:
-    """The newest orders of a search, from the orders whose ids tell when they were placed and from the others."""
-    span = Span(min(below, search.span.below), search.span.floor)
-    found = await _find_in(tx, search, search.sources, span, wanted)
-    if search.off_time is None:
-        return found
-    others = await _find_in(tx, search, [search.off_time], Span(below, OLDEST), wanted)
-    stops = [stop for stop in (found.stopped_at, others.stopped_at) if stop is not None]
-    horizon = max(stops, default=None)
-    ids = sorted({*found.ids, *others.ids}, reverse=True)
-    return _Found([i for i in ids if horizon is None or i >= horizon], horizon)
-
-
-async def _find_in(tx: Transaction, search: Search, sources: Sequence[Source], span: Span, wanted: int) -> _Found:
-    """The newest orders of one source, or of several the sparsest, that match."""
-    pieces = [await source.take(tx, span, _PIECE) for source in sources]
-    piece, source = min(zip(pieces, sources, strict=True), key=lambda pair: _reach(pair[0]))
-    size, examined = _PIECE, 0
-    found: list[UUID] = []
-    while True:
-        found += await _match(tx, search, piece)
-        examined += len(piece)
-        if len(piece) < size:
-            return _Found(found, None)
-        if len(found) >= wanted:
-            return _Found(found[:wanted], None)
-        if examined >= EXAMINED_MAX:
-            return _Found(found, piece[-1])
-        span = Span(piece[-1], span.floor)
-        size = min(size * 5, _PIECE_MAX)
-        piece = await source.take(tx, span, size)
-
-
-def _reach(piece: Sequence[UUID]) -> tuple[bool, UUID | int]:
-    """How far back a piece reaches: the farther, the sparser its source. One that is not full holds all there is."""
-    return (True, piece[-1]) if len(piece) == _PIECE else (False, len(piece))
-
-
-async def _match(tx: Transaction, search: Search, order_ids: Sequence[UUID]) -> list[UUID]:
-    if not order_ids:
-        return []
-    return [row.id for row in await MATCH_ORDERS.fetch(tx, order_ids, *msgspec.structs.astuple(search.conditions))]

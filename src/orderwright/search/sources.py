@@ -53,9 +53,17 @@ FIND_HELD = query(__package__, "find_held", FoundRow)
 FIND_BY_CHANNEL = query(__package__, "find_by_channel", FoundRow)
 FIND_BY_LOCATION = query(__package__, "find_by_location", FoundRow)
 FIND_OFF_TIME = query(__package__, "find_off_time", FoundRow)
+FIND_BY_TAG = query(__package__, "find_by_tag", FoundRow)
+FIND_BY_HOLD = query(__package__, "find_by_hold", FoundRow)
+FIND_BY_CUSTOMER = query(__package__, "find_by_customer", FoundRow)
+FIND_PROMISED = query(__package__, "find_promised", FoundRow)
+FIND_HAVING = query(__package__, "find_having", FoundRow)
+FIND_OPEN_BALANCE = query(__package__, "find_open_balance", FoundRow)
+FIND_ATTENTION = query(__package__, "find_attention", FoundRow)
 FINDERS = (
     FIND_NEWEST, FIND_BY_IDS, FIND_BY_NUMBER, FIND_BY_EXTERNAL_ID, FIND_BY_EMAIL, FIND_BY_PHONE, FIND_BY_NAME,
     FIND_BY_NAME_START, FIND_BY_SKU, FIND_BY_TRACKING, FIND_BY_STATUS, FIND_HELD, FIND_BY_CHANNEL, FIND_BY_LOCATION,
+    FIND_BY_TAG, FIND_BY_HOLD, FIND_BY_CUSTOMER, FIND_PROMISED, FIND_HAVING, FIND_OPEN_BALANCE, FIND_ATTENTION,
 )  # fmt: skip
 
 

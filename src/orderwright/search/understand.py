@@ -12,6 +12,7 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, id_from_time
 from orderwright.search.alike import or_alike
+from orderwright.search.conditions import NOTHING_FURTHER, Conditions, Further
 from orderwright.search.errors import InvalidFilter
 from orderwright.search.filters import (
     Name,
@@ -23,6 +24,7 @@ from orderwright.search.filters import (
     read_phone,
     read_tracking_number,
 )
+from orderwright.search.further import understand_further
 from orderwright.search.guess import guess
 from orderwright.search.sources import (
     FIND_BY_CHANNEL,
@@ -55,33 +57,16 @@ _FIRST, _LAST = (
 _EPOCH = datetime(1970, 1, 2, tzinfo=UTC)
 
 
-class Conditions(msgspec.Struct, kw_only=True):
-    """What must be true of an order, in the order of the arguments of `match_orders.sql`; None asks for nothing."""
-
-    statuses: list[str] | None = None
-    held: bool | None = None
-    channel_ids: list[UUID] | None = None
-    location_ids: list[UUID] | None = None
-    placed_from: datetime | None = None
-    placed_before: datetime | None = None
-    number: int | None = None
-    external_id: str | None = None
-    email: str | None = None
-    phone_ending: str | None = None
-    phone_digits: str | None = None
-    name_keys: list[str] | None = None
-    sku_code: str | None = None
-    tracking_numbers: list[str] | None = None
-
-
 class Search(msgspec.Struct, kw_only=True):
-    """Where to look and what to check. `simple`: the one source has exactly what is wanted.
+    """Where to look and what to check. `simple`: the one source has exactly what is wanted. `further` is None where
+    nothing of it is asked for.
 
     `off_time`: the orders placed in the wanted time whose ids do not tell so, when a time is asked for.
     """
 
     sources: list[Source]
     conditions: Conditions
+    further: Further | None
     span: Span
     off_time: Source | None
     simple: bool
@@ -103,8 +88,11 @@ async def understand(tx: Transaction, filters: OrderFilters, number_format: str,
         placed_from=filters.placed_after,
         placed_before=filters.placed_before,
     )
-    sources = _exact(filters, number_format, conditions) + _broad(filters, conditions)
-    alone = not (sources or timed or filters.held is False)
+    rare = understand_further(filters)
+    further = None if rare.further == NOTHING_FURTHER else rare.further
+    sources = _exact(filters, number_format, conditions) + rare.sources + _broad(filters, conditions)
+    checked = timed or filters.held is False or rare.checked
+    alone = not (sources or checked)
     # What no condition says as well has to lead: what was typed, and a name with its last word unfinished.
     leader: Source | None = None
     if filters.q is not None:
@@ -118,13 +106,16 @@ async def understand(tx: Transaction, filters: OrderFilters, number_format: str,
             conditions.name_keys = [named.name.key, *named.name.others]
             sources.append(named.whole)
     if leader is not None:
-        return Search(sources=[leader], conditions=conditions, span=Span(), off_time=None, simple=alone)
+        return Search(
+            sources=[leader], conditions=conditions, further=further, span=Span(), off_time=None, simple=alone
+        )
     return Search(
         sources=sources or [Indexed(FIND_NEWEST)],
         conditions=conditions,
+        further=further,
         span=_span(filters),
         off_time=off_time(filters.placed_after or _FIRST, filters.placed_before or _LAST) if timed else None,
-        simple=alone or (len(sources) == 1 and not timed and filters.held is not False),
+        simple=alone or (len(sources) == 1 and not checked),
     )
 
 

@@ -108,4 +108,4 @@ async def test_a_batch_takes_as_many_statements_as_one(desk: Desk) -> None:
             assert set(codes(await put_channel_invoicing(tx, desk.ctx, commands))) == {"created"}
             return entities, tx.statements
 
-    assert await statements(1) == await statements(12) == (7, 7)
+    assert await statements(1) == await statements(12) == (8, 8)

@@ -125,7 +125,7 @@ async def test_one_rate_takes_as_many_statements_as_a_thousand(database: Databas
             async with database.transaction("acme") as tx:
                 outcomes = await put_tax_rates(tx, CTX, commands)
                 assert {outcome.code for outcome in outcomes} == {code}
-                assert tx.statements == 6
+                assert tx.statements == 7
         questions = [
             TaxQuestion("EUR", False, Place("DE"), Place("DE", None, f"{n}"), date(2026, 1, 1), [TaxItem("1", 1)])
             for n in range(count)

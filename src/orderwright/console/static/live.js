@@ -108,7 +108,7 @@
       part.querySelectorAll("[data-row]").forEach(function (row) { row.classList.toggle("is-new", !known[row.dataset.row]); });
     }
     sayTimes();
-    var button = document.querySelector('[data-news="' + part.id + '"]');
+    var button = document.querySelector('[data-show-news="' + part.id + '"]');
     if (button) button.hidden = true;
   }
 
@@ -128,7 +128,7 @@
     if (news <= 0) return;
     held[part.id] = html;
     if (follow.checked && !isRead(part)) return; // they come in a moment
-    var button = document.querySelector('[data-news="' + part.id + '"]');
+    var button = document.querySelector('[data-show-news="' + part.id + '"]');
     var text = "Show " + news.toLocaleString("en-US") + " new " + part.dataset.noun + (news === 1 ? "" : "s");
     if (button.textContent !== text) button.textContent = text;
     if (button.hidden) {
@@ -153,7 +153,7 @@
   document.body.addEventListener("htmx:sseMessage", function (event) {
     var part = event.target;
     if (part.id === "charts-feed") window.orderwrightCharts.show(event.detail.data);
-    if (part.id === "trouble") part.hidden = part.textContent === "";
+    if (part.id === "live-trouble") part.hidden = part.textContent === "";
     sayTimes();
   });
 
@@ -181,9 +181,9 @@
     part.addEventListener("focusout", function () { setTimeout(function () { if (!isRead(part)) release(part); }); });
   });
 
-  document.querySelectorAll("[data-news]").forEach(function (button) {
+  document.querySelectorAll("[data-show-news]").forEach(function (button) {
     button.addEventListener("click", function () {
-      var part = document.getElementById(button.dataset.news);
+      var part = document.getElementById(button.dataset.showNews);
       release(part);
       part.setAttribute("tabindex", "-1");
       part.focus({ preventScroll: true });

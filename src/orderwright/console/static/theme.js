@@ -5,7 +5,9 @@
   var system = window.matchMedia("(prefers-color-scheme: dark)");
 
   function chosen() {
-    try { return localStorage.getItem("orderwright-theme"); } catch { return null; }
+    try { var here = localStorage.getItem("orderwright-theme"); if (here) return here; } catch { /* private window */ }
+    var said = root.dataset.themeChosen; // what the person chose for every device
+    return said === "light" || said === "dark" ? said : null;
   }
 
   function apply() {

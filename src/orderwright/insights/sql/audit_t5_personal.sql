@@ -11,6 +11,13 @@ WITH kept (subject, order_id, words) AS NOT MATERIALIZED (
     SELECT format('act %s %s', a.verb, a.id), NULL, concat_ws(' ', a.actor, a.on_behalf_of, a.reason, a.cause)
     FROM act AS a
     UNION ALL
+    SELECT format('change %s %s', c.act_id, c.n), NULL, concat_ws(' ', c.before::text, c.after::text)
+    FROM change AS c WHERE c.subject_kind = 'customer'
+    UNION ALL
+    SELECT format('approval %s', a.id), NULL,
+           concat_ws(' ', a.body::text, a.asked_reason, a.decided_reason, a.outcome::text)
+    FROM approval AS a
+    UNION ALL
     SELECT format('hold %s', h.id), h.order_id, h.detail::text FROM hold AS h
     UNION ALL
     SELECT format('sourcing decision %s %s', d.order_id, d.n), d.order_id, d.explanation::text

@@ -16,6 +16,7 @@ from orderwright.payments.documents.queries import (
     ChannelInvoicingRow,
 )
 from orderwright.platform.acts import record_act
+from orderwright.platform.changes import changed, record_changes
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.events import NewEvent, append_events
@@ -57,6 +58,12 @@ async def put_channel_invoicing(
         act_id = await record_act(tx, ctx, "put_channel_invoicing")
         made = [change for change, _ in changes]
         await PUT_CHANNEL_INVOICING.run(tx, *columns(made, len(InvoicingChange._fields)))
+        before = {row.id: row for row in channels if row.id is not None}
+        await record_changes(
+            tx,
+            act_id,
+            [changed("channel_invoicing", c.id, _content(before.get(c.id)), _content(said)) for c, said in changes],
+        )
         await append_events(tx, act_id, [_event(ctx, change, command) for change, command in changes])
     return outcomes
 
@@ -96,6 +103,14 @@ def _decide(
             changes.append((made, command))
             outcomes.append(Outcome(code="updated" if row.id else "created", id=made.id))
     return outcomes, changes
+
+
+def _content(it: ChannelInvoicingRow | PutChannelInvoicing | None) -> dict[str, object] | None:
+    if it is None:
+        return None
+    return {
+        "channel": it.channel, "legal_entity": it.legal_entity, "invoice_at": it.invoice_at, "receipts": it.receipts,
+    }  # fmt: skip
 
 
 def _event(ctx: Context, change: InvoicingChange, command: PutChannelInvoicing) -> NewEvent:

@@ -20,6 +20,7 @@ from orderwright.payments.documents.queries import (
     EntityRow,
 )
 from orderwright.platform.acts import record_act
+from orderwright.platform.changes import changed, record_changes
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.events import NewEvent, append_events
@@ -57,6 +58,8 @@ async def put_legal_entities(tx: Transaction, ctx: Context, commands: Sequence[P
         act_id = await record_act(tx, ctx, "put_legal_entities")
         await PUT_LEGAL_ENTITIES.run(tx, *columns([(c.id, c.content.code, c.version) for c in changes], 3))
         await APPEND_ENTITY_VERSIONS.run(tx, [_row(change, act_id) for change in changes])
+        before = {row.id: content_of(row) for row in stored.values()}
+        await record_changes(tx, act_id, [changed("legal_entity", c.id, before.get(c.id), c.content) for c in changes])
         await append_events(tx, act_id, [_event(ctx, change) for change in changes])
     return outcomes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from orderwright.payments.store_credit.accounts import (
@@ -18,6 +19,7 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.errors import InvalidId
 from orderwright.platform.ids import UUID, decode_id
+from orderwright.platform.limit_use import LimitMeter
 from orderwright.platform.money import CURRENCIES
 from orderwright.platform.outcomes import Outcome
 
@@ -30,8 +32,9 @@ async def issue_store_credit(tx: Transaction, ctx: Context, commands: Sequence[I
 
     Permission: `store_credit.issue`, by a caller without limits. Locks: accounts (id order). Appends
     `store_credit.issued`. Outcomes, in precedence: `owner_needed`, `customer_not_found` or `order_not_found`,
-    `no_customer`, `customer_erased`, `unknown_currency`, `currency_differs`, `amount_needed`, `issued`
-    (`details.balance_minor`: after it). Nine statements at most.
+    `no_customer`, `customer_erased`, `unknown_currency`, `currency_differs`, `amount_needed`, `above_limit` (of
+    what the caller may give to a customer), `issued` (`details.balance_minor`: after it). Nine statements at most, two
+    more for who has a limit.
     """
     ctx.require(ISSUE_PERMISSION)
     ctx.require_unlimited(_OF_ALL)
@@ -43,8 +46,26 @@ async def issue_store_credit(tx: Transaction, ctx: Context, commands: Sequence[I
     owners = {i: (d, commands[i].amount.currency) for i, d in enumerate(decided) if not isinstance(d, Outcome)}
     if not owners:
         return [d for d in decided if isinstance(d, Outcome)]
+    meter = LimitMeter(ctx, "credit", Counter())
+    for i in list(owners):  # what is above the limit by itself opens no account
+        amount = commands[i].amount
+        if (above := meter.refuse(owners[i], amount.amount, amount.currency)) is not None:
+            decided[i] = above
+            del owners[i]
+    if not owners:
+        return [d for d in decided if isinstance(d, Outcome)]
     by_owner = await open_accounts(tx, owners.values())
+    meter = await LimitMeter.read(tx, ctx, "credit", [account.id for account in by_owner.values()])
+    for i, owner in owners.items():
+        minor, account_id = commands[i].amount.amount, by_owner[owner].id
+        if (above := meter.refuse(account_id, minor, owner[1])) is not None:
+            decided[i] = above
+        else:
+            meter.take(account_id, minor)
+    if all(isinstance(d, Outcome) for d in decided):
+        return [d for d in decided if isinstance(d, Outcome)]
     act_id = await record_act(tx, ctx, "issue_store_credit")
+    await meter.write(tx, act_id)
     balances = {account.id: account.balance_minor for account in by_owner.values()}
     moves: list[CreditMove] = []
     outcomes: list[Outcome] = []
@@ -105,23 +126,30 @@ async def adjust_store_credit(tx: Transaction, ctx: Context, commands: Sequence[
 
     Permission: `store_credit.issue`, by a caller without limits. Locks: accounts (id order). Appends
     `store_credit.adjusted`. Outcomes, in precedence: `account_not_found`, `currency_differs`, `amount_needed`,
-    `exceeds_free`, `adjusted` (`details.balance_minor`: after it). Six statements at most.
+    `exceeds_free`, `above_limit` (of what the caller may give to a customer; to take back has no limit), `adjusted`
+    (`details.balance_minor`: after it). Six statements at most, two more for who has a limit.
     """
     ctx.require(ISSUE_PERMISSION)
     ctx.require_unlimited(_OF_ALL)
     accounts = await lock_accounts(tx, {command.account_id for command in commands})
+    meter = await LimitMeter.read(tx, ctx, "credit", accounts)
     now, outcomes, going = dict(accounts), [], []
     for command in commands:
         decided = _decide_adjustment(now.get(command.account_id), command)
+        given = max(0, command.amount.amount)
+        if not isinstance(decided, Outcome):
+            decided = meter.refuse(command.account_id, given, command.amount.currency) or decided
         if isinstance(decided, Outcome):
             outcomes.append(decided)
         else:
             now[decided.id] = decided
+            meter.take(decided.id, given)
             going.append(command)
             details = {"balance_minor": decided.balance_minor}
             outcomes.append(Outcome(code="adjusted", id=decided.id, details=details))
     if going:
         act_id = await record_act(tx, ctx, "adjust_store_credit")
+        await meter.write(tx, act_id)
         moves = [CreditMove(c.account_id, c.amount.amount, "adjusted", act_id, c.reason) for c in going]
         await write_credit(tx, accounts, moves, ctx.now)
     return outcomes

@@ -13,6 +13,7 @@ from orderwright.payments.taxes.of_channels import read_channel_taxes
 from orderwright.payments.taxes.put_tax_rates import WRITE_PERMISSION, is_rate
 from orderwright.payments.taxes.queries import APPEND_CHANNEL_TAXES, LOCK_CHANNELS
 from orderwright.platform.acts import record_act
+from orderwright.platform.changes import Changed, changed, record_changes
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
@@ -27,7 +28,7 @@ async def put_channel_taxes(tx: Transaction, ctx: Context, commands: Sequence[Pu
 
     Permission: `taxes.write`; a caller that is limited to channels may only say it of those. Locks: channels. Outcomes,
     in precedence: `unknown_channel`, `channel_not_allowed`, `duplicate_in_batch`, `ship_from_needed`,
-    `terms_of_other_engine`, `wrong_rate`, `too_large`, `unchanged`, `set` (`details.version`). Five statements at most.
+    `terms_of_other_engine`, `wrong_rate`, `too_large`, `unchanged`, `set` (`details.version`). Six statements at most.
     """
     ctx.require(WRITE_PERMISSION)
     ctx.require_all_locations("How a channel is taxed holds for all locations.")
@@ -36,6 +37,7 @@ async def put_channel_taxes(tx: Transaction, ctx: Context, commands: Sequence[Pu
     before = await read_channel_taxes(tx, [channel.id for channel in channels.values()])
     outcomes: list[Outcome] = []
     rows: dict[UUID, tuple[UUID, int, str]] = {}
+    changes: list[Changed] = []
     for command in commands:
         text = msgspec.json.encode(command.terms).decode()
         why = _refuse(ctx, command, channels, rows, text)
@@ -48,9 +50,11 @@ async def put_channel_taxes(tx: Transaction, ctx: Context, commands: Sequence[Pu
             outcomes.append(Outcome(code="unchanged", id=channel_id, details={"version": version}))
         else:
             rows[channel_id] = (channel_id, version + 1, text)
+            changes.append(changed("channel_tax", channel_id, terms if version else None, command.terms))
             outcomes.append(Outcome(code="set", id=channel_id, details={"version": version + 1}))
     if rows:
         act_id = await record_act(tx, ctx, "put_channel_taxes")
+        await record_changes(tx, act_id, changes)
         await APPEND_CHANNEL_TAXES.run(tx, [(*row, act_id) for row in rows.values()])
     return outcomes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -18,10 +18,11 @@ from orderwright.payments.taxes.queries import (
     TaxRateRow,
 )
 from orderwright.platform.acts import record_act
+from orderwright.platform.changes import Changed, changed, record_changes
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.events import NewEvent, append_events
-from orderwright.platform.ids import new_ids
+from orderwright.platform.ids import UUID, new_ids
 from orderwright.platform.outcomes import Outcome, no
 
 WRITE_PERMISSION = "taxes.write"
@@ -62,6 +63,7 @@ async def put_tax_rates(tx: Transaction, ctx: Context, commands: Sequence[PutTax
         await PUT_TAX_RATES.run(tx, *columns(decisions.writes, len(TaxRateRow._fields)))
     if decisions.removals or decisions.writes:
         act_id = await record_act(tx, ctx, "put_tax_rates")
+        await record_changes(tx, act_id, changes_of_rates(decisions, {row.id: row for row in stored}))
         await append_events(tx, act_id, list(_events(ctx, decisions)))
     return decisions.outcomes
 
@@ -96,6 +98,16 @@ def decide_rates(commands: Sequence[PutTaxRate], stored: Iterable[TaxRateRow]) -
             row = TaxRateRow(spare[i], 1, *command.tax, command.rate, *_flags(command))
             outcomes[i] = _write(row, rates, writes)
     return RateDecisions([outcome for outcome in outcomes if outcome is not None], removals, writes)
+
+
+def changes_of_rates(decisions: RateDecisions, stored: Mapping[UUID, TaxRateRow]) -> list[Changed]:
+    """What the audit trail keeps of rates that are removed, changed or new. Pure."""
+    gone = [changed("tax_rate", row.id, _content(row), None) for row in decisions.removals]
+    return gone + [changed("tax_rate", row.id, _content(stored.get(row.id)), _content(row)) for row in decisions.writes]
+
+
+def _content(row: TaxRateRow | None) -> dict[str, object] | None:
+    return None if row is None else {n: v for n, v in row._asdict().items() if n not in {"id", "version"}}
 
 
 def _refuse(command: PutTaxRate) -> Outcome | None:

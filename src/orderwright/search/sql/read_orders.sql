@@ -7,13 +7,14 @@
 -- uses:  orders_pkey, orders_parent_idx, channel_pkey, and for each kind of row its index by order: order_line_pkey, component_pkey,
 --        sku_pkey, hold_order_idx, contact_order_idx, order_charge_pkey, payment_order_idx, money_entry_pkey, backorder_pkey,
 --        fulfillment_order_idx, location_pkey, allocation_pkey, shipment_order_idx, parcel_order_idx,
---        sourcing_decision_pkey
+--        sourcing_decision_pkey, order_tag_pkey
 SELECT o.id, o.number, o.kind, o.parent_id, o.status, o.hold_count, o.channel_id,
        (SELECT h.code FROM channel AS h WHERE h.id = o.channel_id) AS channel,
        (SELECT h.name FROM channel AS h WHERE h.id = o.channel_id) AS channel_name, o.external_id, o.priority,
        o.customer_id, o.currency, o.prices_include_tax, o.lines_minor, o.shipping_minor, o.fees_minor, o.discount_minor,
        o.tax_minor, o.rounding_minor, o.total_minor, o.buyer_contact_id, o.ship_to_contact_id, o.bill_to_contact_id,
-       o.placed_at, o.requested_ship_on, o.requested_delivery_on, o.promised_on, o.promise_zone, o.tags, o.metadata,
+       o.placed_at, o.requested_ship_on, o.requested_delivery_on, o.promised_on, o.promise_zone,
+       ARRAY(SELECT t.tag FROM order_tag AS t WHERE t.order_id = o.id ORDER BY t.tag) AS tags, o.metadata,
        o.event_seq, o.revision, o.version,
        (SELECT json_agg(json_build_array(l.n, l.reference, l.sku_code, l.name, l.quantity,
                                          trim_scale(l.unit_price_minor)::text, l.subtotal_minor, l.discount_minor,

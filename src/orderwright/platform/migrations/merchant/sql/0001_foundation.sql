@@ -9,9 +9,64 @@ CREATE TABLE act (
     reason       text,
     cause        text,
     request_id   text NOT NULL,
+    origin       text,                       -- the session that it came by: where from stands there, erasable
     recorded_at  timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX act_actor_idx ON act (actor, verb, id);
+CREATE INDEX act_verb_idx ON act (verb, id);
 CREATE TRIGGER act_append_only BEFORE UPDATE OR DELETE ON act FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What an act changed of a setting, an entry of the catalogue or a person: the fields that differ, before and after. The
+-- first change of a thing holds it whole, so that its changes, put on each other, are its versions. No personal data.
+CREATE TABLE change (
+    act_id       uuid NOT NULL,
+    n            integer NOT NULL CHECK (n >= 0),
+    subject_kind text NOT NULL CHECK (subject_kind ~ '^[a-z_]{1,40}$'),
+    subject_id   uuid NOT NULL,
+    before       jsonb,
+    after        jsonb,
+    PRIMARY KEY (act_id, n)
+);
+CREATE INDEX change_subject_idx ON change (subject_id, act_id);
+CREATE TRIGGER change_append_only BEFORE UPDATE OR DELETE ON change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What actors that have a limit did of a kind: minor units given for an order or to a customer, units of a SKU corrected
+-- at a location. Counted over 24 hours against the limit.
+CREATE TABLE limit_use (
+    actor   text NOT NULL,
+    kind    text NOT NULL CHECK (kind IN ('refund', 'credit', 'adjust')),
+    subject text NOT NULL CHECK (length(subject) <= 200),
+    act_id  uuid NOT NULL,
+    amount  bigint NOT NULL CHECK (amount > 0),
+    PRIMARY KEY (actor, kind, subject, act_id)
+);
+CREATE TRIGGER limit_use_append_only BEFORE UPDATE OR DELETE ON limit_use
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- What somebody asked for that is above their limit: the call as it was refused, and what became of it. The operations
+-- that may be asked for take no personal data.
+CREATE TABLE approval (
+    id             uuid PRIMARY KEY,
+    operation      text NOT NULL CHECK (operation ~ '^[a-z_]{1,60}$'),
+    subject        text CHECK (length(subject) <= 40),        -- the id in the path, where there is one
+    body           jsonb NOT NULL CHECK (pg_column_size(body) <= 16384),
+    figures        jsonb NOT NULL,                            -- the limit, what was used of it, what is asked
+    asked_by       text NOT NULL,
+    asked_reason   text CHECK (length(asked_reason) <= 200),
+    state          text NOT NULL CHECK (state IN ('waiting', 'approved', 'rejected', 'expired', 'failed')),
+    decided_by     text,
+    decided_reason text CHECK (length(decided_reason) <= 200),
+    outcome        jsonb,                                     -- what its verb said
+    act_id         uuid NOT NULL,
+    created_at     timestamptz NOT NULL,
+    expires_at     timestamptz NOT NULL,
+    decided_at     timestamptz,
+    CHECK ((state = 'waiting') = (decided_at IS NULL)),
+    CHECK ((state = 'waiting') = (decided_by IS NULL)),
+    CHECK (decided_by IS NULL OR decided_by <> asked_by)
+) WITH (fillfactor = 70);
+CREATE INDEX approval_state_idx ON approval (state, id);
+CREATE INDEX approval_asked_by_idx ON approval (asked_by, id);
 
 -- What happened, past tense. `seq` rises by one for each subject, given under the subject's lock (law T2).
 CREATE TABLE event (
@@ -366,7 +421,6 @@ CREATE TABLE orders (
     promised_on           date,        -- local to the destination, in promise_zone
     promise_zone          text,
     basket_hash           bytea,       -- keyed hash of lines and total, to see orders that look like duplicates
-    tags                  text[] NOT NULL DEFAULT '{}',
     metadata              jsonb NOT NULL DEFAULT '{}' CHECK (pg_column_size(metadata) <= 16384),
     event_seq             integer NOT NULL CHECK (event_seq > 0),
     version               integer NOT NULL DEFAULT 1,
@@ -378,6 +432,9 @@ CREATE INDEX orders_status_idx ON orders (status, id);
 CREATE INDEX orders_held_idx ON orders (id) WHERE hold_count > 0;
 CREATE INDEX orders_parent_idx ON orders (parent_id, id) WHERE parent_id IS NOT NULL;
 CREATE INDEX orders_customer_idx ON orders (customer_id, id);
+-- What is promised for which day and not there yet: late orders, and those of a day, by steps over the days.
+CREATE INDEX orders_promised_idx ON orders (promised_on, id)
+    WHERE status NOT IN ('delivered', 'cancelled') AND promised_on IS NOT NULL;
 -- Ids tell when an order came, which is soon after it was placed; the others (imports, mostly) are found here.
 CREATE INDEX orders_off_time_idx ON orders (placed_at, id)
     WHERE uuid_extract_timestamp(id) - placed_at NOT BETWEEN interval '-1 hour' AND interval '1 hour';
@@ -507,6 +564,47 @@ CREATE TABLE inbox (
     received_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX inbox_received_at_idx ON inbox (received_at);
+
+-- ============ orders: what people add to them ============
+
+-- Words to find an order by, from its channel or given by people. A table, so that a list of a tag's orders pages by
+-- key, and the many orders without tags pay nothing.
+CREATE TABLE order_tag (
+    order_id uuid NOT NULL,
+    tag      text COLLATE "C" NOT NULL CHECK (length(tag) BETWEEN 1 AND 100),
+    PRIMARY KEY (order_id, tag)
+);
+CREATE INDEX order_tag_tag_idx ON order_tag (tag, order_id);
+
+-- What people write to each other about an order. May hold personal data, and is erased with it (law T5).
+CREATE TABLE order_note (
+    id         uuid PRIMARY KEY,
+    order_id   uuid NOT NULL,
+    author     text NOT NULL,              -- as `act.actor`
+    words      text NOT NULL CHECK (length(words) BETWEEN 1 AND 4000),
+    pinned     boolean NOT NULL DEFAULT false,
+    version    integer NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX order_note_order_idx ON order_note (order_id, id);
+
+-- A photo, letter or other file of an order. May show a person, and is erased with the order's contacts (law T5).
+CREATE TABLE attachment (
+    id         uuid PRIMARY KEY,
+    order_id   uuid NOT NULL,
+    kind       text NOT NULL CHECK (kind IN ('photo', 'letter', 'other')),
+    return_id  uuid,                       -- the return that it belongs to
+    claim_id   uuid,                       -- the claim that it belongs to
+    name       text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+    media_type text NOT NULL CHECK (media_type IN ('image/jpeg', 'image/png', 'image/webp', 'image/gif', 'application/pdf', 'text/plain')),
+    byte_count integer NOT NULL CHECK (byte_count > 0),
+    content    bytea NOT NULL,             -- what a picture said of place and device was taken out
+    author     text NOT NULL,              -- as `act.actor`
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+ALTER TABLE attachment ALTER COLUMN content SET STORAGE EXTERNAL;   -- compressed by its own format
+CREATE INDEX attachment_order_idx ON attachment (order_id, id);
 
 -- ============ payments: the money ledger ============
 
@@ -1235,6 +1333,51 @@ CREATE TABLE withdrawal_line (
 );
 CREATE INDEX withdrawal_line_order_idx ON withdrawal_line (order_id);
 CREATE TRIGGER withdrawal_line_append_only BEFORE UPDATE OR DELETE ON withdrawal_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- ============ shoppers: what they do alone, and the brand that they see ============
+
+-- How often the links to an order were withdrawn: those of another version lead nowhere. No row: version 1.
+CREATE TABLE order_link (
+    order_id   uuid PRIMARY KEY,
+    version    integer NOT NULL CHECK (version > 1),
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Tries to find an order, counted in boxes that a keyed hash of its number, or of the client's address, chooses. Bounded:
+-- there are 2,097,152 boxes. Pruned after a day.
+CREATE TABLE guess (
+    box      integer PRIMARY KEY CHECK (box >= 0 AND box < 2097152),
+    misses   integer NOT NULL CHECK (misses >= 0),
+    tried_at timestamptz NOT NULL,
+    free_at  timestamptz NOT NULL    -- until then the next try waits
+) WITH (fillfactor = 70);
+CREATE INDEX guess_tried_at_idx ON guess (tried_at);
+
+-- How the portal of a channel looks. `content`: orderwright.shoppers.brands.
+CREATE TABLE brand (
+    channel_id uuid PRIMARY KEY,
+    version    integer NOT NULL CHECK (version > 0),
+    content    jsonb NOT NULL CHECK (pg_column_size(content) <= 65536),
+    logo       bytea CHECK (length(logo) <= 200000),
+    logo_type  text CHECK (logo_type IN ('image/png', 'image/jpeg', 'image/webp')),
+    logo_hash  bytea CHECK (length(logo_hash) = 16),
+    act_id     uuid NOT NULL,
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CHECK ((logo IS NULL) = (logo_type IS NULL) AND (logo IS NULL) = (logo_hash IS NULL))
+);
+
+-- What shoppers answered when supply was late: never changed; the last one holds.
+CREATE TABLE delay_answer (
+    order_id    uuid NOT NULL,
+    n           integer NOT NULL CHECK (n > 0),
+    answer      text NOT NULL CHECK (answer IN ('wait', 'ship_now', 'cancel')),
+    until       date,
+    act_id      uuid NOT NULL,
+    answered_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (order_id, n),
+    CHECK ((answer = 'wait') = (until IS NOT NULL))
+);
+CREATE TRIGGER delay_answer_append_only BEFORE UPDATE OR DELETE ON delay_answer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- ============ connect ============
 

@@ -1,0 +1,148 @@
+"""The people, roles and administrators of a merchant, locked and read once for a verb that changes some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from orderwright.access.people_commands import Limited
+from orderwright.access.queries import (
+    ADMINISTRATORS,
+    LIST_ROLES,
+    LOCK_MERCHANT,
+    LOCK_PEOPLE,
+    MEMBERSHIPS_OF_PEOPLE,
+    PersonRow,
+)
+from orderwright.access.roles import ADMINISTRATOR, BUILT_IN_ROLES, Role, holds
+from orderwright.access.sessions import Membership, membership_of
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction
+from orderwright.platform.errors import NotFound
+from orderwright.platform.ids import UUID, encode_id
+from orderwright.platform.outcomes import Outcome, no
+
+WRITE = "people.write"
+
+
+class Staff(NamedTuple):
+    """Of a merchant: the people that were asked for (with what they may do everywhere), its roles, and who may do
+    everything. The last is changed as decisions are made, so that a batch cannot remove the last one by two halves."""
+
+    people: dict[UUID, PersonRow]
+    by_email: dict[str, UUID]
+    memberships: dict[UUID, dict[str, Membership]]
+    roles: dict[str, Role]
+    administrators: set[UUID]
+
+    def here(self, ctx: Context, person_id: UUID) -> Membership | None:
+        """What a person may do at the context's merchant."""
+        return self.memberships.get(person_id, {}).get(ctx.merchant)
+
+    def elsewhere(self, ctx: Context, person_id: UUID) -> bool:
+        """Whether a person belongs to another merchant too."""
+        return bool(self.memberships.get(person_id, {}).keys() - {ctx.merchant})
+
+
+async def lock_staff(tx: Transaction, ctx: Context, ids: Collection[UUID] = (), emails: Collection[str] = ()) -> Staff:
+    """Lock the merchant and people, by id or e-mail address, and read what decisions need. Five statements.
+
+    Raises PermissionDenied for who may not change people, or is limited to channels or locations."""
+    ctx.require(WRITE)
+    ctx.require_unlimited("People and roles are of all channels and locations.")
+    if await LOCK_MERCHANT.first(tx, ctx.merchant) is None:
+        raise NotFound("There is no such merchant.")
+    people = await LOCK_PEOPLE.fetch(tx, sorted(set(ids)), sorted(set(emails)))
+    memberships: dict[UUID, dict[str, Membership]] = {}
+    for row in await MEMBERSHIPS_OF_PEOPLE.fetch(tx, [person.id for person in people]):
+        memberships.setdefault(row.person_id, {})[row.merchant] = membership_of(row)
+    roles = await read_roles(tx, ctx.merchant)
+    administrators = {row.id for row in await ADMINISTRATORS.fetch(tx, ctx.merchant, ADMINISTRATOR)}
+    return Staff(
+        {person.id: person for person in people},
+        {person.email.lower(): person.id for person in people},
+        memberships,
+        {role.code: role for role in roles},
+        administrators,
+    )
+
+
+async def read_roles(tx: Transaction, merchant: str) -> list[Role]:
+    """The roles that people of a merchant may have: the built-in ones, then its own. `tx`: operator schema."""
+    own = await LIST_ROLES.fetch(tx, merchant)
+    return [
+        *BUILT_IN_ROLES.values(),
+        *(Role(row.code, row.name, row.description, frozenset(row.permissions), False) for row in own),
+    ]
+
+
+def actor_of(person_id: UUID) -> str:
+    """A person as an actor."""
+    return f"user:{encode_id('usr', person_id)}"
+
+
+def refuse_person(staff: Staff, ctx: Context, person_id: UUID, *, alone: bool) -> Outcome | None:
+    """Why a person must not be changed by this actor; None when they may. Pure.
+
+    `alone`: what is changed holds everywhere, so that only the merchant that they belong to alone may."""
+    found = staff.here(ctx, person_id)
+    if found is None:
+        return no("person_not_found", "This merchant has no person of this id. Check it.")
+    if not holds(ctx.permissions, found.permissions):
+        return no(
+            "exceeds_own_role",
+            "This person may do more than you. Ask somebody whose role includes all that theirs does.",
+            permissions=sorted(found.permissions - ctx.permissions),
+        )
+    if alone and staff.elsewhere(ctx, person_id):
+        return no(
+            "belongs_elsewhere",
+            "This person belongs to another merchant too. Change or end what they may do here; the rest is theirs, or"
+            " that of who runs this installation.",
+        )
+    return None
+
+
+def refuse_role(staff: Staff, ctx: Context, wanted: Limited) -> Outcome | None:
+    """Why a role must not be given by this actor, with these limits; None when it may. Pure."""
+    if wanted.unknown is not None:
+        kind, code = wanted.unknown
+        return no(f"{kind}_not_found", f"There is no {kind} {code}. Create it first, or correct the code.", named=code)
+    role = staff.roles.get(wanted.role)
+    if role is None:
+        return no(
+            "role_not_found", f"There is no such role here. There are: {', '.join(staff.roles)}.", role=wanted.role
+        )
+    if not holds(ctx.permissions, role.permissions):
+        return no(
+            "exceeds_own_role",
+            "This role includes more than yours. Ask somebody whose role includes all of it.",
+            permissions=sorted(role.permissions - ctx.permissions),
+        )
+    limited = wanted.channel_ids is not None or wanted.location_ids is not None
+    if limited and wanted.role == ADMINISTRATOR:
+        return no("role_not_limitable", "An administrator has no limits. Choose another role, or leave the limits out.")
+    return None
+
+
+def refuse_last(staff: Staff, person_id: UUID) -> Outcome | None:
+    """Why the last administrator stays one. Pure."""
+    if staff.administrators == {person_id}:
+        return no(
+            "last_administrator",
+            "This is the last administrator. Make another one first: else nobody could add or change people any more.",
+        )
+    return None
+
+
+def limits_of(wanted: Limited | Membership) -> tuple[Sequence[UUID] | None, Sequence[UUID] | None]:
+    """The channels and locations of a role that is given or held, sorted."""
+    channels, locations = (
+        (wanted.channels, wanted.locations)
+        if isinstance(wanted, Membership)
+        else (wanted.channel_ids, wanted.location_ids)
+    )
+    return (
+        None if channels is None else sorted(set(channels)),
+        None if locations is None else sorted(set(locations)),
+    )

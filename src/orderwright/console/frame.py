@@ -1,0 +1,185 @@
+"""What stands around every page of the console: who looks, at which merchant, where they can go, and what failed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from orderwright.access import Membership, SignedIn, session_cookie_name
+from orderwright.api import Answer, problem_said
+from orderwright.console import words
+from orderwright.insights import MerchantRow, merchant
+from orderwright.platform.context import Context
+from orderwright.platform.db import Database
+from orderwright.platform.errors import NotFound
+from orderwright.screens import (
+    Formats,
+    Incoming,
+    Page,
+    Refused,
+    Screen,
+    Site,
+    StaticFiles,
+    environment,
+    html_answer,
+    key_field,
+)
+
+HERE = Path(__file__).parent
+PREFIX = "/m/{merchant}"
+SERVER_ERROR = 500
+_MERCHANT_GOOD_FOR_S = 60.0
+static_files = StaticFiles("/static", [HERE / "static"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavEntry:
+    """A place to go to, for whoever has the permission. `keys`: what to press for it; `path`: below the merchant's."""
+
+    path: str
+    word: str
+    icon: str
+    needs: str | None
+    keys: str = ""
+    group: str = ""
+
+
+NAV: tuple[NavEntry, ...] = (
+    NavEntry(path="/live", word="Live", icon="activity-heartbeat", needs="system.read", keys="g l"),
+)
+
+
+@cache
+def templates() -> Environment:
+    """The console's templates, compiled when first used."""
+    made = environment(
+        [HERE / "templates"], {"static": static_files.url, "words": words, "icon": icon, "key_field": key_field}
+    )
+    made.filters |= {"number": words.number, "instant": words.instant, "clock": words.clock}
+    return made
+
+
+def icon(name: str, label: str = "") -> Markup:
+    """A picture of the sprite; with a label where no word stands beside it."""
+    about = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="icon" {} focusable="false"><use href="{}#{}"/></svg>').format(
+        about, static_files.url("vendor/tabler-icons.svg"), name
+    )
+
+
+class ConsoleScreen(Screen):
+    """A page for staff at one merchant. `membership` is what the person may do there."""
+
+    def __init__(
+        self, incoming: Incoming, ctx: Context, page: Page, person: SignedIn, membership: Membership, shown: MerchantRow
+    ) -> None:
+        zone = person.time_zone or shown.time_zone
+        super().__init__(
+            incoming, ctx, templates=templates(), formats=Formats(person.locale, zone), csrf_key=person.csrf_key
+        )
+        self.page = page
+        self.person = person
+        self.membership = membership
+        self.merchant = shown
+        self.news_after = 0  # the position up to which this page knows all
+
+    @property
+    def database(self) -> Database:
+        """The process's pool."""
+        database: Database = self.incoming.state.database
+        return database
+
+    def url(self, path: str = "/", **query: str | int | None) -> str:
+        """The address of a page of this merchant; `query` holds no personal data."""
+        said = "&".join(f"{name}={quote(str(value))}" for name, value in query.items() if value not in (None, ""))
+        return f"/m/{self.merchant.code}{path}" + (f"?{said}" if said else "")
+
+    def may(self, permission: str | None) -> bool:
+        """Whether to show what needs the permission. The verb checks it again."""
+        return permission is None or self.ctx.may(permission)
+
+    def nav(self) -> Sequence[NavEntry]:
+        """Where this person can go."""
+        return [entry for entry in NAV if self.may(entry.needs)]
+
+    def here(self, entry: NavEntry) -> bool:
+        """Whether the page shown lies at or below an entry."""
+        path = self.page.path
+        return path == entry.path or (entry.path != "/" and path.startswith(entry.path + "/"))
+
+    def frame(self) -> Mapping[str, Any]:
+        """What every template of the console may use. `ui` holds the parts that pages are made of."""
+        ui = templates().get_template("ui.html").make_module({"f": self.formats, "screen": self, "url": self.url})
+        return {
+            "ui": ui, "url": self.url, "may": self.may, "merchant": self.merchant, "person": self.person,
+            "membership": self.membership,
+        }  # fmt: skip
+
+
+async def open_console(incoming: Incoming, page: Page, request_id: str) -> ConsoleScreen | Answer:
+    """The screen of whoever has signed in; to the sign-in page for all others."""
+    person: SignedIn | None = await incoming.state.sessions.signed_in(
+        incoming.cookies.get(session_cookie_name(incoming.secure)),
+        address=incoming.client,
+        device=incoming.header("user-agent"),
+    )
+    if person is None:
+        return to_sign_in(incoming)
+    code = incoming.path_params["merchant"]
+    membership = person.memberships.get(code)
+    shown = await merchant_of(incoming, code) if membership is not None else None
+    if membership is None or shown is None:
+        raise NotFound("There is no such page, or it is not for you. Go back to a page that you know.")
+    ctx = person.context(code, request_id=request_id)
+    screen = ConsoleScreen(incoming, ctx, page, person, membership, shown)
+    if page.method == "GET" and not incoming.wants_part:
+        screen.news_after = await incoming.state.console_news.position(code)
+    return screen
+
+
+def to_sign_in(incoming: Incoming) -> Answer:
+    """Sign in first, then come back to the page that was asked for."""
+    if incoming.wants_part:
+        return Answer(b"", 204, ((b"hx-redirect", b"/sign-in"),))
+    back = f"?next={quote(incoming.address)}" if incoming.method == "GET" else ""
+    return Answer(b"", 303, ((b"location", f"/sign-in{back}".encode()),))
+
+
+async def merchant_of(incoming: Incoming, code: str) -> MerchantRow | None:
+    """Who a merchant is, looked up once a minute."""
+    known: dict[str, tuple[float, MerchantRow]] = incoming.state.console_merchants
+    entry = known.get(code)
+    if entry is None or time.monotonic() - entry[0] > _MERCHANT_GOOD_FOR_S:
+        found = await merchant(incoming.state.database, code)
+        if found is None:
+            return None
+        entry = known[code] = time.monotonic(), found
+    return entry[1]
+
+
+async def fail(incoming: Incoming, screen: Screen | None, error: Exception, request_id: str) -> Answer:
+    """A page that says what failed and what to do."""
+    problem = error.problem if isinstance(error, Refused) else problem_said(error, request_id)
+    status = problem.status
+    if incoming.wants_part:
+        text = templates().get_template("problem_part.html").render(problem=problem)
+        return html_answer(text, status=status)
+    if isinstance(screen, ConsoleScreen):
+        return screen.show("problem_page.html", status=status, problem=problem)
+    text = (
+        templates()
+        .get_template("problem.html")
+        .render(title=problem.title, text=problem.detail, again=status >= SERVER_ERROR)
+    )
+    return html_answer(text, status=status)
+
+
+CONSOLE = Site(prefix=PREFIX, open=open_console, fail=fail)

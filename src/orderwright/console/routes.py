@@ -1,0 +1,49 @@
+"""Every address of the console, and what its pages share in a process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ControllerRouterHandler
+
+from orderwright.access import session_cookie_name
+from orderwright.api import Answer
+from orderwright.console.frame import CONSOLE, static_files, to_sign_in
+from orderwright.console.home import HOME
+from orderwright.console.live import LIVE, close_feeds
+from orderwright.console.news import News
+from orderwright.console.shell import SHELL
+from orderwright.platform.db import Database
+from orderwright.screens import Incoming, Page, page_route
+
+PAGES: tuple[Page, ...] = (*HOME, *SHELL, *LIVE)
+
+
+async def start(request: Request[Any, Any, Any]) -> Answer:
+    """To the first merchant of whoever has signed in, or to the sign-in page."""
+    incoming = Incoming(request.scope, request.receive, request.app.state)
+    person = await incoming.state.sessions.signed_in(incoming.cookies.get(session_cookie_name(incoming.secure)))
+    if person is None:
+        return to_sign_in(incoming)
+    code = next(iter(person.memberships), None)
+    address = f"/m/{code}/" if code is not None else "/me"
+    return Answer(b"", 303, ((b"location", address.encode()),))
+
+
+def console_routes() -> list[ControllerRouterHandler]:
+    """A handler for each page, and for the files of all."""
+    root = HTTPRouteHandler("/", http_method=["GET", "HEAD"], name="start", include_in_schema=False)(start)
+    return [root, static_files.route("console_static"), *(page_route(CONSOLE, made) for made in PAGES)]
+
+
+def console_state(database: Database) -> dict[str, Any]:
+    """What the pages of one process share: feeds of live pages by merchant, news, who merchants are."""
+    return {"console_feeds": {}, "console_news": News(database), "console_merchants": {}}
+
+
+async def close_console(app: Litestar) -> None:
+    """End open streams: the server would wait for people to close their pages. Call it before the server stops."""
+    await close_feeds(app)
+    await app.state.console_news.close()

@@ -1,0 +1,41 @@
+"""What screens of staff and shoppers stand on: pages, forms, operations called in the process, files, rendering."""
+
+from orderwright.screens.csrf import ForgedForm, check_csrf, csrf_token
+from orderwright.screens.flash import Toast
+from orderwright.screens.forms import Filled, blank, read_form
+from orderwright.screens.headers import PAGE_HEADERS, Header, cookie, transport_security
+from orderwright.screens.pages import Page, Site, page, page_route
+from orderwright.screens.render import Formats, environment, html_answer
+from orderwright.screens.requests import Form, Incoming, Upload
+from orderwright.screens.screen import KEY_FIELD, Refused, Screen, is_local, key_field
+from orderwright.screens.static_files import StaticFiles
+
+__all__ = [
+    "KEY_FIELD",
+    "PAGE_HEADERS",
+    "Filled",
+    "ForgedForm",
+    "Form",
+    "Formats",
+    "Header",
+    "Incoming",
+    "Page",
+    "Refused",
+    "Screen",
+    "Site",
+    "StaticFiles",
+    "Toast",
+    "Upload",
+    "blank",
+    "check_csrf",
+    "cookie",
+    "csrf_token",
+    "environment",
+    "html_answer",
+    "is_local",
+    "key_field",
+    "page",
+    "page_route",
+    "read_form",
+    "transport_security",
+]

@@ -1,0 +1,123 @@
+"""Orders as a table: in pieces, newest first, so that a list of a million takes no more memory than one of a thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from orderwright.platform.context import Context
+from orderwright.platform.db import Transaction
+from orderwright.platform.ids import UUID, encode_id
+from orderwright.platform.money import exponent
+from orderwright.platform.queries import query
+from orderwright.search.filters import OrderFilters
+from orderwright.search.find import find_orders
+from orderwright.search.numbers import format_number
+from orderwright.search.sources import NEWEST, Span
+from orderwright.search.understand import understand
+
+PIECE = 1_000
+
+PLAIN_COLUMNS = (
+    "order_id", "number", "channel", "external_id", "kind", "status", "held", "priority", "placed_at", "promised_on",
+    "currency", "lines_total", "shipping", "fees", "discount", "tax", "total", "lines", "units", "customer_id",
+    "ship_to_country", "ship_to_region", "tags",
+)  # fmt: skip
+PERSONAL_COLUMNS = (
+    "buyer_name", "buyer_company", "buyer_email", "buyer_phone", "ship_to_name", "ship_to_company", "ship_to_line1",
+    "ship_to_line2", "ship_to_city", "ship_to_postal_code",
+)  # fmt: skip
+
+
+class ExportRow(NamedTuple):
+    """An order as a table exports it. Those from `buyer_name` on are personal data."""
+
+    id: UUID
+    number: int
+    channel: str
+    external_id: str
+    kind: str
+    status: str
+    held: bool
+    priority: int
+    placed_at: datetime
+    promised_on: date | None
+    currency: str
+    lines_minor: int
+    shipping_minor: int
+    fees_minor: int
+    discount_minor: int
+    tax_minor: int
+    total_minor: int
+    lines: int
+    units: int
+    customer_id: UUID | None
+    ship_to_country: str | None
+    ship_to_region: str | None
+    tags: str | None
+    buyer_name: str | None
+    buyer_company: str | None
+    buyer_email: str | None
+    buyer_phone: str | None
+    ship_to_name: str | None
+    ship_to_company: str | None
+    ship_to_line1: str | None
+    ship_to_line2: str | None
+    ship_to_city: str | None
+    ship_to_postal_code: str | None
+
+
+class Piece(NamedTuple):
+    """Some orders of a table. `below`: where the next piece begins; None at the end."""
+
+    rows: list[ExportRow]
+    below: UUID | None
+
+
+EXPORT_ORDERS = query(__package__, "export_orders", ExportRow)
+_FIRST_PERSONAL = ExportRow._fields.index("buyer_name")
+
+
+async def export_piece(
+    tx: Transaction, filters: OrderFilters, below: UUID = NEWEST, *, number_format: str, ctx: Context
+) -> Piece:
+    """A thousand orders at most that all filters are true of, newest first, from below an id.
+
+    A piece may be empty and still have more behind it. No locks. Raises `InvalidFilter`.
+    """
+    search = await understand(tx, filters, number_format, ctx)
+    if search is None:
+        return Piece([], None)
+    if search.simple:
+        ids = await search.sources[0].take(tx, Span(below), PIECE)
+        more = ids[-1] if len(ids) == PIECE else None
+    else:
+        found = await find_orders(tx, search, below, PIECE)
+        ids = found.ids
+        more = ids[-1] if len(ids) == PIECE else found.stopped_at
+    return Piece(await EXPORT_ORDERS.fetch(tx, ids) if ids else [], more)
+
+
+def header(*, personal: bool) -> Sequence[str]:
+    """The names of the columns."""
+    return (*PLAIN_COLUMNS, *PERSONAL_COLUMNS) if personal else PLAIN_COLUMNS
+
+
+def cells_of(row: ExportRow, number_format: str, *, personal: bool) -> list[object]:
+    """The cells of an order. Amounts are decimals in the currency's own unit: 19.99."""
+    places = -exponent(row.currency)
+
+    def amount(minor: int) -> object:
+        return f"{Decimal(minor).scaleb(places):f}"
+
+    cells: list[object] = [
+        encode_id("ord", row.id), format_number(row.number, number_format), row.channel, row.external_id, row.kind,
+        row.status, "yes" if row.held else "no", row.priority, row.placed_at, row.promised_on, row.currency,
+        amount(row.lines_minor), amount(row.shipping_minor), amount(row.fees_minor), amount(row.discount_minor),
+        amount(row.tax_minor), amount(row.total_minor), row.lines, row.units,
+        None if row.customer_id is None else encode_id("cus", row.customer_id), row.ship_to_country,
+        row.ship_to_region, row.tags,
+    ]  # fmt: skip
+    return [*cells, *row[_FIRST_PERSONAL:]] if personal else cells
