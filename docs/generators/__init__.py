@@ -10,6 +10,7 @@ from generators.http import errors, operations, scopes
 from generators.programs import commands, metrics, settings
 from generators.schema import tables
 from generators.states import (
+    approval_states,
     carrier_claim_states,
     claim_states,
     exchange_states,
@@ -21,6 +22,7 @@ from generators.verbs import outcome_codes, verbs
 from generators.work import audit_checks, holds, stages, waiting
 
 GENERATORS: dict[str, Callable[[], str]] = {
+    "approval-states": approval_states,
     "audit-checks": audit_checks,
     "carrier-claim-states": carrier_claim_states,
     "catalogue-columns": catalogue_columns,

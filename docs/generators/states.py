@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from generators.markdown import code, table
 from generators.sentences import (
+    APPROVAL_STATES,
     CARRIER_CLAIM_STATES,
     CLAIM_STATES,
     EXCHANGE_STATES,
@@ -14,10 +15,16 @@ from generators.sentences import (
     PARCEL_STATES,
     RETURN_STATES,
 )
+from orderwright.approvals.states import APPROVAL_TRANSITIONS
 from orderwright.fulfillment.states import PARCEL_TRANSITIONS, TRANSITIONS
 from orderwright.returns.claim_states import CARRIER_TRANSITIONS, CLAIM_TRANSITIONS
 from orderwright.returns.states import EXCHANGE_TRANSITIONS
 from orderwright.returns.states import TRANSITIONS as RETURN_TRANSITIONS
+
+
+def approval_states() -> str:
+    """The way of an approval."""
+    return _drawn(APPROVAL_TRANSITIONS, APPROVAL_STATES)
 
 
 def fulfillment_states() -> str:

@@ -52,6 +52,7 @@ def waiting() -> str:
         "exc": "exchange",
         "wdr": "withdrawal",
         "whk": "webhook",
+        "apr": "approval",
     }
     rows = []
     for state in WAITING:

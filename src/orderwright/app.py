@@ -16,7 +16,7 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 from litestar import Litestar
 
-from orderwright.access import Authenticator
+from orderwright.access import SESSIONS, SIGN_IN_FAILURES, Authenticator
 from orderwright.api import close_streams, create_app, create_watch_app
 from orderwright.connect.payment_providers import payment_providers
 from orderwright.console import close_console, console_routes, console_state
@@ -111,7 +111,7 @@ async def workers(running: System) -> AsyncIterator[None]:
     table = stages(providers=running.payment_providers, batch=settings.pump_batch, exclusion_h=settings.exclusion_h)
     leased = [replace(stage, lease_s=settings.pump_lease_s) for stage in table]
     runner = PumpRunner(database, merchants, leased, [CONTACT_WORDS], workers=settings.pump_workers)
-    jobs = JobRunner(database, merchants, [prune_job([REFUSED_ORDERS])])
+    jobs = JobRunner(database, merchants, [prune_job([REFUSED_ORDERS], [SIGN_IN_FAILURES, SESSIONS])])
     await runner.start()
     await jobs.start()
     try:
@@ -138,16 +138,18 @@ async def serve(
     *,
     progress: Progress | None = None,
     alongside: Callable[[System], Awaitable[None]] | None = None,
+    state: Mapping[str, Any] | None = None,
 ) -> None:
     """Serve HTTP until SIGINT or SIGTERM, with workers inside unless the settings say no.
 
-    `alongside` runs beside the server and is cancelled first when all is to stop; when it fails, all stops.
+    `state` is for the pages, beside what they always share. `alongside` runs beside the server and is cancelled first
+    when all is to stop; when it fails, all stops.
     """
     stopping = _stop_on_signals()
     async with contextlib.AsyncExitStack() as stack:
         running = await stack.enter_async_context(system(settings, progress=progress))
         await stack.enter_async_context(workers(running) if settings.run_workers else hints(running))
-        app = create_app(running, handlers=console_routes(), state=_console_state(running))
+        app = create_app(running, handlers=console_routes(), state={**_console_state(running), **(state or {})})
         server = _server(app, settings.host, settings.port)
         settle_memory()
         if progress is not None:

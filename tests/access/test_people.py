@@ -59,7 +59,8 @@ def new(email: str, role: str = "warehouse", **rest: Any) -> CreatePerson:
 async def test_people_are_added_once(database: Database) -> None:
     channels = new_ids(2)
     codes = await run(
-        database, create_people, new(" Mia@Staff.Example "), new("mia@staff.example"), new("mia@staff.example", "planner"),
+        database, create_people, new(" Mia@Staff.Example "), new("mia@staff.example"),
+        new("mia@staff.example", "planner"),
         new("no address"), new("x@y", "nobody"), new("li@staff.example", "care_agent", channel_ids=tuple(channels)),
         new("z@staff.example", unknown=("channel", "wbe")), new("z@staff.example", "administrator", location_ids=()),
     )  # fmt: skip

@@ -45,6 +45,50 @@ async def test_a_customer_is_read_with_what_is_known(api: Api, shop: Shop, datab
     assert problem(await api.get("/v1/customers/ord_1")) == (400, "invalid_id")
 
 
+async def test_what_a_customer_bought_is_summed_up(api: Api, shop: Shop, database: Database) -> None:
+    first = await an_order_of(api, shop, database, customer=ADA)
+    second = await an_order_of(api, shop, database, customer=ADA)
+    assert codes(await api.post("/v1/orders/cancel", {"data": [{"order_id": first["id"]}]})) == ["cancelled"]
+
+    totals = (await api.get(f"/v1/customers/{first['customer']}/totals")).json()
+
+    assert totals == {
+        "bought": [{
+            "orders": 2, "cancelled": 1, "total": second["totals"]["total"], "units_shipped": 0, "units_returned": 0,
+            "first_at": first["placed_at"], "last_at": second["placed_at"],
+        }],
+        "more": False,
+    }  # fmt: skip
+    assert problem(await api.get(f"/v1/customers/{NOBODY}/totals")) == (404, "not_found")
+    blind = api.using(await a_key(database, "customers.read"))
+    assert problem(await blind.get(f"/v1/customers/{first['customer']}/totals")) == (403, "permission_denied")
+
+
+async def test_all_that_is_kept_of_a_customer_is_handed_out(api: Api, shop: Shop, database: Database) -> None:
+    order = await an_order_of(api, shop, database, customer=ADA)
+    other = await an_order_of(api, shop, database, customer={"name": "Bob", "email": "bob@example.com"})
+    for noted in (order, other):
+        made = await api.post(f"/v1/orders/{noted['id']}/notes", {"words": f"Called about {noted['number']}"})
+        assert made.status_code == 200, made.text
+
+    data = (await api.get(f"/v1/customers/{order['customer']}/data")).json()
+
+    assert [o["id"] for o in data["orders"]] == [order["id"]]
+    assert [n["words"] for n in data["notes"]] == [f"Called about {order['number']}"]
+    assert data["customer"]["contacts"][0]["email"] == "ada@example.com"
+    assert data["more"] is False
+    assert problem(await api.get(f"/v1/customers/{NOBODY}/data")) == (404, "not_found")
+
+
+async def test_customers_are_listed_the_last_buyer_first(api: Api, shop: Shop, database: Database) -> None:
+    bob = {"name": "Bob Builder", "email": "bob@example.com"}
+    [adas, bobs] = [(await an_order_of(api, shop, database, customer=who))["customer"] for who in (ADA, bob)]
+    page = (await api.get("/v1/customers?limit=1")).json()
+    assert ids(page["data"]) == [bobs]
+    rest = (await api.get(f"/v1/customers?limit=1&after={page['next']}")).json()
+    assert (ids(rest["data"]), rest["next"]) == ([adas], None)
+
+
 async def test_customers_are_found(api: Api, shop: Shop, database: Database) -> None:
     bob = {"name": "Bob Builder", "email": "bob@example.com"}
     [adas, bobs] = [(await an_order_of(api, shop, database, customer=who))["customer"] for who in (ADA, bob)]

@@ -26,6 +26,7 @@ PAGES = [
     "docs/how-to/exchange-goods.md",
     "docs/how-to/invoices.md",
     "docs/how-to/charge-the-right-tax.md",
+    "docs/how-to/notes-files-and-lists.md",
     "docs/how-to/find-and-erase-people.md",
     "docs/how-to/use-your-own-postgresql.md",
     "docs/how-to/back-up-and-restore.md",

@@ -10,6 +10,7 @@ _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # of ids, in their order
 _FIRST_ID = 2 * 32 + _LETTERS.index("m")  # so that the first id is the one that the examples of bodies have
 _DRAWN = (
     (re.compile(r"\bkey:[0-9a-z]{12}\b"), "key:4x7mq2kd9tw3"),
+    (re.compile(r"\bow_[0-9a-z]{12}_[\w-]{43}"), "ow_4x7mq2kd9tw3_" + "8f3a1c5e7b9d2046" * 2 + "8f3a1c5e7b9"),
     (re.compile(r"\bOW[0-9]{15,}\b"), "OW1234567890128"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "8f3a1c5e7b9d2046" * 4),
 )
@@ -53,6 +54,8 @@ class _Steady:
     def _text(self, text: str, field: str, n: int) -> str:
         if _INSTANT.fullmatch(text):
             return text if text.startswith(_SENT) else _TIMES.get(field, f"2026-03-02T14:{5 + n:02}:10.204133Z")
+        if field == "prefix":
+            return "4x7mq2kd9tw3"
         if field == "promised_on":
             return _PROMISED
         if field in _DAYS:

@@ -30,9 +30,10 @@ from orderwright.platform.events import StoredEvent, Subscriber, sequence_events
 from orderwright.platform.events.subscribers import deliver
 from orderwright.platform.ids import decode_id, encode_id
 from orderwright.platform.jobs import enqueue_job
+from orderwright.platform.limits import Limits
 from tests.builders.customers import placed
 from tests.examples.steady import steady
-from tests.helpers.api import Api
+from tests.helpers.api import Api, a_key
 from tests.helpers.contexts import a_context
 
 EXAMPLES: dict[str, Operation] = {made.id: made for made in OPERATIONS}
@@ -63,7 +64,7 @@ class Teller:
         """Call an operation; its answer."""
         made = EXAMPLES[name]
         known = {real.partition("_")[0]: real for real in ids}
-        path = made.path.replace("{code:path}", code)
+        path = made.path.replace("{code:path}", code).replace("{key_prefix}", code)
         for parameter, prefix in PATH_IDS.items():
             path = path.replace(f"{{{parameter}}}", known.get(prefix, ""))
         sent = example_of(name, *ids) if body is _AS_EXAMPLE else body
@@ -110,7 +111,10 @@ class Story(Teller):
         await self._taxes()
         await self._refused()
         await self._searches(first)
+        await self._annotations(first)
         await self._people(first)
+        await self._approvals()
+        await self._keys_and_trail()
         await self._events()
         await self._failures()
         for name in ("health_live", "health_ready"):
@@ -351,6 +355,9 @@ class Story(Teller):
         customer = (await self.say("read_order", first)).json()["customer"]
         await self.ask("read_customer", customer)
         await self.ask("list_orders_of_customer", customer)
+        await self.ask("list_buyers", query="limit=1")
+        await self.ask("read_customer_totals", customer)
+        await self.ask("read_customer_data", customer)
         await self.ask("search_customers")
 
     async def _searches(self, first: str) -> None:
@@ -362,6 +369,64 @@ class Story(Teller):
         await self.ask("read_sourcing", first)
         await self.ask("list_all_orders", query="limit=1")
         await self.ask("search_orders", body=EXAMPLES["search_orders"].example | {"limit": 1})
+
+    async def _annotations(self, first: str) -> None:
+        """What people add to an order, and the lists that they keep."""
+        note = (await self.ask("add_note", first))["id"]
+        other = (await self.ask("add_note_in_bulk", first))["data"][0]["id"]
+        await self.ask("list_notes", first)
+        await self.ask("change_note", note)
+        await self.ask("change_note_in_bulk", note)
+        await self.ask("remove_note", note)
+        await self.ask("remove_note_in_bulk", other)
+        await self.ask("tag_order", first)
+        await self.ask("tag_order_in_bulk", first)
+        await self.ask("list_order_tags")
+        files = []
+        for _ in range(2):
+            path = f"/v1/orders/{first}/attachments?kind=letter"
+            answer = await self._api.raw(path, b"The mug came broken.", **{"Orderwright-File-Name": "letter.txt"})
+            files.append(answer.json()["id"])
+        self.answers["attach_file"] = {"200": steady(answer.json())}
+        await self.ask("list_attachments", first)
+        await self.ask("remove_attachment", files[0])
+        await self.ask("remove_attachment_in_bulk", files[1])
+        await self.ask("count_orders")
+        await self.ask("sum_orders", body={})
+        await self.ask("find", body={"text": "lovelace", "limit": 2})
+        view = (await self.ask("put_saved_view"))["id"]
+        await self.ask("put_saved_view_in_bulk")
+        await self.ask("list_saved_views", query="subject=orders")
+        await self.ask("remove_saved_view", view)
+        again = (await self.say("put_saved_view")).json()["id"]
+        await self.ask("remove_saved_view_in_bulk", again)
+
+    async def _approvals(self) -> None:
+        """Somebody with a limit asks; somebody without decides."""
+        await self.ask("read_limits")
+        self._api, whole = self._api.using(await a_key(self._database, limits=Limits(adjust_max_units=5))), self._api
+        count = {"sku": "MUG-BLUE", "location": "DC-1", "delta": 20, "reason": "count"}
+        body = {"operation": "adjust_stock", "body": count, "reason": "found behind the shelf"}
+        asked = [(await self.ask("ask_approval", body=body))["id"]]
+        many = (await self.ask("ask_approval_in_bulk", body={"data": [body] * 3}))["data"]
+        self._api = whole
+        asked += [one["id"] for one in many]
+        await self.ask("list_approvals", query="limit=1")
+        await self.ask("read_approval", asked[0])
+        await self.ask("approve", asked[0])
+        await self.ask("approve_in_bulk", asked[1])
+        await self.ask("reject_approval", asked[2])
+        await self.ask("reject_approval_in_bulk", asked[3])
+
+    async def _keys_and_trail(self) -> None:
+        """Keys, and who did what."""
+        made = (await self.ask("make_key"))["key"]
+        await self.ask("list_keys", query="limit=1")
+        await self.ask("rotate_key", code=made["prefix"])
+        await self.ask("revoke_key", code=made["prefix"], body=None)
+        await self.ask("list_acts", query="limit=1&verb=upsert_pools")
+        pool = (await self._api.get("/v1/pools?limit=1")).json()["data"][0]["id"]
+        await self.ask("read_history", query=f"subject={pool}&kind=pool")
 
     async def _events(self) -> None:
         async with self._database.transaction("acme") as tx:

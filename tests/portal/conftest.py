@@ -18,7 +18,7 @@ from tests.portal.sites import Portal, serving_portal
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or "chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 SHOTS = os.environ.get("PORTAL_SCREENSHOTS")  # a folder to keep pictures of pages in
-WAIT_MS = 60_000
+WAIT_MS = 15_000
 PHONE = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 900}
 expect.set_options(timeout=WAIT_MS)

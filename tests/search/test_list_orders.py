@@ -320,7 +320,7 @@ async def test_lists_page_by_cursor(tx: Transaction, history: History) -> None:
 async def test_a_call_looks_at_so_many_orders_and_goes_on(
     tx: Transaction, history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listing = importlib.import_module("orderwright.search.list_orders")
+    listing = importlib.import_module("orderwright.search.find")
     monkeypatch.setattr(listing, "_PIECE", 1)
     monkeypatch.setattr(listing, "_PIECE_MAX", 1)
     monkeypatch.setattr(listing, "EXAMINED_MAX", 2)

@@ -22,8 +22,8 @@ SMALL = {"channel", "location", "pool", "supply"}
 # In so small a history another index of the table does as well.
 EITHER = {
     "hold_order_idx", "contact_order_idx", "order_tag_pkey",
-    "customer_return_pkey", "customer_return_order_idx", "claim_order_idx", "parcel_tracking_idx", "backorder_pkey",
-    "channel_pkey", "pool_pkey",
+    "customer_return_pkey", "customer_return_order_idx", "customer_return_tracking_idx", "claim_order_idx",
+    "parcel_tracking_idx", "backorder_pkey", "channel_pkey", "pool_pkey",
     "kit_component_kit_sku_id_component_sku_id_key",
 }  # fmt: skip
 

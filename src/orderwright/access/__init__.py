@@ -20,6 +20,8 @@ from orderwright.access.errors import (
 )
 from orderwright.access.first_person import check_first_link, first_person_path, make_first_person
 from orderwright.access.id_tokens import Identity, ProviderRefused
+from orderwright.access.kept import SESSIONS, SIGN_IN_FAILURES
+from orderwright.access.limits import SetLimits, list_limits, set_limits
 from orderwright.access.own_account import (
     Own,
     change_account,
@@ -36,6 +38,7 @@ from orderwright.access.own_account import (
     require_confirmed,
     set_up_second_factor,
 )
+from orderwright.access.passwords import check_password
 from orderwright.access.people_commands import (
     ChangePerson,
     CreatePerson,
@@ -53,7 +56,7 @@ from orderwright.access.provider import FLOW_GOOD_FOR_S, Provider, ProviderSetti
 from orderwright.access.put_roles import put_roles, remove_roles
 from orderwright.access.queries import AccountRow, ApiKey, PersonEntry, SessionEntry
 from orderwright.access.read_people import Person, get_person, list_people, list_sessions, person_id_of
-from orderwright.access.reset_people import end_sessions_of_people, remove_second_factors, reset_people
+from orderwright.access.reset_people import end_sessions_of_people, give_password, remove_second_factors, reset_people
 from orderwright.access.roles import ADMINISTRATOR, BUILT_IN_ROLES, Role
 from orderwright.access.scopes import EVERYTHING, OF_ALL, SCOPES, check_scopes
 from orderwright.access.second_factors import FactorKnown, Setup
@@ -74,7 +77,9 @@ __all__ = [
     "NOWHERE",
     "OF_ALL",
     "SCOPES",
+    "SESSIONS",
     "SESSION_COOKIE",
+    "SIGN_IN_FAILURES",
     "AccountRow",
     "ApiKey",
     "Authenticator",
@@ -109,6 +114,7 @@ __all__ = [
     "Role",
     "SessionEntry",
     "Sessions",
+    "SetLimits",
     "SetMembership",
     "Setup",
     "SignInRefused",
@@ -123,6 +129,7 @@ __all__ = [
     "change_password",
     "change_people",
     "check_first_link",
+    "check_password",
     "check_scopes",
     "choose_password",
     "confirm",
@@ -137,7 +144,9 @@ __all__ = [
     "finish_sign_in",
     "first_person_path",
     "get_person",
+    "give_password",
     "list_api_keys",
+    "list_limits",
     "list_own_sessions",
     "list_people",
     "list_sessions",
@@ -158,6 +167,7 @@ __all__ = [
     "revoke_api_key",
     "rotate_api_key",
     "session_cookie_name",
+    "set_limits",
     "set_memberships",
     "set_up_second_factor",
     "sign_in",

@@ -173,6 +173,6 @@ async def _record(
 ) -> None:
     await record_operator_act(
         tx, verb, actor="cli" if by is None else by.actor, merchant=key.merchant, subject_kind="api_key",
-        subject_id=key.id, before=before, after=after, origin=by and by.origin, reason=by and by.reason,
-        request_id=by and by.request_id,
+        subject_id=key.id, before=before, after=after, origin=None if by is None else by.origin,
+        reason=None if by is None else by.reason, request_id=None if by is None else by.request_id,
     )  # fmt: skip

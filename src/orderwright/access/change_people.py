@@ -74,11 +74,13 @@ def decide_change(staff: Staff, ctx: Context, command: ChangePerson) -> _Decisio
     return _Decision(Outcome(code="changed", id=person.id), after)
 
 
-async def deactivate_people(tx: Transaction, ctx: Context, commands: Sequence[PersonCommand]) -> list[Outcome]:
+async def deactivate_people(
+    tx: Transaction, ctx: Context, commands: Sequence[PersonCommand], *, everywhere: bool = False
+) -> list[Outcome]:
     """Let people sign in no longer: their sessions end within five seconds, what they did stays.
 
-    Only people who belong to this merchant alone. Operator schema. Permission: `people.write`. Locks: the merchant,
-    people by id, their sessions.
+    Only people who belong to this merchant alone; `everywhere`, for who runs the installation: anybody. Operator
+    schema. Permission: `people.write`. Locks: the merchant, people by id, their sessions.
     Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `belongs_elsewhere`, `already_deactivated`,
     `own_account`, `last_administrator`, `deactivated`.
     """
@@ -86,7 +88,7 @@ async def deactivate_people(tx: Transaction, ctx: Context, commands: Sequence[Pe
     outcomes: list[Outcome] = []
     ended: list[UUID] = []
     for command in commands:
-        outcome = decide_deactivate(staff, ctx, command.person_id, ended)
+        outcome = decide_deactivate(staff, ctx, command.person_id, ended, everywhere=everywhere)
         if outcome.code == "deactivated":
             ended.append(command.person_id)
             staff.administrators.discard(command.person_id)
@@ -98,9 +100,11 @@ async def deactivate_people(tx: Transaction, ctx: Context, commands: Sequence[Pe
     return outcomes
 
 
-def decide_deactivate(staff: Staff, ctx: Context, person_id: UUID, ended: Sequence[UUID]) -> Outcome:
+def decide_deactivate(
+    staff: Staff, ctx: Context, person_id: UUID, ended: Sequence[UUID], *, everywhere: bool = False
+) -> Outcome:
     """What becomes of one. `ended`: those of the batch so far. Pure."""
-    refusal = refuse_person(staff, ctx, person_id, alone=True)
+    refusal = refuse_person(staff, ctx, person_id, alone=True, everywhere=everywhere)
     if refusal is not None:
         return refusal
     if staff.people[person_id].deactivated_at is not None or person_id in ended:
@@ -110,7 +114,9 @@ def decide_deactivate(staff: Staff, ctx: Context, person_id: UUID, ended: Sequen
     return refuse_last(staff, person_id) or Outcome(code="deactivated", id=person_id)
 
 
-async def reactivate_people(tx: Transaction, ctx: Context, commands: Sequence[PersonCommand]) -> list[Outcome]:
+async def reactivate_people(
+    tx: Transaction, ctx: Context, commands: Sequence[PersonCommand], *, everywhere: bool = False
+) -> list[Outcome]:
     """Let people sign in again, with what they had: password, second factor, role.
 
     Only people who belong to this merchant alone. Operator schema. Permission: `people.write`. Locks: the merchant,
@@ -121,7 +127,7 @@ async def reactivate_people(tx: Transaction, ctx: Context, commands: Sequence[Pe
     outcomes: list[Outcome] = []
     back: list[UUID] = []
     for person_id in (c.person_id for c in commands):
-        refusal = refuse_person(staff, ctx, person_id, alone=True)
+        refusal = refuse_person(staff, ctx, person_id, alone=True, everywhere=everywhere)
         if refusal is None and staff.people[person_id].deactivated_at is not None and person_id not in back:
             back.append(person_id)
             refusal = Outcome(code="reactivated", id=person_id)

@@ -13,6 +13,7 @@ from orderwright.access.queries import (
     INSERT_LINKS,
     INSERT_PEOPLE,
     LINK_BY_TOKEN,
+    LOCK_MERCHANT,
     SPEND_FIRST_LINKS,
     SPEND_LINK,
 )
@@ -29,14 +30,13 @@ LINK_GOOD_FOR_S = 86_400
 
 
 async def first_person_path(database: Database) -> str | None:
-    """The local part of an address at which the first administrator is made, within 24 hours, once; those that were
-    told before work no longer. None when there is somebody already. Three statements."""
+    """The local part of an address at which the first administrator is made, within 24 hours. Each process may tell
+    one: when it was used, none works any more. None when there is somebody already. Two statements."""
     token = new_token()
     async with database.operator_transaction() as tx:
         [found] = await COUNT_PEOPLE.fetch(tx)
         if found.people:
             return None
-        await SPEND_FIRST_LINKS.run(tx)
         await INSERT_LINKS.run(tx, [token_hash(token)], "first", [None], LINK_GOOD_FOR_S)
     return f"/first?token={token}"
 
@@ -75,8 +75,10 @@ async def make_first_person(
     check_password(password, about=(name, plain))
     kept, person_id = await hash_password(password), new_id()
     async with database.operator_transaction() as tx:
+        await LOCK_MERCHANT.first(tx, merchants[0])  # two addresses used at the same moment make one administrator
         if await SPEND_LINK.first(tx, token_hash(token), "first") is None:
             raise LinkSpent
+        await SPEND_FIRST_LINKS.run(tx)
         [found] = await COUNT_PEOPLE.fetch(tx)
         made = await INSERT_PEOPLE.fetch(tx, [person_id], [plain], [name.strip()], [kept], [locale])
         if found.people or not made:

@@ -1,4 +1,4 @@
-"""ID tokens (OpenID Connect Core 1.0, section 3.1.3.7): who a provider says somebody is, checked to the last claim. Pure."""
+"""ID tokens (OpenID Connect Core 1.0, 3.1.3.7): who a provider says somebody is, checked to the last claim. Pure."""
 
 from __future__ import annotations
 

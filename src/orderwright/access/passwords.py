@@ -26,7 +26,7 @@ T = TypeVar("T")
 LENGTH_MIN, LENGTH_MAX = 12, 200
 PARALLEL = 2
 WAITING_MAX = 200
-_PART_MIN = 4  # letters of a name that a password may not be made of
+_PART_MIN = 3  # letters of a name that a password may not be made of
 _REST_MIN = 8  # other letters that make up for one
 
 _hasher = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=1)
@@ -46,9 +46,11 @@ def check_password(password: str, *, about: Iterable[str] = ()) -> None:
     low = plain.casefold()
     if low in _common() or len(set(low)) < 5:
         raise PasswordRefused("This is one of the passwords that are guessed first. Choose one that nobody else has.")
+    rest = low
     for part in _parts(about):
-        if part in low and len(low.replace(part, "")) < _REST_MIN:
-            raise PasswordRefused("This is little more than your name or address. Choose one that says nothing of you.")
+        rest = rest.replace(part, "")
+    if rest != low and sum(map(str.isalnum, rest)) < _REST_MIN:
+        raise PasswordRefused("This is little more than your name or address. Choose one that says nothing of you.")
 
 
 async def hash_password(password: str) -> str:

@@ -47,6 +47,14 @@ class KeyCheck(NamedTuple):
     old_until: datetime | None
 
 
+class LimitRow(NamedTuple):
+    """How much a role, or a person, may give or correct without approval: JSON."""
+
+    role: str | None
+    person_id: UUID | None
+    limits: str
+
+
 class SessionRow(NamedTuple):
     """A session by its token, with whose it is. `good_until` is when it ends by itself."""
 
@@ -200,6 +208,12 @@ class SubjectRow(NamedTuple):
     subject: bytes
 
 
+class SecretRow(NamedTuple):
+    """The encrypted secret of a second factor."""
+
+    secret: bytes
+
+
 class FactorRow(NamedTuple):
     """A second factor: its secret is encrypted; `last_step` is the time step of the last code that was taken."""
 
@@ -277,7 +291,7 @@ COUNT_ATTEMPTS = statement(__package__, "count_attempts", schema="operator")
 FORGIVE_ATTEMPTS = statement(__package__, "forgive_attempts", schema="operator")
 PRUNE_ATTEMPTS = query(__package__, "prune_attempts", SubjectRow, schema="operator")
 PRUNE_SESSIONS = query(__package__, "prune_sessions", IdRow, schema="operator")
-PUT_SECOND_FACTOR = query(__package__, "put_second_factor", IdRow, schema="operator")
+PUT_SECOND_FACTOR = query(__package__, "put_second_factor", SecretRow, schema="operator")
 LOCK_SECOND_FACTOR = query(__package__, "lock_second_factor", FactorRow, schema="operator")
 TAKE_STEP = statement(__package__, "take_step", schema="operator")
 INSERT_RECOVERY_CODES = statement(__package__, "insert_recovery_codes", schema="operator")
@@ -288,3 +302,9 @@ CONFIRM_SESSION = statement(__package__, "confirm_session", schema="operator")
 END_SESSIONS_OF_TOKEN = query(__package__, "end_sessions_of_token", EndedRow, schema="operator")
 PERSON_BY_IDENTITY = query(__package__, "person_by_identity", Credentials, schema="operator")
 LINK_IDENTITY = query(__package__, "link_identity", IdRow, schema="operator")
+
+LIST_LIMITS = query(__package__, "list_limits", LimitRow, schema="operator")
+PUT_ROLE_LIMITS = statement(__package__, "put_role_limits", schema="operator")
+PUT_PERSON_LIMITS = statement(__package__, "put_person_limits", schema="operator")
+DELETE_ROLE_LIMITS = statement(__package__, "delete_role_limits", schema="operator")
+DELETE_PERSON_LIMITS = statement(__package__, "delete_person_limits", schema="operator")

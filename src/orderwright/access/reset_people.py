@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from orderwright.access.passwords import check_password, hash_password
 from orderwright.access.people_commands import PersonCommand
 from orderwright.access.queries import (
     DELETE_RECOVERY_CODES,
     DELETE_SECOND_FACTORS,
     END_SESSIONS,
     INSERT_LINKS,
+    SET_PASSWORD,
     SPEND_LINKS_OF_PEOPLE,
 )
 from orderwright.access.session_tokens import new_token, token_hash
 from orderwright.access.staff import Staff, actor_of, lock_staff, refuse_person
 from orderwright.platform.context import Context
-from orderwright.platform.db import Transaction, columns
+from orderwright.platform.db import Database, Transaction, columns
 from orderwright.platform.ids import UUID
 from orderwright.platform.operator_acts import record_operator_acts
 from orderwright.platform.outcomes import Outcome, no
@@ -23,18 +25,21 @@ from orderwright.platform.outcomes import Outcome, no
 LINK_GOOD_FOR_S = 86_400
 
 
-async def reset_people(tx: Transaction, ctx: Context, commands: Sequence[PersonCommand]) -> list[Outcome]:
+async def reset_people(
+    tx: Transaction, ctx: Context, commands: Sequence[PersonCommand], *, everywhere: bool = False
+) -> list[Outcome]:
     """Make an address for each at which they choose a password, once, within 24 hours; earlier ones work no longer.
 
     `details.path` is the local part of the address, told here only. The old password works until then. Only people who
-    belong to this merchant alone. Operator schema. Permission: `people.write`. Locks: the merchant, people by id.
+    belong to this merchant alone; `everywhere`, for who runs the installation: anybody. Operator schema. Permission:
+    `people.write`. Locks: the merchant, people by id.
     Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `belongs_elsewhere`, `person_deactivated`, `reset`.
     """
     staff = await lock_staff(tx, ctx, [c.person_id for c in commands])
     outcomes = []
     tokens: dict[UUID, str] = {}
     for person_id in (c.person_id for c in commands):
-        outcome = _refuse(staff, ctx, person_id)
+        outcome = _refuse(staff, ctx, person_id, everywhere)
         if outcome is None:
             token = tokens.setdefault(person_id, new_token())
             outcome = Outcome(code="reset", id=person_id, details={"path": f"/reset?token={token}"})
@@ -52,11 +57,13 @@ async def put_links(tx: Transaction, tokens: dict[UUID, str]) -> None:
     await INSERT_LINKS.run(tx, hashes, "password", ids, LINK_GOOD_FOR_S)
 
 
-async def remove_second_factors(tx: Transaction, ctx: Context, commands: Sequence[PersonCommand]) -> list[Outcome]:
+async def remove_second_factors(
+    tx: Transaction, ctx: Context, commands: Sequence[PersonCommand], *, everywhere: bool = False
+) -> list[Outcome]:
     """People who lost their device and their recovery codes sign in by password alone again. Their sessions end.
 
-    Only people who belong to this merchant alone. Operator schema. Permission: `people.write`. Locks: the merchant,
-    people by id, second factors.
+    Only people who belong to this merchant alone; `everywhere`, for who runs the installation: anybody. Operator
+    schema. Permission: `people.write`. Locks: the merchant, people by id, second factors.
     Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `belongs_elsewhere`, `person_deactivated`,
     `own_account`, `removed`.
     """
@@ -64,7 +71,7 @@ async def remove_second_factors(tx: Transaction, ctx: Context, commands: Sequenc
     outcomes = []
     ids: list[UUID] = []
     for person_id in (c.person_id for c in commands):
-        outcome = _refuse(staff, ctx, person_id)
+        outcome = _refuse(staff, ctx, person_id, everywhere)
         if outcome is None and ctx.actor == actor_of(person_id):
             outcome = no("own_account", "Change your own second factor on the page of your account.")
         if outcome is None:
@@ -77,6 +84,20 @@ async def remove_second_factors(tx: Transaction, ctx: Context, commands: Sequenc
     acts = [(i, {"second_factor": True}, {"second_factor": False}) for i in dict.fromkeys(ids)]
     await record_operator_acts(tx, ctx, "remove_second_factors", "person", acts)
     return outcomes
+
+
+async def give_password(database: Database, ctx: Context, person_id: UUID, password: str) -> None:
+    """Keep a password that who runs the installation chose for a person; their sessions end.
+
+    Permission: `people.write`. Raises PasswordRefused."""
+    ctx.require("people.write")
+    check_password(password)
+    kept = await hash_password(password)
+    async with database.operator_transaction() as tx:
+        await SET_PASSWORD.run(tx, person_id, kept)
+        await SPEND_LINKS_OF_PEOPLE.run(tx, [person_id])
+        await END_SESSIONS.fetch(tx, [person_id], None)
+        await record_operator_acts(tx, ctx, "give_password", "person", [(person_id, None, None)])
 
 
 async def end_sessions_of_people(tx: Transaction, ctx: Context, commands: Sequence[PersonCommand]) -> list[Outcome]:
@@ -99,8 +120,8 @@ async def end_sessions_of_people(tx: Transaction, ctx: Context, commands: Sequen
     return outcomes
 
 
-def _refuse(staff: Staff, ctx: Context, person_id: UUID) -> Outcome | None:
-    refusal = refuse_person(staff, ctx, person_id, alone=True)
+def _refuse(staff: Staff, ctx: Context, person_id: UUID, everywhere: bool) -> Outcome | None:
+    refusal = refuse_person(staff, ctx, person_id, alone=True, everywhere=everywhere)
     if refusal is None and staff.people[person_id].deactivated_at is not None:
         refusal = no("person_deactivated", "This person was deactivated. Let them sign in again first.")
     return refusal

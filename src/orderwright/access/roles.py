@@ -35,7 +35,7 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
             "Finds any order, answers the customer, and mends it: edits, holds, cancels, refunds, returns, claims.",
             "orders.read orders.place orders.cancel orders.edit orders.hold catalog.read stock.read sourcing.read"
             f" fulfillment.read payments.refund store_credit.issue returns.write claims.write customers.read"
-            f" events.read {_PURSE}",
+            f" approvals.ask events.read {_PURSE}",
         ),
         _role(
             "warehouse", "Warehouse",
@@ -46,7 +46,7 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
             "planner", "Planner",
             "Sees demand and stock everywhere, receives and adjusts it, and says what is on its way.",
             "orders.read catalog.read catalog.write stock.read stock.write sourcing.read fulfillment.read returns.read"
-            " events.read",
+            " approvals.ask events.read",
         ),
         _role(
             "operations", "Operations manager",
@@ -54,13 +54,14 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
             "orders.read orders.place orders.cancel orders.edit orders.hold catalog.read catalog.write stock.read"
             " stock.write sourcing.read sourcing.run fulfillment.read fulfillment.work returns.write returns.receive"
             " returns.override claims.write customers.read events.read system.read system.write people.read"
-            f" {_PURSE}",
+            f" payments.refund approvals.ask approvals.decide {_PURSE}",
         ),
         _role(
             "finance", "Finance",
             "Takes care of payments, refunds, store credit, taxes, invoices and what payment providers paid out.",
             "orders.read catalog.read customers.read taxes.read taxes.write payments.refund payments.write"
-            f" payments.settle store_credit.issue documents.write documents.issue events.read {_PURSE}",
+            f" payments.settle store_credit.issue documents.write documents.issue events.read"
+            f" approvals.ask approvals.decide {_PURSE}",
         ),
         _role(
             ADMINISTRATOR, "Administrator",

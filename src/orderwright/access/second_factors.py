@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import re
 import secrets
 from datetime import datetime
@@ -60,12 +61,13 @@ class Setup(NamedTuple):
 
 
 async def begin_second_factor(tx: Transaction, person_id: UUID, email: str) -> Setup:
-    """Make a secret for a person's device. It is asked for only after `take_code` confirmed it. `tx`: operator schema.
-
-    Raises FactorKnown. One statement."""
-    secret = pyotp.random_base32()
-    if await PUT_SECOND_FACTOR.first(tx, person_id, seal(tx.hash_key, person_id, secret)) is None:
+    """Make a secret for a person's device, the same one within an hour. It is asked for only after `take_code`
+    confirmed it. `tx`: operator schema. Raises FactorKnown. One statement."""
+    fresh = seal(tx.hash_key, person_id, pyotp.random_base32())
+    row = await PUT_SECOND_FACTOR.first(tx, person_id, fresh)
+    if row is None:
         raise FactorKnown
+    secret = unseal(tx.hash_key, person_id, row.secret)
     uri = pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER)
     return Setup(" ".join(re.findall(".{4}", secret)), _picture(uri))
 
@@ -138,5 +140,8 @@ def _recovery_hash(key: bytes, person_id: UUID, code: str) -> bytes:
 
 def _picture(uri: str) -> str:
     """A QR code as the address of a picture: nothing in it is a style or a script."""
-    svg = segno.make(uri, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    picture = io.BytesIO()
+    segno.make(uri, error="m").save(
+        picture, kind="svg", scale=5, border=4, dark="#000", light="#fff", xmldecl=False, svgclass=None, lineclass=None
+    )
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.getvalue()).decode()

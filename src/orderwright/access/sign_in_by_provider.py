@@ -24,9 +24,7 @@ from orderwright.platform.db import Database, Transaction
 from orderwright.platform.ids import new_id
 from orderwright.platform.operator_acts import record_operator_act
 
-_UNKNOWN = (
-    "Nobody here has this account. Ask an administrator to add you, with the e-mail address that you sign in with."
-)
+_UNKNOWN = "Nobody here has this account. Ask an administrator to add you, with the same e-mail address."
 
 
 async def sign_in_by_provider(

@@ -81,10 +81,15 @@ def actor_of(person_id: UUID) -> str:
     return f"user:{encode_id('usr', person_id)}"
 
 
-def refuse_person(staff: Staff, ctx: Context, person_id: UUID, *, alone: bool) -> Outcome | None:
+def refuse_person(
+    staff: Staff, ctx: Context, person_id: UUID, *, alone: bool, everywhere: bool = False
+) -> Outcome | None:
     """Why a person must not be changed by this actor; None when they may. Pure.
 
-    `alone`: what is changed holds everywhere, so that only the merchant that they belong to alone may."""
+    `alone`: what is changed holds everywhere, so that only the merchant that they belong to alone may; `everywhere`:
+    so may who runs the installation, whomever they belong to."""
+    if everywhere and person_id in staff.people:
+        return None
     found = staff.here(ctx, person_id)
     if found is None:
         return no("person_not_found", "This merchant has no person of this id. Check it.")

@@ -20,12 +20,17 @@ from orderwright.platform.fields import NO_NUL, ShortText
 from orderwright.platform.ids import UUID
 from orderwright.search import (
     NEWEST,
+    CustomerData,
     CustomerFilters,
     CustomerSummary,
+    CustomerTotals,
     CustomerView,
+    customer_data,
     find_customers,
     get_customer,
     list_customer_orders,
+    list_customers,
+    total_customer,
 )
 
 _decode_key = msgspec.json.Decoder(tuple[uuid.UUID]).decode
@@ -47,6 +52,13 @@ class SearchCustomers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     email: Annotated[str, Meta(min_length=3, max_length=320, pattern=NO_NUL)] | None = None
     phone: Annotated[str, Meta(min_length=1, max_length=40, pattern=NO_NUL)] | None = None
     name: ShortText | None = None
+    after: Annotated[str, Meta(max_length=100)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+class ListCustomers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`after`: the `next` of the page before."""
+
     after: Annotated[str, Meta(max_length=100)] | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
@@ -98,6 +110,53 @@ async def list_orders_of_customer(call: Call, query: ListCustomerOrders) -> Answ
     return json_answer(OrderPage(data, None if more is None else encode_cursor((more,))))
 
 
+@operation("GET", "/v1/customers", tag="Customers", scope="customers.read", answer=CustomerPage)
+async def list_buyers(call: Call, query: ListCustomers) -> Answer:
+    """List customers who bought lately, the newest order first.
+
+    A customer with many orders may come again on a later page. Guests have no customer.
+    """
+    below = _below(query.after)
+    found = await call.read(lambda tx: list_customers(tx, call.ctx, below=below, limit=query.limit))
+    more = None if found.stopped_at is None else encode_cursor((found.stopped_at,))
+    return json_answer(CustomerPage(found.customers, more))
+
+
+@operation(
+    "GET", "/v1/customers/{customer_id}/totals", tag="Customers", scope="customers.read", answer=CustomerTotals,
+    refusals=(404,),
+)  # fmt: skip
+async def read_customer_totals(call: Call) -> Answer:
+    """Read what a customer bought, cancelled and sent back, by currency.
+
+    Of the newest thousand orders that the key may see. Needs `orders.read` too.
+    """
+    call.ctx.require("orders.read")
+    customer_id = call.id("customer_id")
+    async with call.database.transaction(call.ctx.merchant, read_only=True) as tx:
+        totals = await total_customer(tx, customer_id, call.ctx)
+        if not totals.bought and await get_customer(tx, customer_id, call.ctx) is None:
+            raise NotFound(_UNKNOWN)
+    return json_answer(totals)
+
+
+@operation(
+    "GET", "/v1/customers/{customer_id}/data", tag="Customers", scope="customers.read", answer=CustomerData,
+    refusals=(404,),
+)  # fmt: skip
+async def read_customer_data(call: Call) -> Answer:
+    """Read all that is kept of a customer, to be handed to them.
+
+    People and addresses, orders whole, and what staff wrote about them. Needs `orders.read` too.
+    """
+    call.ctx.require("orders.read")
+    customer_id, number_format = call.id("customer_id"), await number_format_of(call)
+    found = await call.read(lambda tx: customer_data(tx, customer_id, call.ctx, number_format=number_format))
+    if found is None:
+        raise NotFound(_UNKNOWN)
+    return json_answer(found)
+
+
 @operation(
     "POST",
     "/v1/customers/search",
@@ -124,7 +183,10 @@ def _below(after: str | None) -> UUID:
 
 
 CUSTOMERS = [
+    list_buyers,
     read_customer,
+    read_customer_totals,
+    read_customer_data,
     list_orders_of_customer,
     search_customers,
     *operations_of(

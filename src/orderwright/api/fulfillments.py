@@ -85,7 +85,7 @@ class ParcelInFull(msgspec.Struct, frozen=True):
     tracking_number: str | None
     state: str
     tracked_at: datetime | None
-    label: Raw | None
+    label: dict[str, Any] | None
     events: Raw
 
 
@@ -239,7 +239,7 @@ def _view_shipment(row: ShipmentFacts, parcels: list[ParcelFacts]) -> ShipmentIn
 
 
 def _view_parcel(row: ParcelFacts) -> ParcelInFull:
-    label = None if row.label is None else Raw(row.label.encode())
+    label: Any = None if row.label is None else Raw(row.label.encode())  # sent as it is kept
     return ParcelInFull(
         encode_id("pcl", row.id), row.n, row.weight_g, row.carrier, row.tracking_number, row.state, row.tracked_at,
         label, Raw(row.events.encode()),

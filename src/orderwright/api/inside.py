@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from litestar.datastructures import State
@@ -77,11 +77,13 @@ async def call_inside(
         sent[b"idempotency-key"] = key.encode()
     sent |= {n.lower().encode("latin-1"): v.encode("latin-1") for n, v in (headers or {}).items()}
     values = {n: v for n, v in (query or {}).items() if v is not None}
-    address = made.path
+    address = raw_address = made.path.replace(":path}", "}")
     for part, value in (path or {}).items():
         address = address.replace(f"{{{part}}}", value)
+        raw_address = raw_address.replace(f"{{{part}}}", quote(value, safe=""))
     scope = {
-        "type": "http", "method": made.method, "path": address, "path_params": dict(path or {}),
+        "type": "http", "method": made.method, "path": address, "raw_path": raw_address.encode(),
+        "path_params": dict(path or {}),
         "query_string": urlencode(values, doseq=True).encode(), "headers": list(sent.items()),
     }  # fmt: skip
 

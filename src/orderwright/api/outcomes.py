@@ -30,7 +30,7 @@ _CONFLICTS = frozenset(
 )
 # What the key is limited to forbids.
 _FORBIDDEN = frozenset(
-    "above_limit channel_not_allowed exceeds_own_role location_not_allowed own_approval"
+    "above_limit channel_not_allowed exceeds_own_limits exceeds_own_role location_not_allowed own_approval"
     " permission_denied pools_not_allowed".split()
 )
 REFUSAL_STATUSES = (403, 404, 409, 422)

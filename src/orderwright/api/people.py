@@ -102,7 +102,7 @@ async def list_people_page(call: Call, query: ListPeople) -> Answer:
 
     Who may sign in to the screens, with what role. Deactivated people are listed too.
     """
-    after = None if query.after is None else UUID(decode_cursor(_decode_after, query.after)[0].bytes)
+    after = None if query.after is None else UUID(decode_cursor(query.after, _decode_after)[0].bytes)
     async with call.database.operator_transaction() as tx:
         found = await list_people(tx, call.ctx, after=after, limit=query.limit)
     last = encode_cursor((found[-1].entry.id,)) if len(found) == query.limit else None

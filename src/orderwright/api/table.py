@@ -9,18 +9,23 @@ from orderwright.api.catalog import CATALOG
 from orderwright.api.claim_verbs import CLAIM_VERBS
 from orderwright.api.claims import CLAIMS
 from orderwright.api.customers import CUSTOMERS
+from orderwright.api.decisions import DECISIONS
 from orderwright.api.documents import DOCUMENTS
 from orderwright.api.events import EVENTS
 from orderwright.api.exchange_verbs import EXCHANGE_VERBS
 from orderwright.api.exchanges import EXCHANGES
 from orderwright.api.failures import FAILURES
+from orderwright.api.find import FIND
+from orderwright.api.flow import FLOW
 from orderwright.api.fulfillment_steps import FULFILLMENT_STEPS, TRACKING
 from orderwright.api.fulfillments import FULFILLMENTS
 from orderwright.api.health import HEALTH
+from orderwright.api.holds import HOLDS
 from orderwright.api.keys import KEYS
 from orderwright.api.money import MONEY
 from orderwright.api.money_verbs import MONEY_VERBS
 from orderwright.api.operations import Operation
+from orderwright.api.order_lists import ORDER_LISTS
 from orderwright.api.order_verbs import ORDER_VERBS
 from orderwright.api.orders import ORDERS
 from orderwright.api.payment_webhooks import PAYMENT_WEBHOOKS
@@ -31,6 +36,8 @@ from orderwright.api.placing import PLACING
 from orderwright.api.refused import REFUSED
 from orderwright.api.return_verbs import RETURN_VERBS
 from orderwright.api.returns import RETURNS
+from orderwright.api.role_limits import ROLE_LIMITS
+from orderwright.api.saved_views import SAVED_VIEWS
 from orderwright.api.shoppers import SHOPPERS
 from orderwright.api.sourcing import SOURCING
 from orderwright.api.statements import STATEMENTS
@@ -46,6 +53,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *PLACING, *REFUSED, *ORDERS, *ORDER_VERBS, *MONEY, *MONEY_VERBS, *PAYMENT_WEBHOOKS, *PAYOUTS, *DOCUMENTS,
     *STORE_CREDITS, *STATEMENTS, *TAXES, *SOURCING, *CUSTOMERS, *CATALOG, *STOCK, *SUPPLIES, *FULFILLMENTS,
     *FULFILLMENT_STEPS, *TRACKING, *RETURNS, *RETURN_VERBS, *EXCHANGES, *EXCHANGE_VERBS, *CLAIMS, *CLAIM_VERBS,
-    *ANNOTATIONS, *ATTACHMENTS, *WITHDRAWALS, *SHOPPERS, *PEOPLE, *PEOPLE_VERBS, *EVENTS, *SYSTEM,
-    *TRAIL, *KEYS, *APPROVALS, *FAILURES, *HEALTH,
+    *FIND, *SAVED_VIEWS, *ORDER_LISTS, *ANNOTATIONS, *ATTACHMENTS,
+    *WITHDRAWALS, *SHOPPERS, *PEOPLE, *PEOPLE_VERBS, *EVENTS, *SYSTEM,
+    *TRAIL, *KEYS, *APPROVALS, *ROLE_LIMITS, *FAILURES, *FLOW, *HOLDS, *DECISIONS, *HEALTH,
 )  # fmt: skip

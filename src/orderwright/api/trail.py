@@ -44,7 +44,8 @@ _decode_id = msgspec.json.Decoder(tuple[uuid.UUID]).decode
 PREFIXES = {
     "sku": "sku", "pool": "pol", "location": "loc", "channel": "chn", "return_policy": "chn", "channel_tax": "chn",
     "tax_rate": "txr", "legal_entity": "len", "channel_invoicing": "civ", "supply": "sup", "customer": "cus",
-    "api_key": "key", "person": "usr", "membership": "usr", "session": "ses", "role": "rol", "limits": "usr",
+    "brand": "chn", "saved_view": "viw", "api_key": "key", "person": "usr", "membership": "usr", "session": "ses", "role": "rol", "limits": "usr",
+    "saved_view": "viw",
 }  # fmt: skip
 
 Kind = Annotated[str, Meta(max_length=40, pattern=r"\A[a-z_]+\Z")]

@@ -13,6 +13,7 @@ from orderwright.cli.benches import bench
 from orderwright.cli.imports import imports
 from orderwright.cli.keys import keys
 from orderwright.cli.merchants import merchants
+from orderwright.cli.people import people
 from orderwright.cli.running import AsJson, print_json, told
 from orderwright.cli.serving import demo, migrate, serve, work
 
@@ -40,6 +41,7 @@ for command in (demo, serve, work, migrate, audit, bench):
     app.command()(command)
 app.add_typer(merchants, name="merchant")
 app.add_typer(keys, name="key")
+app.add_typer(people, name="user")
 app.add_typer(imports, name="import")
 
 

@@ -1,5 +1,6 @@
 """The screens for staff: server-rendered pages, live by server-sent events."""
 
+from orderwright.console.demo_people import DemoPerson
 from orderwright.console.routes import close_console, console_routes, console_state
 
-__all__ = ["close_console", "console_routes", "console_state"]
+__all__ = ["DemoPerson", "close_console", "console_routes", "console_state"]

@@ -53,6 +53,7 @@ class NavEntry:
 
 
 NAV: tuple[NavEntry, ...] = (
+    NavEntry(path="/customers", word="Customers", icon="users", needs="customers.read", keys="g c"),
     NavEntry(path="/live", word="Live", icon="activity-heartbeat", needs="system.read", keys="g l"),
 )
 

@@ -10,15 +10,20 @@ from litestar.types import ControllerRouterHandler
 
 from orderwright.access import session_cookie_name
 from orderwright.api import Answer
+from orderwright.console.account import ACCOUNT_PAGES
+from orderwright.console.customers import CUSTOMER_PAGES
 from orderwright.console.frame import CONSOLE, static_files, to_sign_in
+from orderwright.console.guests import ACCOUNT, GUESTS
 from orderwright.console.home import HOME
 from orderwright.console.live import LIVE, close_feeds
 from orderwright.console.news import News
+from orderwright.console.provider import PROVIDER
 from orderwright.console.shell import SHELL
+from orderwright.console.sign_in import SIGN_IN
 from orderwright.platform.db import Database
 from orderwright.screens import Incoming, Page, page_route
 
-PAGES: tuple[Page, ...] = (*HOME, *SHELL, *LIVE)
+PAGES: tuple[Page, ...] = (*HOME, *SHELL, *CUSTOMER_PAGES, *LIVE)
 
 
 async def start(request: Request[Any, Any, Any]) -> Answer:
@@ -35,7 +40,13 @@ async def start(request: Request[Any, Any, Any]) -> Answer:
 def console_routes() -> list[ControllerRouterHandler]:
     """A handler for each page, and for the files of all."""
     root = HTTPRouteHandler("/", http_method=["GET", "HEAD"], name="start", include_in_schema=False)(start)
-    return [root, static_files.route("console_static"), *(page_route(CONSOLE, made) for made in PAGES)]
+    return [
+        root,
+        static_files.route("console_static"),
+        *(page_route(GUESTS, made) for made in (*SIGN_IN, *PROVIDER)),
+        *(page_route(ACCOUNT, made) for made in ACCOUNT_PAGES),
+        *(page_route(CONSOLE, made) for made in PAGES),
+    ]
 
 
 def console_state(database: Database) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from orderwright.demo import products
 from orderwright.demo.driver import Driver, set_up
 from orderwright.demo.options import DemoOptions
 from orderwright.demo.set_up import DemoWorld
+from orderwright.demo.staff import demo_staff
 from orderwright.platform.db import CONNECTION_ERRORS, Database
 from orderwright.platform.failures import TRANSIENT_ERRORS, describe_error
 from orderwright.platform.settings import Settings
@@ -50,7 +51,7 @@ async def run_demo(
     # Nobody pays with real money here: the provider that moves none is the demo's own.
     paid = msgspec.structs.replace(settings, test_payments=True)
     try:
-        await serve(paid, progress=say, alongside=play)
+        await serve(paid, progress=say, alongside=play, state={"demo_people": demo_staff()})
     finally:
         reading.cancel()
     say("stopped; the next start goes on where this one was")
@@ -78,6 +79,7 @@ def welcome(settings: Settings, options: DemoOptions, world: DemoWorld, orders: 
         f"  {len(world.locations)} locations pick and pack; some come up short, some say no, and agents see to holds.",
         "  Cards are authorized, charged as goods leave, and now and then declined; shoppers change their orders,",
         "  send goods back and get their money. No real money moves: the payment provider is a made-up one.",
+        f"  At {url}/sign-in a button signs you in as one of the staff: care, warehouse, operations, finance ...",
         f"  The API is described at {url}/v1/docs.",
     ]
     if world.api_key is not None:

@@ -14,6 +14,7 @@ from orderwright.demo.lists import LAST_ORDER
 from orderwright.demo.options import DemoOptions
 from orderwright.demo.products import Catalogue
 from orderwright.demo.shelves import Shelves
+from orderwright.demo.staff import put_staff
 from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.platform.clock import utc_now
 from orderwright.platform.context import Context
@@ -71,6 +72,7 @@ async def set_up(database: Database, options: DemoOptions, progress: Progress | 
             pools = {pool.id: pool.content.code for pool in await catalog.read_pools(tx, codes=_POOL_CODES)}
             position = await _position(tx)
         key = await _key(database, merchant.code)
+        await put_staff(database, merchant.code, places)
     finally:
         goods = await reading
     shelves = await Shelves.open(database, merchant.code, goods, options.seed)

@@ -57,7 +57,7 @@ async def _try(
         if places and not ctx.may(spec.permission):
             found: Sequence[Outcome] = [approvals.refuse("permission_denied")] * len(places)
         elif places:
-            found = await _rehearse(tx, ctx, operation, [m for i in places if isinstance(m := made[i], msgspec.Struct)])
+            found = await _rehearse(tx, ctx, operation, [made[i] for i in places])
         else:
             continue
         for i, outcome in zip(places, found, strict=True):

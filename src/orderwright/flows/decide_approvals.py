@@ -29,7 +29,7 @@ async def approve(tx: Transaction, ctx: Context, commands: Sequence[DecideApprov
     Permission: `approvals.decide`, and that of what is asked for, within the approver's own limits. Locks: approvals,
     then those of what is asked for. Appends `approval.approved` or `approval.failed`. Outcomes, in precedence:
     `approval_not_found`, `duplicate_in_batch`, `wrong_state`, `own_approval`, `permission_denied`, `above_limit` (of
-    the approver: it waits for another), `approval_failed` (`details.code`: why), `approved` (`details.outcome`).
+    the approver: it waits for another), `approval_failed` (`details.outcome`: why), `approved` (`details.outcome`).
     """
     going, outcomes = await _decidable(tx, ctx, commands)
     said: dict[UUID, Outcome] = {}
@@ -50,9 +50,11 @@ async def approve(tx: Transaction, ctx: Context, commands: Sequence[DecideApprov
         shown = {"code": outcome.code, "details": outcome.details, "message": outcome.message}
         decided.append(Decided(row, state, command.reason, shown))
         outcomes[approval_id] = (
-            Outcome(code="approved", id=approval_id, details={"outcome": outcome.code, **outcome.details})
+            Outcome(code="approved", id=approval_id, details={**outcome.details, "outcome": outcome.code})
             if outcome.ok
-            else approvals.refuse("approval_failed", code=outcome.code, why=outcome.message, **outcome.details)
+            else approvals.refuse(
+                "approval_failed", **{**outcome.details, "outcome": outcome.code, "why": outcome.message}
+            )
         )
     if decided:
         await approvals.decide_approvals(tx, ctx, await record_act(tx, ctx, "approve"), decided)
@@ -99,7 +101,7 @@ async def _run(
     cause = encode_id("apr", rows[0].id) if len(rows) == 1 else ctx.cause
     acting = replace(ctx, on_behalf_of=asker, cause=cause)
     made = {row.id: command_of(operation, row.subject, msgspec.json.decode(row.body)) for row in rows}
-    good = {i: m for i, m in made.items() if isinstance(m, msgspec.Struct) and not isinstance(m, Outcome)}
+    good = {i: m for i, m in made.items() if not isinstance(m, Outcome)}
     found = await run_operation(tx, acting, operation, list(good.values())) if good else []
     return {i: m for i, m in made.items() if isinstance(m, Outcome)} | dict(zip(good, found, strict=True))
 

@@ -1,6 +1,7 @@
 """How the business is doing: read-only views over all slices."""
 
 from orderwright.insights.audit import CHECKS, Violation, audit
+from orderwright.insights.flow import FLOW_COUNTED_MAX, Pace, Unit, read_flow, read_pace
 from orderwright.insights.overview import (
     LOW_UNITS,
     LatestEvent,
@@ -19,6 +20,7 @@ from orderwright.insights.waiting import COUNTED_MAX, WAITING, Owner, Stuck, Wai
 __all__ = [
     "CHECKS",
     "COUNTED_MAX",
+    "FLOW_COUNTED_MAX",
     "LOW_UNITS",
     "WAITING",
     "AlarmRow",
@@ -29,15 +31,19 @@ __all__ = [
     "Minute",
     "Overview",
     "Owner",
+    "Pace",
     "Stages",
     "StockAlarms",
     "Stuck",
     "StuckRow",
+    "Unit",
     "Violation",
     "Waiting",
     "audit",
     "merchant",
     "overview",
+    "read_flow",
+    "read_pace",
     "read_stuck",
     "stock_alarms",
     "waiting_states",

@@ -93,6 +93,35 @@ class StuckRow(NamedTuple):
     late_all: int
 
 
+class FlowRow(NamedTuple):
+    """What waits in a state: how much, how much of it too long or set aside, and since when the oldest."""
+
+    state: str
+    waiting: int
+    late: int
+    set_aside: int
+    oldest: datetime
+
+
+class PlacedRow(NamedTuple):
+    """Orders that came in an hour or a day."""
+
+    at: datetime
+    happened: int
+
+
+class PaceRow(NamedTuple):
+    """What became of fulfillments in an hour or a day, and how long those shipped took since their order came."""
+
+    at: datetime
+    allocated: int
+    picked: int
+    shipped: int
+    delivered: int
+    median_s: float | None
+    p95_s: float | None
+
+
 class LatestOrderRow(NamedTuple):
     """An order, without personal data."""
 
@@ -125,5 +154,8 @@ PLACED_BY_MINUTE = query(__package__, "placed_by_minute", MinuteRow)
 DELIVERED_BY_MINUTE = query(__package__, "delivered_by_minute", MinuteRow)
 STOCK_ALARMS = query(__package__, "stock_alarms", AlarmRow)
 STUCK = query(__package__, "stuck", StuckRow)
+FLOW = query(__package__, "flow", FlowRow)
+PACE_PLACED = query(__package__, "pace_placed", PlacedRow)
+PACE_WORK = query(__package__, "pace_work", PaceRow)
 LATEST_ORDERS = query(__package__, "latest_orders", LatestOrderRow)
 LATEST_EVENTS = query(__package__, "latest_events", LatestEventRow)

@@ -33,11 +33,16 @@ PRUNE_JOB_LOG = statement(__package__, "prune_job_log", schema="operator")
 IDEMPOTENCY_KEYS = Pruning("idempotency_keys", PRUNE_IDEMPOTENCY)  # older than 30 days (law T1)
 
 
-def prune_job(prunings: Sequence[Pruning]) -> Job:
-    """The nightly job that prunes what slices keep for a time, and Idempotency-Keys and the log of jobs beside."""
+def prune_job(prunings: Sequence[Pruning], shared: Sequence[Pruning] = ()) -> Job:
+    """The nightly job that prunes what slices keep for a time, and Idempotency-Keys and the log of jobs beside.
+
+    `shared`: of what merchants share, in the operator schema."""
 
     async def prune(database: Database, merchant: str, _payload: Mapping[str, Any]) -> None:
         counts = {f"{p.name}_count": await _prune(database, merchant, p.old) for p in (IDEMPOTENCY_KEYS, *prunings)}
+        for pruning in shared:
+            async with database.operator_transaction() as tx:  # a batch for each merchant and night is plenty
+                counts[f"{pruning.name}_count"] = len(await pruning.old.fetch(tx, BATCH))
         async with database.operator_transaction() as tx:
             await PRUNE_JOB_LOG.run(tx)
         log.info("pruned", merchant=merchant, **counts)

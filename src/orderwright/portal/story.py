@@ -11,16 +11,16 @@ from orderwright.portal.tongues import N_, Translate
 
 State = Literal["done", "now", "next", "stop"]
 PARCEL_STATES = {
+    "label_wanted": N_("Ready to leave"),
     "labelled": N_("Ready to leave"),
-    "packed": N_("Ready to leave"),
-    "shipped": N_("Handed to the carrier"),
-    "accepted": N_("Handed to the carrier"),
+    "shipped": N_("Handed to the carrier"),  # labelled, and gone
     "in_transit": N_("On its way"),
     "out_for_delivery": N_("Being delivered today"),
     "exception": N_("Delayed by the carrier"),
     "delivered": N_("Delivered"),
     "cancelled": N_("Cancelled"),
 }
+_HERE = frozenset({"label_wanted", "labelled"})
 CARRIER_SAYS = {
     "accepted": N_("The carrier has it"),
     "in_transit": N_("On its way"),
@@ -170,7 +170,8 @@ def parcels_of(order: Any, shipments: Sequence[Any], translate: Translate) -> li
         work = next((f for f in order.fulfillments if f.shipment is not None and f.shipment.id == shipment.id), None)
         items = [] if work is None else [f"{a.quantity} × {names[a.line, a.component]}" for a in work.allocations]
         for parcel in shipment.parcels:
-            state = PARCEL_STATES.get(parcel.state)
+            left = work is not None and work.shipped_at is not None and parcel.state in _HERE
+            state = PARCEL_STATES.get("shipped" if left else parcel.state)
             number = parcel.tracking_number
             url = None if number is None else tracking_url(parcel.carrier, number)
             found.append(

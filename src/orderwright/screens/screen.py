@@ -112,6 +112,16 @@ class Screen:
         zipped = "gzip" in self.incoming.header("accept-encoding")
         return html_answer(text, status=status, headers=headers, compress=zipped)
 
+    def hand_over(self, said: Said, name: str | None = None) -> Answer:
+        """The file that an operation answered, to be kept under a name. Raises Refused for a problem."""
+        if said.problem is not None:
+            raise Refused(said.problem)
+        answer = said.answer
+        if name is None:
+            return answer
+        kept = f'attachment; filename="{name}"'.encode("ascii", "replace")
+        return Answer(answer.body, said.status, (*answer.headers, (b"content-disposition", kept)), answer.media_type)
+
     def say(self, text: str, tone: Any = "green", *, undo: str | None = None, undo_words: str | None = None) -> None:
         """Say a sentence on the page that comes next. No personal data: it travels in a cookie."""
         self._toasts.append(Toast(text[:500], tone, undo, undo_words))

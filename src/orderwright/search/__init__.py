@@ -1,17 +1,25 @@
 """Search: the read side over the slices. It writes nothing; only the interfaces, reports and benches import it."""
 
 from orderwright.search.count_orders import COUNTED_MAX, Count, Totals, count_orders, sum_orders
+from orderwright.search.customer_data import CustomerData, customer_data
 from orderwright.search.customers import (
+    BoughtView,
     CustomerFilters,
     CustomerSummary,
+    CustomerTotals,
     CustomerView,
+    KnownContact,
     find_customers,
     get_customer,
     list_customer_orders,
+    list_customers,
+    total_customer,
 )
 from orderwright.search.errors import InvalidCursor, InvalidFilter
-from orderwright.search.export_orders import cells_of, export_piece, header
+from orderwright.search.export_orders import export_cells, export_header, export_piece
 from orderwright.search.filters import OrderFilters
+from orderwright.search.find_anything import EACH_MAX as FOUND_EACH_MAX
+from orderwright.search.find_anything import Hit, find_anything
 from orderwright.search.list_orders import Page, list_orders
 from orderwright.search.numbers import DEFAULT_FORMAT, format_number, parse_number
 from orderwright.search.read_orders import get_order, get_orders, timeline
@@ -21,31 +29,41 @@ from orderwright.search.views import OrderSummary, OrderView, TimelineEntry
 __all__ = [
     "COUNTED_MAX",
     "DEFAULT_FORMAT",
+    "FOUND_EACH_MAX",
     "NEWEST",
+    "BoughtView",
     "Count",
+    "CustomerData",
     "CustomerFilters",
     "CustomerSummary",
+    "CustomerTotals",
     "CustomerView",
+    "Hit",
     "InvalidCursor",
     "InvalidFilter",
+    "KnownContact",
     "OrderFilters",
     "OrderSummary",
     "OrderView",
     "Page",
     "TimelineEntry",
     "Totals",
-    "cells_of",
     "count_orders",
+    "customer_data",
+    "export_cells",
+    "export_header",
     "export_piece",
+    "find_anything",
     "find_customers",
     "format_number",
     "get_customer",
     "get_order",
     "get_orders",
-    "header",
     "list_customer_orders",
+    "list_customers",
     "list_orders",
     "parse_number",
     "sum_orders",
     "timeline",
+    "total_customer",
 ]

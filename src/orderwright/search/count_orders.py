@@ -15,13 +15,13 @@ from orderwright.search.sources import FINDERS, NEWEST, FoundRow, Indexed, Span
 from orderwright.search.understand import Search, understand
 
 COUNTED_MAX = 10_000
-EXAMINED_MAX = 20_000  # by a search of which no source has exactly what is wanted
+EXAMINED_MAX = 10_000  # by a search of which no source has exactly what is wanted
 
 
 class Count(NamedTuple):
     """How many there are. `at_least`: so many were counted, and there are, or may be, more."""
 
-    count: int
+    orders: int
     at_least: bool
 
 
@@ -42,13 +42,13 @@ class Totals(NamedTuple):
 
 
 class _CountRow(NamedTuple):
-    count: int
+    orders: int
 
 
 def _counted(finder: Query[FoundRow]) -> Query[_CountRow]:
     """A statement that counts what a finder finds."""
     head = finder.file.head
-    file = SqlFile(f"{finder.file.name}_counted", head, f"SELECT count(*) AS count\nFROM ({finder.sql}) AS f")
+    file = SqlFile(f"{finder.file.name}_counted", head, f"SELECT count(*) AS orders\nFROM ({finder.sql}) AS f")
     return Query(file, _CountRow, finder.schema)
 
 
@@ -66,7 +66,7 @@ async def count_orders(
 ) -> Count:
     """How many orders all filters are true of, counted up to `up_to`.
 
-    One statement where one thing is asked for; a few more for a combination, which looks at 20,000 orders at most and
+    One statement where one thing is asked for; a few more for a combination, which looks at 10,000 orders at most and
     then answers how many it met. No locks. Raises `InvalidFilter`.
     """
     search = await understand(tx, filters, number_format, ctx)
@@ -76,7 +76,7 @@ async def count_orders(
     if search.simple and isinstance(source, Indexed):
         row = await COUNTED[source.finder.file.name].first(tx, *Span(), up_to + 1, *source.args)
         assert row is not None
-        return Count(min(row.count, up_to), row.count > up_to)
+        return Count(min(row.orders, up_to), row.orders > up_to)
     ids, more = await _gather(tx, search, up_to)
     return Count(len(ids), more)
 

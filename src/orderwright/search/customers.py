@@ -12,16 +12,28 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.fields import NO_NUL, ShortText
 from orderwright.platform.ids import UUID, encode_id
+from orderwright.platform.money import Money
 from orderwright.platform.queries import query
 from orderwright.search.alike import or_alike
 from orderwright.search.errors import InvalidFilter
 from orderwright.search.filters import read_email, read_name, read_phone
 from orderwright.search.numbers import DEFAULT_FORMAT
-from orderwright.search.sources import FIND_BY_EMAIL, NEWEST, FoundRow, Indexed, Named, Source, Span, by_phone
+from orderwright.search.sources import (
+    FIND_BY_EMAIL,
+    FIND_NEWEST,
+    NEWEST,
+    FoundRow,
+    Indexed,
+    Named,
+    Source,
+    Span,
+    by_phone,
+)
 from orderwright.search.summaries import show, summary_of
 from orderwright.search.views import OrderSummary
 
 RECENT = 100  # orders whose contacts are shown with a customer
+TOTALLED_MAX = 1_000  # orders that are summed up
 PIECE = 200  # orders that are looked at at once
 EXAMINED_MAX = 2_000
 
@@ -65,6 +77,25 @@ class CustomerView(msgspec.Struct, frozen=True, kw_only=True):
     erased_at: datetime | None
 
 
+class BoughtView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a customer bought in one currency. `total` is that of orders which were not cancelled."""
+
+    orders: int
+    cancelled: int
+    total: Money
+    units_shipped: int
+    units_returned: int
+    first_at: datetime
+    last_at: datetime
+
+
+class CustomerTotals(msgspec.Struct, frozen=True, kw_only=True):
+    """What a customer bought, by currency, in the newest thousand orders. `more`: there are older ones."""
+
+    bought: list[BoughtView]
+    more: bool
+
+
 class CustomerSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A customer in a list, with who bought in the newest order that was found."""
 
@@ -96,6 +127,19 @@ class CustomerRow(NamedTuple):
     version: int
     created_at: datetime
     erased_at: datetime | None
+
+
+class BoughtRow(NamedTuple):
+    """What was bought in one currency."""
+
+    currency: str
+    orders: int
+    cancelled: int
+    total_minor: int
+    shipped: int
+    returned: int
+    first_at: datetime
+    last_at: datetime
 
 
 class KnownContactRow(NamedTuple):
@@ -134,6 +178,7 @@ class BuyerRow(NamedTuple):
 ORDERS_OF_CUSTOMER = query(__package__, "orders_of_customer", FoundRow)
 CUSTOMER_BY_ID = query(__package__, "customer_by_id", CustomerRow)
 CONTACTS_OF_CUSTOMER = query(__package__, "contacts_of_customer", KnownContactRow)
+CUSTOMER_TOTALS = query(__package__, "customer_totals", BoughtRow)
 CUSTOMERS_OF_ORDERS = query(__package__, "customers_of_orders", BuyerRow)
 
 
@@ -175,6 +220,18 @@ async def list_customer_orders(
     return [summary_of(row, number_format) for row in rows], found[limit - 1] if len(found) > limit else None
 
 
+async def total_customer(tx: Transaction, customer_id: UUID, ctx: Context) -> CustomerTotals:
+    """What a customer bought in the newest thousand orders that the actor may touch. Two statements. No locks."""
+    found = await _orders_of(tx, customer_id, ctx, NEWEST, TOTALLED_MAX + 1)
+    rows = await CUSTOMER_TOTALS.fetch(tx, found[:TOTALLED_MAX]) if found else []
+    return CustomerTotals(bought=[_bought(row) for row in rows], more=len(found) > TOTALLED_MAX)
+
+
+async def list_customers(tx: Transaction, ctx: Context, *, below: UUID = NEWEST, limit: int = 50) -> Found:
+    """Customers who bought lately, the newest order first. Paged like `find_customers`. No locks."""
+    return await _customers_of(tx, Indexed(FIND_NEWEST), ctx, below, limit)
+
+
 async def find_customers(
     tx: Transaction, filters: CustomerFilters, ctx: Context, *, below: UUID = NEWEST, limit: int = 50
 ) -> Found:
@@ -183,7 +240,11 @@ async def find_customers(
     2,000 orders are looked at: a page may be short, or empty, and still have more behind it, and a customer with many
     orders may come again on a later page. Raises `InvalidFilter`. No locks.
     """
-    source = _source(filters)
+    return await _customers_of(tx, _source(filters), ctx, below, limit)
+
+
+async def _customers_of(tx: Transaction, source: Source, ctx: Context, below: UUID, limit: int) -> Found:
+    """The customers of a source's orders, each once."""
     found: dict[UUID, CustomerSummary] = {}
     for _ in range(EXAMINED_MAX // PIECE):
         order_ids = await source.take(tx, Span(below), PIECE)
@@ -216,6 +277,11 @@ def _source(filters: CustomerFilters) -> Source:
     return or_alike(Named(name), typed)
 
 
+async def order_ids_of(tx: Transaction, customer_id: UUID, ctx: Context, limit: int) -> list[UUID]:
+    """A customer's orders that the actor may touch, newest first. One statement."""
+    return await _orders_of(tx, customer_id, ctx, NEWEST, limit)
+
+
 async def _orders_of(tx: Transaction, customer_id: UUID, ctx: Context, below: UUID, limit: int) -> list[UUID]:
     return [row.id for row in await ORDERS_OF_CUSTOMER.fetch(tx, customer_id, below, limit, *_limits(ctx))]
 
@@ -224,6 +290,18 @@ def _limits(ctx: Context) -> tuple[list[UUID] | None, list[UUID] | None]:
     return (
         None if ctx.channels is None else list(ctx.channels),
         None if ctx.locations is None else list(ctx.locations),
+    )
+
+
+def _bought(row: BoughtRow) -> BoughtView:
+    return BoughtView(
+        orders=row.orders,
+        cancelled=row.cancelled,
+        total=Money(row.total_minor, row.currency),
+        units_shipped=row.shipped,
+        units_returned=row.returned,
+        first_at=row.first_at,
+        last_at=row.last_at,
     )
 
 

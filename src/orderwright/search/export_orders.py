@@ -1,4 +1,4 @@
-"""Orders as a table: in pieces, newest first, so that a list of a million takes no more memory than one of a thousand."""
+"""Orders as a table: in pieces, newest first, so that a million take no more memory than a thousand."""
 
 from __future__ import annotations
 
@@ -100,12 +100,12 @@ async def export_piece(
     return Piece(await EXPORT_ORDERS.fetch(tx, ids) if ids else [], more)
 
 
-def header(*, personal: bool) -> Sequence[str]:
+def export_header(*, personal: bool) -> Sequence[str]:
     """The names of the columns."""
     return (*PLAIN_COLUMNS, *PERSONAL_COLUMNS) if personal else PLAIN_COLUMNS
 
 
-def cells_of(row: ExportRow, number_format: str, *, personal: bool) -> list[object]:
+def export_cells(row: ExportRow, number_format: str, *, personal: bool) -> list[object]:
     """The cells of an order. Amounts are decimals in the currency's own unit: 19.99."""
     places = -exponent(row.currency)
 

@@ -32,14 +32,15 @@ MATCH_FURTHER = query(__package__, "match_further", FoundRow)
 
 
 async def find_orders(
-    tx: Transaction, search: Search, below: UUID, wanted: int, examined_max: int = EXAMINED_MAX
+    tx: Transaction, search: Search, below: UUID, wanted: int, examined_max: int | None = None
 ) -> Found:
     """The newest orders of a search, from the orders whose ids tell when they were placed and from the others."""
+    most = EXAMINED_MAX if examined_max is None else examined_max
     span = Span(min(below, search.span.below), search.span.floor)
-    found = await _find_in(tx, search, search.sources, span, wanted, examined_max)
+    found = await _find_in(tx, search, search.sources, span, wanted, most)
     if search.off_time is None:
         return found
-    others = await _find_in(tx, search, [search.off_time], Span(below, OLDEST), wanted, examined_max)
+    others = await _find_in(tx, search, [search.off_time], Span(below, OLDEST), wanted, most)
     stops = [stop for stop in (found.stopped_at, others.stopped_at) if stop is not None]
     horizon = max(stops, default=None)
     ids = sorted({*found.ids, *others.ids}, reverse=True)

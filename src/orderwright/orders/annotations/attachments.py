@@ -44,7 +44,7 @@ class KnownFile(NamedTuple):
 class _Held(NamedTuple):
     """How many files an order has, and of how many bytes."""
 
-    count: int = 0
+    files: int = 0
     byte_count: int = 0
 
 
@@ -74,7 +74,7 @@ async def attach_files(
     held: dict[UUID, _Held] = {}
     subjects: dict[UUID, UUID] = {}
     if locked:
-        held = {row.order_id: _Held(row.count, row.byte_count) for row in await FILES_OF_ORDERS.fetch(tx, list(locked))}
+        held = {row.order_id: _Held(row.files, row.byte_count) for row in await FILES_OF_ORDERS.fetch(tx, list(locked))}
         named = [i for c in commands for i in (c.return_id, c.claim_id) if i is not None]
         subjects = {row.id: row.order_id for row in await SUBJECTS_OF_ORDERS.fetch(tx, named)}
     outcomes, rows = [], []
@@ -85,7 +85,7 @@ async def attach_files(
         has = held.get(command.order_id, _Held())
         outcome = decide_attachment(command, file, command.order_id in locked, subjects, has, limits, new)
         if outcome.ok:
-            held[command.order_id] = _Held(has.count + 1, has.byte_count + len(file.content))
+            held[command.order_id] = _Held(has.files + 1, has.byte_count + len(file.content))
             rows.append(
                 (new, command.order_id, command.kind, command.return_id, command.claim_id, file.name, file.media_type,
                  len(file.content), file.content, ctx.actor)
@@ -154,7 +154,7 @@ def decide_attachment(
         return refuse("order_not_found")
     if any(i is not None and subjects.get(i) != command.order_id for i in (command.return_id, command.claim_id)):
         return refuse("subject_not_found")
-    if has.count >= limits.files_max:
+    if has.files >= limits.files_max:
         return refuse("too_many_attachments", files_max=limits.files_max)
     if has.byte_count + len(file.content) > limits.order_bytes_max:
         return refuse("attachments_too_large", bytes_max=limits.order_bytes_max)

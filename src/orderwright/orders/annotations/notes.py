@@ -40,7 +40,7 @@ async def add_notes(tx: Transaction, ctx: Context, commands: Sequence[AddNote]) 
     """
     ctx.require("orders.note")
     locked = await lock_own_orders(tx, ctx, [c.order_id for c in commands])
-    counts = {row.order_id: row.count for row in await COUNT_NOTES.fetch(tx, list(locked))} if locked else {}
+    counts = {row.order_id: row.notes for row in await COUNT_NOTES.fetch(tx, list(locked))} if locked else {}
     outcomes: list[Outcome] = []
     rows = []
     for command, note_id in zip(commands, new_ids(len(commands)), strict=True):

@@ -139,7 +139,8 @@ def _exif_of(orientation: int) -> bytes:
 
 
 def _png(content: bytes) -> bytes:
-    kept, names = [PNG_START], []
+    kept = [PNG_START]
+    names: list[bytes] = []
     at = len(PNG_START)
     while True:
         [length] = struct.unpack_from(">I", content, at)

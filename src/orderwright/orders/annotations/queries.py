@@ -13,7 +13,7 @@ class CountRow(NamedTuple):
     """How many notes an order has."""
 
     order_id: UUID
-    count: int
+    notes: int
 
 
 class NoteRow(NamedTuple):
@@ -54,7 +54,7 @@ class FilesRow(NamedTuple):
     """How many files an order has, and how many bytes."""
 
     order_id: UUID
-    count: int
+    files: int
     byte_count: int
 
 

@@ -48,8 +48,8 @@ async def issue_store_credit(tx: Transaction, ctx: Context, commands: Sequence[I
         return [d for d in decided if isinstance(d, Outcome)]
     meter = LimitMeter(ctx, "credit", Counter())
     for i in list(owners):  # what is above the limit by itself opens no account
-        amount = commands[i].amount
-        if (above := meter.refuse(owners[i], amount.amount, amount.currency)) is not None:
+        asked = commands[i].amount
+        if (above := meter.refuse(owners[i], asked.amount, asked.currency)) is not None:
             decided[i] = above
             del owners[i]
     if not owners:

@@ -2,7 +2,7 @@
 -- in:    order_ids uuid[]
 -- locks: nothing; exact while the caller holds the orders' locks
 -- uses:  attachment_order_idx
-SELECT a.order_id, count(*) AS count, sum(a.byte_count) AS byte_count
+SELECT a.order_id, count(*) AS files, sum(a.byte_count) AS byte_count
 FROM attachment AS a
 WHERE a.order_id = ANY ($1::uuid[])
 GROUP BY a.order_id

@@ -606,6 +606,23 @@ CREATE TABLE attachment (
 ALTER TABLE attachment ALTER COLUMN content SET STORAGE EXTERNAL;   -- compressed by its own format
 CREATE INDEX attachment_order_idx ON attachment (order_id, id);
 
+-- ============ saved views ============
+
+-- A list by a name: what is asked for, and what is shown of it. Of one person or program, or shared. No personal data.
+CREATE TABLE saved_view (
+    id         uuid PRIMARY KEY,
+    owner      text NOT NULL,              -- as `act.actor`; '': everybody's
+    subject    text NOT NULL CHECK (subject ~ '^[a-z][a-z0-9_]{0,49}$'),   -- what it lists: orders, stock ...
+    name       text NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+    filters    jsonb NOT NULL CHECK (pg_column_size(filters) <= 8192),
+    columns    text[] NOT NULL,            -- in the order in which they are shown; none: those that are shown by default
+    position   integer NOT NULL CHECK (position BETWEEN 0 AND 1000),
+    version    integer NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT saved_view_name_key UNIQUE (owner, subject, name)
+);
+
 -- ============ payments: the money ledger ============
 
 -- One way in which an order is paid, and where its money is: set aside at the payer, taken, given back. All sums only
@@ -1000,6 +1017,9 @@ CREATE TABLE sourcing_decision (
     decided_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (order_id, n)
 );
+-- Decisions that a planner looks at: split, or not all found a place.
+CREATE INDEX sourcing_decision_poor_idx ON sourcing_decision (decided_at, order_id)
+    WHERE outcome <> 'sourced' OR explanation ->> 'rule' = 'split';
 
 -- Locations that rejected or shorted an order: not asked again for that order, until it lapses (read_exclusions.sql).
 CREATE TABLE sourcing_exclusion (
