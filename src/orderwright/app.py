@@ -39,6 +39,8 @@ from orderwright.platform.retention import prune_job
 from orderwright.platform.settings import Settings
 from orderwright.platform.startup import Progress, open_system
 from orderwright.platform.tracing import configure_tracing, span
+from orderwright.portal import portal_routes
+from orderwright.shoppers import OLD_GUESSES
 
 log = structlog.get_logger(__name__)
 
@@ -111,7 +113,7 @@ async def workers(running: System) -> AsyncIterator[None]:
     table = stages(providers=running.payment_providers, batch=settings.pump_batch, exclusion_h=settings.exclusion_h)
     leased = [replace(stage, lease_s=settings.pump_lease_s) for stage in table]
     runner = PumpRunner(database, merchants, leased, [CONTACT_WORDS], workers=settings.pump_workers)
-    jobs = JobRunner(database, merchants, [prune_job([REFUSED_ORDERS], [SIGN_IN_FAILURES, SESSIONS])])
+    jobs = JobRunner(database, merchants, [prune_job([REFUSED_ORDERS, OLD_GUESSES], [SIGN_IN_FAILURES, SESSIONS])])
     await runner.start()
     await jobs.start()
     try:
@@ -149,7 +151,8 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         running = await stack.enter_async_context(system(settings, progress=progress))
         await stack.enter_async_context(workers(running) if settings.run_workers else hints(running))
-        app = create_app(running, handlers=console_routes(), state={**_console_state(running), **(state or {})})
+        pages = [*console_routes(), *portal_routes()]
+        app = create_app(running, handlers=pages, state={**_console_state(running), **(state or {})})
         server = _server(app, settings.host, settings.port)
         settle_memory()
         if progress is not None:

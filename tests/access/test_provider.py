@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import socket
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -29,60 +23,28 @@ from orderwright.access.provider import ANSWER_MAX_BYTES
 from orderwright.platform.db import Database
 from tests.builders.people import a_person
 from tests.helpers.databases import HASH_KEY
+from tests.helpers.provider import a_real_provider, consent
 
 BACK = "http://127.0.0.1:8000/sign-in/provider/back"
-CLAIMS = {"sub": "u1", "email": "ada@staff.example", "email_verified": True, "name": "Ada Berg"}
 
 
 @pytest_asyncio.fixture(scope="module")
 async def issuer() -> AsyncIterator[str]:
-    """A real provider, in a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    program = Path(sys.executable).parent / "oidc-provider-mock"
-    process = await asyncio.create_subprocess_exec(
-        str(program), "--host", "127.0.0.1", "--port", str(port), "--require-nonce", "true",
-        "--user-claims", json.dumps(CLAIMS),
-        env={**os.environ, "PYTHONWARNINGS": "ignore"}, stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    async with asyncio.timeout(60):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.05)
-            else:
-                writer.close()
-                await writer.wait_closed()
-                break
-    yield f"http://127.0.0.1:{port}"
-    process.terminate()
-    await process.wait()
+    async with a_real_provider() as address:
+        yield address
 
 
-def a_provider(issuer: str, secret: str | None = "hush", **rest: Any) -> Provider:
-    return Provider(ProviderSettings(issuer, "orderwright", secret, "openid email profile"), HASH_KEY, **rest)
+def a_provider(issuer: str, **rest: Any) -> Provider:
+    return Provider(ProviderSettings(issuer, "orderwright", "hush", "openid email profile"), HASH_KEY, **rest)
 
 
-async def consent(address: str, subject: str = "u1") -> dict[str, str]:
-    """What the provider sends somebody back with who says yes there."""
-    async with httpx.AsyncClient() as browser:
-        answer = await browser.post(address, data={"sub": subject, "action": "authorize"})
-    assert answer.status_code in (302, 303), answer.text
-    location = urlsplit(answer.headers["location"])
-    assert f"{location.scheme}://{location.netloc}{location.path}" == BACK
-    return {name: values[0] for name, values in parse_qs(location.query).items()}
-
-
-@pytest.mark.parametrize("secret", ["hush", None])
-async def test_somebody_goes_there_and_comes_back(issuer: str, secret: str | None) -> None:
-    provider = a_provider(issuer, secret)
+async def test_somebody_goes_there_and_comes_back(issuer: str) -> None:
+    provider = a_provider(issuer)
     address, cookie = await provider.begin(BACK, "/m/acme/live")
     asked = parse_qs(urlsplit(address).query)
     assert asked["code_challenge_method"] == ["S256"]
-    said = await consent(address)
+    back, said = await consent(address)
+    assert back == BACK
     identity, following = await provider.finish(BACK, cookie, said)
     assert identity == Identity(issuer, "u1", "ada@staff.example", "Ada Berg")
     assert following == "/m/acme/live"

@@ -25,7 +25,7 @@ from orderwright.access.attempts import ACCOUNT_FREE, ADDRESS_FREE, count_attemp
 from orderwright.access.own_account import confirm_second_factor, set_up_second_factor
 from orderwright.access.queries import COUNT_PEOPLE, PRUNE_ATTEMPTS, PRUNE_SESSIONS
 from orderwright.access.second_factors import begin_second_factor, take_code, take_recovery_code
-from orderwright.access.sign_in import From
+from orderwright.access.signing_in import From
 from orderwright.platform.db import Database
 from orderwright.platform.ids import new_id
 from tests.builders.people import PASSWORD, SomePerson, a_person, signed_in

@@ -46,6 +46,7 @@ async def test_the_words_of_another_are_not_changed(api: Api, database: Database
     stranger = api.using(await a_key(database, channel_ids=[new_id()]))
     assert problem(await stranger.get(f"/v1/orders/{order_id}/notes")) == (404, "not_found")
     assert problem(await stranger.get(f"/v1/orders/{order_id}/attachments")) == (404, "not_found")
+    assert problem(await stranger.raw(f"/v1/orders/{order_id}/attachments", b"x")) == (404, "order_not_found")
 
 
 @pytest.mark.parametrize("words", ["", "x" * 4001, "a\0b"])

@@ -210,8 +210,8 @@ async def test_keys(run: Run, database: Database) -> None:
     assert rotated["key"] != made["key"]
     assert rotated["old_until"] is not None
     assert "stops now" in said(await run("key", "rotate", made["prefix"], "-m", "acme", "--overlap", "0"))
-    assert (await run("key", "rotate", made["prefix"], "-m", "acme", "--overlap", "8d")).exit_code == 1
-    assert (await run("key", "rotate", made["prefix"], "-m", "acme", "--overlap", "soon")).exit_code == 1
+    assert (await run("key", "rotate", made["prefix"], "-m", "acme", "--overlap", "8d")).exit_code == 2
+    assert (await run("key", "rotate", made["prefix"], "-m", "acme", "--overlap", "soon")).exit_code == 2
     assert (await run("key", "revoke", prefix, "-m", "acme")).exit_code == 0
     assert [key["state"] for key in printed(await run("key", "list", "-m", "acme", "--json"))["keys"]] == [
         "revoked", "works",

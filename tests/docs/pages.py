@@ -33,6 +33,7 @@ _VARYING = (
     (re.compile(r"\b(ow)_[a-z0-9]{12}_[A-Za-z0-9_-]{43}"), r"\1_..."),
     (re.compile(r"\b([a-z]{3})_[0-7][0-9a-hjkmnp-tv-z]{25}\b"), r"\1_..."),
     (re.compile(r"\bkey:[a-z0-9]{12}\b"), "key:..."),
+    (re.compile(r"\btoken=[A-Za-z0-9_-]{43}"), "token=..."),
     (re.compile(r"\bOW[0-9]{13,}\b"), "OW..."),
     (re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"), "TIME"),
     (re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b"), "DAY"),

@@ -27,6 +27,8 @@ PAGES = [
     "docs/how-to/invoices.md",
     "docs/how-to/charge-the-right-tax.md",
     "docs/how-to/notes-files-and-lists.md",
+    "docs/how-to/let-shoppers-help-themselves.md",
+    "docs/how-to/sign-people-in.md",
     "docs/how-to/find-and-erase-people.md",
     "docs/how-to/use-your-own-postgresql.md",
     "docs/how-to/back-up-and-restore.md",

@@ -11,7 +11,9 @@ _FIRST_ID = 2 * 32 + _LETTERS.index("m")  # so that the first id is the one that
 _DRAWN = (
     (re.compile(r"\bkey:[0-9a-z]{12}\b"), "key:4x7mq2kd9tw3"),
     (re.compile(r"\bow_[0-9a-z]{12}_[\w-]{43}"), "ow_4x7mq2kd9tw3_" + "8f3a1c5e7b9d2046" * 2 + "8f3a1c5e7b9"),
+    (re.compile(r"\btoken=[\w-]{43}"), "token=" + "8f3a1c5e7b9d2046" * 2 + "8f3a1c5e7b9"),
     (re.compile(r"\bOW[0-9]{15,}\b"), "OW1234567890128"),
+    (re.compile(r"(?<=/link/)[\w-]{54}"), "AaIKdG9XcACGNzNxo0jWE2s27IAAAAABWULlUwF_T9dAldEhYDNmgQ"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "8f3a1c5e7b9d2046" * 4),
 )
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{25,}")

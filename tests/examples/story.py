@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from orderwright.access import start_session
 from orderwright.api.calls import PATH_IDS
 from orderwright.api.operations import Operation
 from orderwright.api.table import OPERATIONS
@@ -107,6 +108,8 @@ class Story(Teller):
         await self._exchanges()
         await self._withdrawals()
         await self._claims()
+        await self._shoppers(first)
+        await self._staff()
         await self._papers(first)
         await self._taxes()
         await self._refused()
@@ -199,7 +202,9 @@ class Story(Teller):
             await self.ask(f"hold_order{many}", order)
             await self.say("hold_order", order, body={"type": "address_invalid"})
             await self.ask(f"release_hold{many}", order)
-            await self.ask(f"cancel_order{many}", await self._order())
+            order = await self._order()
+            await self.ask(f"preview_cancel{many}", order)
+            await self.ask(f"cancel_order{many}", order)
             order = await self._order()
             await self.ask(f"preview_edit{many}", order)
             await self.ask(f"edit_order{many}", order)
@@ -338,6 +343,51 @@ class Story(Teller):
         kept = (await self.ask("list_withdrawals", query="limit=1"))["data"][0]["id"]
         await self.ask("read_withdrawal", kept)
 
+    async def _shoppers(self, first: str) -> None:
+        """A brand, links, a look-up, and answers to delays."""
+        body = {"data": [EXAMPLES["put_brands_in_bulk"].example["data"][0]]}
+        await self.ask("put_brands_in_bulk", body=body)
+        await self.ask("list_brands")
+        order = (await self.say("read_order", first)).json()
+        asked = {"number": order["number_text"], "email": order["buyer"]["email"]}
+        await self.ask("look_up_order", body=asked)
+        for many in ("", "_in_bulk"):
+            await self.ask(f"make_portal_link{many}", first)
+            await self.ask(f"withdraw_portal_link{many}", first)
+            late = await self._late_order()
+            await self.ask(f"answer_delay{many}", late)
+            await self.ask("list_delay_answers", late)
+
+    async def _staff(self) -> None:
+        """Staff: made, given roles, helped, and roles of the merchant's own."""
+        boss = {"email": "ada@example.com", "name": "Ada Berg", "role": "administrator"}
+        await self.say("create_person", body=boss)
+        for many in ("", "_in_bulk"):
+            await self.ask(f"put_role{many}")
+            await self.ask("list_roles")
+            await self.ask(f"remove_role{many}")
+            made = await self.ask(f"create_person{many}")
+            person = (made["data"][0] if many else made)["id"]
+            await self.ask("list_people_page", query="limit=1")
+            await self.ask("list_names_of_people")
+            await self.ask(f"change_person{many}", person)
+            await self.ask(f"set_membership{many}", person)
+            await self.ask("read_person", person)
+            async with self._database.operator_transaction() as tx:
+                device = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+                await start_session(tx, decode_id("usr", person), "password", address="203.0.113.7", device=device)
+            await self.ask("list_person_sessions", person)
+            for verb in ("end_person_sessions", "remove_second_factor", "reset_person", "deactivate_person"):
+                await self.ask(f"{verb}{many}", person)
+            await self.ask(f"reactivate_person{many}", person)
+            await self.ask(f"end_membership{many}", person)
+
+    async def _late_order(self) -> str:
+        """An order of more than there is; its id."""
+        lines = [{"sku": "MUG-BLUE", "quantity": 900, "unit_price": {"amount": 1250, "currency": "USD"}}]
+        total = {"amount": 1_125_000, "currency": "USD"}
+        return await self._order(lines=lines, shipping=[], payments=[], total=total)
+
     async def _refused(self) -> None:
         for n, many in ((81, ""), (82, "_in_bulk")):
             await self.say("place_order", body=an_order(n, total={"amount": 2959, "currency": "USD"}))
@@ -405,7 +455,7 @@ class Story(Teller):
         """Somebody with a limit asks; somebody without decides."""
         await self.ask("read_limits")
         self._api, whole = self._api.using(await a_key(self._database, limits=Limits(adjust_max_units=5))), self._api
-        count = {"sku": "MUG-BLUE", "location": "DC-1", "delta": 20, "reason": "count"}
+        count = {"sku": "MUG-BLUE", "location": "DC-COLUMBUS", "delta": 20, "reason": "count"}
         body = {"operation": "adjust_stock", "body": count, "reason": "found behind the shelf"}
         asked = [(await self.ask("ask_approval", body=body))["id"]]
         many = (await self.ask("ask_approval_in_bulk", body={"data": [body] * 3}))["data"]

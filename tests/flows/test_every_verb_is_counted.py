@@ -50,6 +50,7 @@ from orderwright.platform.ids import UUID
 from tests.builders.catalog import Shop, a_channel, a_kit, a_location, a_pool, a_sku
 from tests.builders.orders import a_line, a_payment, an_address, an_order, usd
 from tests.flows.test_annotations import ANNOTATIONS
+from tests.flows.test_approvals import APPROVALS
 from tests.flows.test_claim_counts import CLAIMS
 from tests.flows.test_exchange_counts import EXCHANGES
 from tests.flows.test_return_counts import RETURNS
@@ -96,7 +97,7 @@ def verbs() -> set[str]:
 
 
 def test_every_verb_is_counted() -> None:
-    known = (*STATEMENTS, *MORE, *ANNOTATIONS, *RETURNS, *CLAIMS, *WITHDRAWALS, *EXCHANGES)
+    known = (*STATEMENTS, *MORE, *APPROVALS, *ANNOTATIONS, *RETURNS, *CLAIMS, *WITHDRAWALS, *EXCHANGES)
     counted = {name.partition(",")[0] for name in known}
     assert verbs() - counted == set()
 

@@ -18,7 +18,7 @@ from litestar import Litestar
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from orderwright.access import session_cookie_name, start_session
-from orderwright.access.create_people import create_people
+from orderwright.access.new_people import create_people
 from orderwright.access.people_commands import CreatePerson
 from orderwright.api import close_streams, create_app
 from orderwright.console import close_console, console_routes, console_state

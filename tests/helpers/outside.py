@@ -15,6 +15,7 @@ import msgspec
 from orderwright.catalog import read_channels, read_locations, read_pools, read_skus
 from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.orders import PlaceOrder
+from orderwright.orders.contract import Person
 from orderwright.platform.db import Database
 from orderwright.platform.ids import UUID, decode_id, encode_id, new_id
 from tests.builders.bodies import an_order_body
@@ -93,6 +94,30 @@ async def _held(world: World) -> Request:
 
 async def _an_order(world: World) -> Request:
     return Request({"order_id": (await world.work())[0]}, {})
+
+
+async def _to_note(world: World) -> Request:
+    return Request((await _an_order(world)).path, {"words": "Call first"})
+
+
+async def _to_tag(world: World) -> Request:
+    return Request((await _an_order(world)).path, {"add": ["vip"]})
+
+
+async def _noted(world: World) -> Request:
+    asked = await _to_note(world)
+    answer = await world.api.post(f"/v1/orders/{asked.path['order_id']}/notes", asked.body)
+    return Request({"note_id": answer.json()["id"]}, {})
+
+
+async def _a_note(world: World) -> Request:
+    return Request((await _noted(world)).path, {"words": "Write first"})
+
+
+async def _a_file(world: World) -> Request:
+    path = (await _an_order(world)).path
+    answer = await world.api.raw(f"/v1/orders/{path['order_id']}/attachments", b"The mug came broken.")
+    return Request({"attachment_id": answer.json()["id"]}, {})
 
 
 async def _to_source(world: World) -> Request:
@@ -364,6 +389,25 @@ async def _to_invoice(world: World) -> Request:
     return Request({}, said)
 
 
+async def _a_brand(world: World) -> Request:
+    return Request({}, {"channel": world.shop.channel.code, "name": "Another"})
+
+
+async def _to_look_up(world: World) -> Request:
+    [order] = (await world.desk.place(world.order(customer=Person(name="Ada", email="ada@look.example.com"))))
+    return Request({}, {"number": str(order.number), "email": "ada@look.example.com"})
+
+
+async def _late(world: World) -> Request:
+    """An order with a fulfillment at COL, and a unit that waits for supply."""
+    sku = await world.desk.sku()
+    await world.desk.receive(sku, world.shop.locations[0], 1)
+    order_id = await world.desk.placed(an_order(world.shop.channel.code, [(sku.code, 2)]))
+    await world.desk.verify(order_id)
+    await world.desk.source(order_id)
+    return Request({"order_id": encode_id("ord", order_id)}, {"answer": "cancel"})
+
+
 async def _to_tax(world: World) -> Request:
     return Request({}, {"channel": world.shop.channel.code, "terms": {"engine": "jurisdictions"}})
 
@@ -406,9 +450,18 @@ async def _job(world: World) -> Request:
 _VERBS: dict[str, Make] = {  # each has a bulk form
     "send_refused_order": _refused,
     "cancel_order": _an_order,
+    "preview_cancel": _an_order,
+    "make_portal_link": _an_order,
+    "withdraw_portal_link": _an_order,
+    "answer_delay": _late,
     "edit_order": _to_edit,
     "preview_edit": _to_edit,
     "hold_order": _an_order,
+    "add_note": _to_note,
+    "change_note": _a_note,
+    "remove_note": _noted,
+    "tag_order": _to_tag,
+    "remove_attachment": _a_file,
     "release_hold": _held,
     "source_order": _to_source,
     "quote_return": _to_return,
@@ -461,6 +514,8 @@ CALLS: dict[str, Make] = {
     "search_customers": _search_customers,
     "put_legal_entities_in_bulk": _a_company,
     "put_channel_invoicing_in_bulk": _to_invoice,
+    "put_brands_in_bulk": _a_brand,
+    "look_up_order": _to_look_up,
     "retry_what_was_set_aside": _set_aside,
     "retry_parked_events": _parked,
     "skip_parked_events": _to_skip,
@@ -474,10 +529,10 @@ CALLS: dict[str, Make] = {
 
 async def everything(database: Database, *but: str) -> dict[str, tuple[int, str]]:
     """How many rows every table of the merchant has, and a hash of them. Not of `idempotency`: a key that was used is
-    its caller's own, whatever became of the call."""
+    its caller's own, whatever became of the call; nor of `guess`, where tries count that find nothing."""
     async with database.transaction("acme", read_only=True) as tx:
         names = await tx.fetch("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1")
-        tables = [row[0] for row in names if row[0] not in ("idempotency", *but)]
+        tables = [row[0] for row in names if row[0] not in ("idempotency", "guess", *but)]
         sql = " UNION ALL ".join(
             f"SELECT '{t}', count(*), coalesce(md5(string_agg(x::text, '|' ORDER BY x::text)), '') FROM {t} AS x"
             for t in tables

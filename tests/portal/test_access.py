@@ -172,7 +172,9 @@ async def everything_of(portal: Portal, order_id: str) -> dict[str, str]:
 async def test_no_page_shows_or_changes_another_order(portal: Portal, http: httpx.AsyncClient) -> None:
     shop = await portal.shop(channel={"checks": Checks(duplicate_window_s=0)})
     await portal.back.terms(shop.channel.code, withdrawal=WithdrawalTerms(enabled=True))
-    await Papers(portal.desk).invoiced(shop.channel.code)
+    papers = Papers(portal.desk)
+    await papers.company()
+    await papers.invoiced(shop.channel.code, "shipment")
     mine, other = await portal.shipped(shop, 1), await portal.shipped(shop, 5)
     things = await everything_of(portal, other)
     before = await portal.read(other)

@@ -1,4 +1,4 @@
-"""The portal's languages: nothing untranslated, no placeholder broken, days and countries as each language says them."""
+"""The portal's languages: nothing untranslated, no placeholder broken, days and countries as each language has them."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def test_every_message_is_translated_with_the_same_holes_and_nothing_is_left_ove
     known = {str(message.id): str(message.string) for message in catalog if message.id}
     assert known.keys() == said()
     assert [text for text, string in known.items() if not string.strip()] == []
-    assert [
-        text for text, string in known.items() if sorted(HOLES.findall(text)) != sorted(HOLES.findall(string))
-    ] == []
+    assert [text for text, it in known.items() if sorted(HOLES.findall(text)) != sorted(HOLES.findall(it))] == []
     assert [message.id for message in catalog if message.id and message.fuzzy] == []
     assert [text for text, string in known.items() if re.sub(HOLES, "", string).count("%")] == []
 

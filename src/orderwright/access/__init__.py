@@ -2,8 +2,6 @@
 
 from orderwright.access.api_keys import NewApiKey, create_api_key, list_api_keys, revoke_api_key, rotate_api_key
 from orderwright.access.authenticate import Authenticator, Caller
-from orderwright.access.change_people import change_people, deactivate_people, reactivate_people
-from orderwright.access.create_people import create_people
 from orderwright.access.errors import (
     CodeRefused,
     ConfirmationNeeded,
@@ -20,8 +18,13 @@ from orderwright.access.errors import (
 )
 from orderwright.access.first_person import check_first_link, first_person_path, make_first_person
 from orderwright.access.id_tokens import Identity, ProviderRefused
+from orderwright.access.identities import sign_in_by_provider
 from orderwright.access.kept import SESSIONS, SIGN_IN_FAILURES
+from orderwright.access.known_people import change_people, deactivate_people, reactivate_people
 from orderwright.access.limits import SetLimits, list_limits, set_limits
+from orderwright.access.memberships import end_memberships, set_memberships
+from orderwright.access.new_people import create_people
+from orderwright.access.new_session import NewSession, start_session
 from orderwright.access.own_account import (
     Own,
     change_account,
@@ -38,6 +41,7 @@ from orderwright.access.own_account import (
     require_confirmed,
     set_up_second_factor,
 )
+from orderwright.access.own_roles import put_roles, remove_roles
 from orderwright.access.passwords import check_password
 from orderwright.access.people_commands import (
     ChangePerson,
@@ -53,20 +57,23 @@ from orderwright.access.people_commands import (
     TimeZone,
 )
 from orderwright.access.provider import FLOW_GOOD_FOR_S, Provider, ProviderSettings
-from orderwright.access.put_roles import put_roles, remove_roles
 from orderwright.access.queries import AccountRow, ApiKey, PersonEntry, SessionEntry
-from orderwright.access.read_people import Person, get_person, list_people, list_sessions, person_id_of
-from orderwright.access.reset_people import end_sessions_of_people, give_password, remove_second_factors, reset_people
+from orderwright.access.read_people import (
+    Person,
+    get_person,
+    list_people,
+    list_sessions,
+    names_of_people,
+    person_id_of,
+)
+from orderwright.access.resets import end_sessions_of_people, give_password, remove_second_factors, reset_people
 from orderwright.access.roles import ADMINISTRATOR, BUILT_IN_ROLES, Role
 from orderwright.access.scopes import EVERYTHING, OF_ALL, SCOPES, check_scopes
 from orderwright.access.second_factors import FactorKnown, Setup
 from orderwright.access.session_tokens import LIVES_S, SESSION_COOKIE, origin_of, session_cookie_name
 from orderwright.access.sessions import Membership, Sessions, SignedIn
-from orderwright.access.set_memberships import end_memberships, set_memberships
-from orderwright.access.sign_in import NOWHERE, From, confirm, finish_sign_in, sign_in, sign_in_demo_person, sign_out
-from orderwright.access.sign_in_by_provider import sign_in_by_provider
+from orderwright.access.signing_in import NOWHERE, From, confirm, finish_sign_in, sign_in, sign_in_demo_person, sign_out
 from orderwright.access.staff import read_roles
-from orderwright.access.start_session import NewSession, start_session
 
 __all__ = [
     "ADMINISTRATOR",
@@ -150,6 +157,7 @@ __all__ = [
     "list_own_sessions",
     "list_people",
     "list_sessions",
+    "names_of_people",
     "make_first_person",
     "origin_of",
     "person_id_of",

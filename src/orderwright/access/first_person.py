@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orderwright.access.create_people import put_memberships
 from orderwright.access.errors import InvalidPerson, LinkSpent, UnknownMerchant
+from orderwright.access.new_people import put_memberships
+from orderwright.access.new_session import NewSession
 from orderwright.access.passwords import check_password, hash_password
 from orderwright.access.people_commands import CreatePerson, normal_email
 from orderwright.access.queries import (
@@ -19,9 +20,8 @@ from orderwright.access.queries import (
 )
 from orderwright.access.roles import ADMINISTRATOR
 from orderwright.access.session_tokens import new_token, token_hash
-from orderwright.access.sign_in import NOWHERE, From, open_session
+from orderwright.access.signing_in import NOWHERE, From, open_session
 from orderwright.access.staff import actor_of
-from orderwright.access.start_session import NewSession
 from orderwright.platform.db import Database
 from orderwright.platform.ids import new_id
 from orderwright.platform.operator_acts import record_operator_act

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from orderwright.platform.errors import OrderwrightError
@@ -49,9 +49,9 @@ def check_id_token(token: str, keys: KeySet, issuer: str, client_id: str, nonce:
         raise ProviderRefused
     try:
         decoded = jwt.decode(token, keys, algorithms=list(ALGORITHMS))
-    except (JoseError, ValueError, KeyError, TypeError) as error:
-        if isinstance(error, ValueError) and "key" in str(error).lower():
-            raise UnknownSigningKey from None
+    except InvalidKeyIdError:
+        raise UnknownSigningKey from None
+    except (JoseError, ValueError, KeyError, TypeError):
         raise ProviderRefused from None
     claims: dict[str, Any] = decoded.claims
     audience = claims.get("aud")
@@ -85,6 +85,6 @@ def check_id_token(token: str, keys: KeySet, issuer: str, client_id: str, nonce:
     )
 
 
-def _is_moment(value: Any) -> bool:
+def _is_moment(value: object) -> TypeGuard[float]:
     """Whether a claim is a number of seconds, as JSON has them."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from orderwright.access.attempts import count_attempt, forgive_attempt
 from orderwright.access.errors import CodeRefused, ConfirmationNeeded, InvalidPerson, LinkSpent, SignInRefused
+from orderwright.access.new_session import NewSession
 from orderwright.access.passwords import check_password, hash_password
 from orderwright.access.people_commands import is_time_zone
 from orderwright.access.queries import (
@@ -28,9 +29,8 @@ from orderwright.access.queries import (
 from orderwright.access.second_factors import Setup, begin_second_factor, renew_recovery_codes, take_code
 from orderwright.access.session_tokens import IDLE_S, token_hash
 from orderwright.access.sessions import SignedIn
-from orderwright.access.sign_in import NOWHERE, From, open_session
+from orderwright.access.signing_in import NOWHERE, From, open_session
 from orderwright.access.staff import actor_of
-from orderwright.access.start_session import NewSession
 from orderwright.platform.clock import utc_now
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.difference import difference

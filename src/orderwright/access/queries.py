@@ -132,6 +132,13 @@ class PersonRow(NamedTuple):
     has_password: bool
 
 
+class PersonName(NamedTuple):
+    """What a person is called."""
+
+    id: UUID
+    name: str
+
+
 class PersonEntry(NamedTuple):
     """A person as a merchant's administrators see them. `seen_at`: when they last used the screens, of any merchant."""
 
@@ -266,6 +273,7 @@ PERSON_BY_EMAIL = query(__package__, "person_by_email", Credentials, schema="ope
 LOCK_MERCHANT = query(__package__, "lock_merchant", CodeRow, schema="operator")
 LOCK_PEOPLE = query(__package__, "lock_people", PersonRow, schema="operator")
 LIST_PEOPLE = query(__package__, "list_people", PersonEntry, schema="operator")
+NAMES_OF_PEOPLE = query(__package__, "names_of_people", PersonName, schema="operator")
 LIST_ROLES = query(__package__, "list_roles", RoleRow, schema="operator")
 ROLES_IN_USE = query(__package__, "roles_in_use", RoleUse, schema="operator")
 ADMINISTRATORS = query(__package__, "administrators", IdRow, schema="operator")

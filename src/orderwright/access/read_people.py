@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from orderwright.access.queries import LIST_PEOPLE, LIST_SESSIONS, PERSON_BY_EMAIL, PersonEntry, SessionEntry
+from orderwright.access.queries import (
+    LIST_PEOPLE,
+    LIST_SESSIONS,
+    NAMES_OF_PEOPLE,
+    PERSON_BY_EMAIL,
+    PersonEntry,
+    PersonName,
+    SessionEntry,
+)
 from orderwright.access.roles import name_of, permissions_of
 from orderwright.access.session_tokens import IDLE_S
 from orderwright.platform.context import Context
@@ -15,6 +23,7 @@ from orderwright.platform.ids import UUID
 
 READ = "people.read"
 PAGE_MAX = 500
+NAMES_MAX = 5_000
 _ZERO_ID = UUID("00000000-0000-0000-0000-000000000000")
 
 
@@ -40,6 +49,13 @@ async def get_person(tx: Transaction, ctx: Context, person_id: UUID) -> Person |
     _check(ctx)
     row = await LIST_PEOPLE.first(tx, ctx.merchant, _ZERO_ID, 1, person_id)
     return None if row is None else _person(row)
+
+
+async def names_of_people(tx: Transaction, ctx: Context) -> list[PersonName]:
+    """What colleagues are called, at most `NAMES_MAX` of them: for who reads orders, notes and what happened, where
+    people stand as ids. Permission: `orders.read`. `tx`: operator schema. One statement."""
+    ctx.require("orders.read")
+    return await NAMES_OF_PEOPLE.fetch(tx, ctx.merchant, NAMES_MAX)
 
 
 async def list_sessions(tx: Transaction, ctx: Context, person_id: UUID) -> list[SessionEntry] | None:

@@ -51,7 +51,8 @@ COUNT_OPEN_HOLDS = sql_query(__package__, "count_open_holds", HoldCountRow)
 
 
 class OpenHoldView(msgspec.Struct, frozen=True, kw_only=True):
-    """An open hold: the steps that it `blocks`, `since` when, by whom (`actor`). The order has the rest of it."""
+    """An open hold: the steps that it `blocks`, `since` when, by whom (`actor`). The order has the rest of it. `cursor`
+    is the `after` of a page that begins behind this one."""
 
     id: str
     order_id: str
@@ -63,6 +64,7 @@ class OpenHoldView(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     actor: str
     reason: str | None
+    cursor: str
 
 
 class OpenHoldPage(msgspec.Struct, frozen=True):
@@ -134,6 +136,7 @@ def _view(row: OpenHoldFacts, number_format: str) -> OpenHoldView:
         id=encode_id("hld", row.id), order_id=encode_id("ord", row.order_id),
         number_text=number_format.replace("{number}", str(row.number)), status=row.status, channel=row.channel,
         type=row.type, blocks=row.blocks, since=row.since, actor=row.actor, reason=row.reason,
+        cursor=encode_cursor((row.order_id, row.type)),
     )  # fmt: skip
 
 

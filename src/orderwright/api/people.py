@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from orderwright.access import Person, Role, get_person, list_people, list_sessions, read_roles
+from orderwright.access import Person, Role, get_person, list_people, list_sessions, names_of_people, read_roles
 from orderwright.api.answers import Answer, json_answer
 from orderwright.api.calls import Call
 from orderwright.api.cursors import decode_cursor, encode_cursor
@@ -89,6 +89,20 @@ class SessionsView(msgspec.Struct, frozen=True):
     next: None = None
 
 
+class NameView(msgspec.Struct, frozen=True):
+    """What a person is called."""
+
+    id: str
+    name: str
+
+
+class Names(msgspec.Struct, frozen=True):
+    """In the order in which they were made, 5,000 at most. `next` is null."""
+
+    data: list[NameView]
+    next: None = None
+
+
 class ListPeople(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`after`: the `next` of the page before."""
 
@@ -107,6 +121,17 @@ async def list_people_page(call: Call, query: ListPeople) -> Answer:
         found = await list_people(tx, call.ctx, after=after, limit=query.limit)
     last = encode_cursor((found[-1].entry.id,)) if len(found) == query.limit else None
     return json_answer(PeoplePage(await _views(call, found), last))
+
+
+@operation("GET", "/v1/people/names", tag="People", scope="orders.read", answer=Names)
+async def list_names_of_people(call: Call) -> Answer:
+    """List what the people of this merchant are called.
+
+    For the ids that stand in notes, timelines and events (`user:usr_...`): names alone, of deactivated people too.
+    """
+    async with call.database.operator_transaction() as tx:
+        found = await names_of_people(tx, call.ctx)
+    return json_answer(Names([NameView(encode_id("usr", row.id), row.name) for row in found]))
 
 
 @operation("GET", "/v1/people/{person_id}", tag="People", scope="people.read", answer=PersonView, refusals=(404,))
@@ -189,4 +214,4 @@ def _view(person: Person, codes: Mapping[UUID, str]) -> PersonView:
     )
 
 
-PEOPLE = (list_people_page, read_person, list_person_sessions, list_roles)
+PEOPLE = (list_people_page, list_names_of_people, read_person, list_person_sessions, list_roles)

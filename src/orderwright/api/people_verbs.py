@@ -116,6 +116,7 @@ def _about(verb: Verb, verb_id: str, path: str, does: str, more: str) -> VerbRou
         more=more,
         natural_key=True,
         operator=True,
+        example={},
     )
 
 
@@ -173,7 +174,7 @@ _VERBS = (
         natural_key=True,
         operator=True,
         prepare=_give,
-        example={"role": "warehouse", "locations": ["CHI"]},
+        example={"role": "warehouse", "locations": ["DC-COLUMBUS"]},
     ),
     _about(end_memberships, "end_membership", "leave", "Take the role here from", "Their account stays."),
     _about(deactivate_people, "deactivate_person", "deactivate", "Let nobody sign in any more as",

@@ -230,7 +230,7 @@ _ROUTES = [
         does_many="Say what shoppers of up to 1,000 orders want, since supply is late",
         more="`wait` to a day, `ship_now` what is here and wait for the rest, or `cancel` what waits.",
         subject="order_id",
-        example={"answer": "wait", "until": "2026-12-24"},
+        example={"answer": "ship_now"},
     ),
 ]
 

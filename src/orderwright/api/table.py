@@ -16,6 +16,7 @@ from orderwright.api.exchange_verbs import EXCHANGE_VERBS
 from orderwright.api.exchanges import EXCHANGES
 from orderwright.api.failures import FAILURES
 from orderwright.api.find import FIND
+from orderwright.api.floor_work import FLOOR_OPERATIONS
 from orderwright.api.flow import FLOW
 from orderwright.api.fulfillment_steps import FULFILLMENT_STEPS, TRACKING
 from orderwright.api.fulfillments import FULFILLMENTS
@@ -42,6 +43,8 @@ from orderwright.api.shoppers import SHOPPERS
 from orderwright.api.sourcing import SOURCING
 from orderwright.api.statements import STATEMENTS
 from orderwright.api.stock import STOCK
+from orderwright.api.stock_cards import STOCK_CARDS
+from orderwright.api.stock_grid import STOCK_GRID
 from orderwright.api.store_credits import STORE_CREDITS
 from orderwright.api.supplies import SUPPLIES
 from orderwright.api.system import SYSTEM
@@ -51,7 +54,8 @@ from orderwright.api.withdrawals import WITHDRAWALS
 
 OPERATIONS: tuple[Operation, ...] = (
     *PLACING, *REFUSED, *ORDERS, *ORDER_VERBS, *MONEY, *MONEY_VERBS, *PAYMENT_WEBHOOKS, *PAYOUTS, *DOCUMENTS,
-    *STORE_CREDITS, *STATEMENTS, *TAXES, *SOURCING, *CUSTOMERS, *CATALOG, *STOCK, *SUPPLIES, *FULFILLMENTS,
+    *STORE_CREDITS, *STATEMENTS, *TAXES, *SOURCING, *CUSTOMERS, *CATALOG, *STOCK, *STOCK_GRID, *STOCK_CARDS, *SUPPLIES,
+    *FLOOR_OPERATIONS, *FULFILLMENTS,
     *FULFILLMENT_STEPS, *TRACKING, *RETURNS, *RETURN_VERBS, *EXCHANGES, *EXCHANGE_VERBS, *CLAIMS, *CLAIM_VERBS,
     *FIND, *SAVED_VIEWS, *ORDER_LISTS, *ANNOTATIONS, *ATTACHMENTS,
     *WITHDRAWALS, *SHOPPERS, *PEOPLE, *PEOPLE_VERBS, *EVENTS, *SYSTEM,

@@ -44,8 +44,8 @@ _decode_id = msgspec.json.Decoder(tuple[uuid.UUID]).decode
 PREFIXES = {
     "sku": "sku", "pool": "pol", "location": "loc", "channel": "chn", "return_policy": "chn", "channel_tax": "chn",
     "tax_rate": "txr", "legal_entity": "len", "channel_invoicing": "civ", "supply": "sup", "customer": "cus",
-    "brand": "chn", "saved_view": "viw", "api_key": "key", "person": "usr", "membership": "usr", "session": "ses", "role": "rol", "limits": "usr",
-    "saved_view": "viw",
+    "api_key": "key", "person": "usr", "membership": "usr", "session": "ses", "role": "rol", "limits": "usr",
+    "brand": "chn", "saved_view": "viw",
 }  # fmt: skip
 
 Kind = Annotated[str, Meta(max_length=40, pattern=r"\A[a-z_]+\Z")]
@@ -209,6 +209,8 @@ def versions(rows: Sequence[VersionRow]) -> list[VersionView]:
 
 
 def _span(query: ActFilter) -> _Span:
+    if query.kind is not None and query.subject is None:
+        raise InvalidParameter("The parameter kind needs a subject. Send both, or leave it out.", parameter="kind")
     return _Span(
         query.actor,
         query.verb,
@@ -254,8 +256,6 @@ async def _acts(tx: Transaction, span: _Span, limit: int) -> list[ActRow]:
     bounds = span.first, span.before, limit
     if span.subject_id is not None:
         return await ACTS_OF_SUBJECT.fetch(tx, *bounds, span.subject_id, span.kind, span.actor, span.verb)
-    if span.kind is not None:
-        raise InvalidParameter("The parameter kind needs a subject. Send both, or leave it out.", parameter="kind")
     if span.actor is not None:
         return await ACTS_BY_ACTOR.fetch(tx, *bounds, span.actor, span.verb)
     if span.verb is not None:

@@ -18,6 +18,12 @@ from orderwright.platform.ids import UUID
 from orderwright.platform.work import enqueue_work, finish_work
 
 STAGE = "approval"
+_TOLD = {
+    ApprovalState.APPROVED: "approval.approved",
+    ApprovalState.REJECTED: "approval.rejected",
+    ApprovalState.EXPIRED: "approval.expired",
+    ApprovalState.FAILED: "approval.failed",
+}
 _FIRST, _SECOND = 1, 2  # a thing is asked for, and decided: its two events
 
 
@@ -48,10 +54,13 @@ async def add_approvals(
             for new, c, figures in asked
         ],
     )  # fmt: skip
-    told = [
-        NewEvent(new, _FIRST, "approval.asked", _data(c.operation, c.subject, figures), ctx.now)
-        for new, c, figures in asked
-    ]
+    told = []
+    for new, command, f in asked:
+        data = {
+            "operation": command.operation, "subject": command.subject, "limit": f["limit"], "max": f["max"],
+            "used": f["used"], "asked": f["asked"], "currency": f.get("currency"),
+        }  # fmt: skip
+        told.append(NewEvent(new, _FIRST, "approval.asked", data, ctx.now))
     await append_events(tx, act_id, told)
     await enqueue_work(tx, STAGE, [new for new, _, _ in asked], expires_at)
 
@@ -66,16 +75,13 @@ async def decide_approvals(tx: Transaction, ctx: Context, act_id: UUID, decided:
     await DECIDE_APPROVALS.run(tx, ids, states, ctx.actor, reasons, outcomes, ctx.now)
     told = []
     for d in decided:
-        data = _data(d.row.operation, d.row.subject, msgspec.json.decode(d.row.figures))
-        if d.outcome is not None:
-            data["outcome"] = d.outcome["code"]
-        told.append(NewEvent(d.row.id, _SECOND, f"approval.{d.state.value}", data, ctx.now))
+        data = {
+            "operation": d.row.operation, "subject": d.row.subject,
+            "outcome": None if d.outcome is None else d.outcome["code"],
+        }  # fmt: skip
+        told.append(NewEvent(d.row.id, _SECOND, _TOLD[d.state], data, ctx.now))
     await append_events(tx, act_id, told)
     await finish_work(tx, STAGE, ids)
-
-
-def _data(operation: str, subject: str | None, figures: Mapping[str, Any]) -> dict[str, Any]:
-    return {"operation": operation, "subject": subject, **figures}
 
 
 def _json(value: Any) -> str:

@@ -43,6 +43,7 @@ BENCHES: dict[str, Bench] = {
             "refunds", "orderwright.bench.refunds", "bench_refunds", "giving 10,000 cancelled orders their money back"
         ),
         Bench("reads", "orderwright.bench.reads", "bench_reads", "reading and searching a million orders"),
+        Bench("screens", "orderwright.bench.screens", "bench_screens", "pages at a million orders, and open screens"),
     )
 }
 

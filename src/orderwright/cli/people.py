@@ -188,9 +188,7 @@ def _done(email: str, verb: ToMany, **how: Any) -> Outcome:
             async with database.operator_transaction() as tx:
                 person_id = await person_id_of(tx, email)
                 if person_id is None:
-                    raise NotFound(
-                        f"There is nobody of this e-mail address: {email}. `orderwright user list` shows all."
-                    )
+                    raise NotFound(f"There is nobody of the address {email}. `orderwright user list` shows all.")
                 [outcome] = await verb(tx, cli_context(codes[0]), [PersonCommand(person_id=person_id)], **how)
                 return outcome
 

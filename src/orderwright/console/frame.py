@@ -53,7 +53,9 @@ class NavEntry:
 
 
 NAV: tuple[NavEntry, ...] = (
+    NavEntry(path="/", word="Home", icon="home", needs=None, keys="g h"),
     NavEntry(path="/customers", word="Customers", icon="users", needs="customers.read", keys="g c"),
+    NavEntry(path="/operations", word="Operations", icon="list-check", needs="orders.read", keys="g p"),
     NavEntry(path="/live", word="Live", icon="activity-heartbeat", needs="system.read", keys="g l"),
 )
 

@@ -1,16 +1,134 @@
-"""The first page of a merchant."""
+"""The first page of a merchant: for whoever looks, the few numbers that matter now, each a link to what is behind it."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from typing import Any, NamedTuple
+
+import msgspec
+
 from orderwright.api import Answer
 from orderwright.console.frame import ConsoleScreen
+from orderwright.console.operations_common import FLOW_GOOD_FOR_S, PACE_GOOD_FOR_S, shared
+from orderwright.console.words_home import FLOW_SENTENCES, ORDER_TILES, OrderTile
 from orderwright.screens import page
+
+COUNTED_TO = 1_000
+
+
+class Tile(NamedTuple):
+    """A number that matters. `tone` is that of its badge when it is not zero; `note` says what it means."""
+
+    word: str
+    tone: str
+    figure: str
+    note: str
+    address: str
 
 
 @page("GET", "/")
 async def home_page(screen: ConsoleScreen) -> Answer:
-    """Where to go from here."""
-    return screen.show("home.html")
+    """What this person should know now."""
+    orders, flow, approvals, pace = await asyncio.gather(
+        _orders(screen), _flow(screen), _approvals(screen), _pace(screen)
+    )
+    groups = [("Orders", orders), ("Waiting too long", flow), ("Approvals", approvals)]
+    return screen.show("home.html", groups=[(word, tiles) for word, tiles in groups if tiles], **pace)
+
+
+async def _orders(screen: ConsoleScreen) -> list[Tile]:
+    """Counts of lists of orders, all by one call."""
+    if not screen.may("orders.read"):
+        return []
+    midnight = datetime.combine(datetime.now(screen.formats.zone).date(), time.min, screen.formats.zone)
+    said = await screen.ask(
+        "count_orders",
+        body={"lists": [_filters(tile, midnight) for tile in ORDER_TILES], "up_to": COUNTED_TO},
+    )
+    return [
+        Tile(
+            tile.word,
+            tile.tone if one.count else "neutral",
+            _figure(screen, one.count, one.at_least),
+            tile.note,
+            screen.url("/orders", **tile.address),
+        )
+        for tile, one in zip(ORDER_TILES, said.data, strict=True)
+    ]
+
+
+def _filters(tile: OrderTile, midnight: datetime) -> Mapping[str, Any]:
+    if tile.today:
+        return {**tile.filters, "placed_after": midnight.astimezone(UTC).isoformat()}
+    return tile.filters
+
+
+def _figure(screen: ConsoleScreen, count: int | None, at_least: bool) -> str:
+    if count is None:
+        return "?"
+    return screen.formats.number(count) + ("+" if at_least else "")
+
+
+async def _flow(screen: ConsoleScreen) -> list[Tile]:
+    """States in which something waits longer than it may."""
+    if not screen.may("system.read") or screen.ctx.limited:
+        return []
+
+    async def ask() -> Any:
+        return await screen.ask("read_flow_of_work")
+
+    rows = (await shared(screen, "flow", FLOW_GOOD_FOR_S, ask)).data
+    late = sorted((row for row in rows if row.late or row.set_aside), key=lambda row: -(row.late + row.set_aside))
+    return [
+        Tile(
+            FLOW_SENTENCES.get(row.state, row.state.replace("_", " ").capitalize()),
+            "red",
+            screen.formats.number(row.late + row.set_aside),
+            row.remedy,
+            screen.url("/operations/stuck", state=row.state),
+        )
+        for row in late[:6]
+    ]
+
+
+async def _approvals(screen: ConsoleScreen) -> list[Tile]:
+    """What waits for this person's yes or no."""
+    if not screen.may("approvals.decide"):
+        return []
+    found = await screen.find("list_approvals", query={"state": "waiting", "limit": 100})
+    if found is None:
+        return []
+    count = len(found.data)
+    return [
+        Tile("Waiting for a decision", "amber" if count else "neutral", _figure(screen, count, found.next is not None),
+             "what colleagues may not decide alone", screen.url("/approvals")),
+    ]  # fmt: skip
+
+
+async def _pace(screen: ConsoleScreen) -> dict[str, Any]:
+    """What went through in the last hours, as a picture and a table."""
+    if not screen.may("system.read") or screen.ctx.limited:
+        return {"pace": None}
+
+    async def ask() -> Any:
+        return await screen.ask("read_pace_of_work", query={"by": "hour"})
+
+    rows = (await shared(screen, "pace hour", PACE_GOOD_FOR_S, ask)).data
+    labels = [screen.formats.clock(row.at) for row in rows]
+    series = {
+        "at": labels,
+        "counts": [
+            {"name": word, "tone": tone, "values": [getattr(row, name) for row in rows]}
+            for name, word, tone in (
+                ("placed", "Placed", "blue"),
+                ("shipped", "Shipped", "amber"),
+                ("delivered", "Delivered", "green"),
+            )
+        ],
+    }
+    return {"pace": list(zip(labels, rows, strict=True)), "chart": msgspec.json.encode(series).decode()}
 
 
 HOME = [home_page]

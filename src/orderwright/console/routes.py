@@ -17,13 +17,15 @@ from orderwright.console.guests import ACCOUNT, GUESTS
 from orderwright.console.home import HOME
 from orderwright.console.live import LIVE, close_feeds
 from orderwright.console.news import News
+from orderwright.console.operations import OPERATIONS_PAGES
+from orderwright.console.operations_presence import Presence
 from orderwright.console.provider import PROVIDER
 from orderwright.console.shell import SHELL
 from orderwright.console.sign_in import SIGN_IN
 from orderwright.platform.db import Database
 from orderwright.screens import Incoming, Page, page_route
 
-PAGES: tuple[Page, ...] = (*HOME, *SHELL, *CUSTOMER_PAGES, *LIVE)
+PAGES: tuple[Page, ...] = (*HOME, *SHELL, *CUSTOMER_PAGES, *LIVE, *OPERATIONS_PAGES)
 
 
 async def start(request: Request[Any, Any, Any]) -> Answer:
@@ -51,7 +53,10 @@ def console_routes() -> list[ControllerRouterHandler]:
 
 def console_state(database: Database) -> dict[str, Any]:
     """What the pages of one process share: feeds of live pages by merchant, news, who merchants are."""
-    return {"console_feeds": {}, "console_news": News(database), "console_merchants": {}}
+    return {
+        "console_feeds": {}, "console_news": News(database), "console_merchants": {}, "console_shared": {},
+        "console_presence": Presence(),
+    }  # fmt: skip
 
 
 async def close_console(app: Litestar) -> None:

@@ -15,6 +15,7 @@ from orderwright.app import System, serve
 from orderwright.demo import products
 from orderwright.demo.driver import Driver, set_up
 from orderwright.demo.options import DemoOptions
+from orderwright.demo.portal_link import portal_link
 from orderwright.demo.set_up import DemoWorld
 from orderwright.demo.staff import demo_staff
 from orderwright.platform.db import CONNECTION_ERRORS, Database
@@ -46,7 +47,11 @@ async def run_demo(
         world = await _set_up(running.database, options, say)
         for line in welcome(settings, options, world, orders):
             say(line)
-        await Driver(running.database, world, options, orders=orders).run()
+        told = asyncio.create_task(_tell_of_portal(settings, running.database, world, say))
+        try:
+            await Driver(running.database, world, options, orders=orders).run()
+        finally:
+            told.cancel()
 
     # Nobody pays with real money here: the provider that moves none is the demo's own.
     paid = msgspec.structs.replace(settings, test_payments=True)
@@ -67,6 +72,12 @@ async def _set_up(database: Database, options: DemoOptions, say: Progress) -> De
         await asyncio.sleep(_AGAIN_S)
 
 
+async def _tell_of_portal(settings: Settings, database: Database, world: DemoWorld, say: Progress) -> None:
+    """Say where one is the shopper, once there is an order."""
+    url = f"http://{settings.host}:{settings.port}"
+    say(f"  Be the shopper of an order: {url}{await portal_link(database, world.merchant)}")
+
+
 def welcome(settings: Settings, options: DemoOptions, world: DemoWorld, orders: int | None) -> list[str]:
     """What a person who started the demo should know."""
     url = f"http://{settings.host}:{settings.port}"
@@ -80,6 +91,7 @@ def welcome(settings: Settings, options: DemoOptions, world: DemoWorld, orders: 
         "  Cards are authorized, charged as goods leave, and now and then declined; shoppers change their orders,",
         "  send goods back and get their money. No real money moves: the payment provider is a made-up one.",
         f"  At {url}/sign-in a button signs you in as one of the staff: care, warehouse, operations, finance ...",
+        f"  Shoppers look their orders up at {url}/p/{world.merchant}, in English, German or Spanish.",
         f"  The API is described at {url}/v1/docs.",
     ]
     if world.api_key is not None:

@@ -14,13 +14,8 @@ from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.change_money import refund_orders, write_off_balances
 from orderwright.flows.resolve_claims import resolve_claims
 from orderwright.inventory import AdjustStock
-from orderwright.payments import RefundOrder, WriteOffBalance
-from orderwright.payments.store_credit import (
-    AdjustStoreCredit,
-    IssueStoreCredit,
-    adjust_store_credit,
-    issue_store_credit,
-)
+from orderwright.payments import RefundOrder, WriteOffBalance, store_credit
+from orderwright.payments.store_credit import AdjustStoreCredit, IssueStoreCredit
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.errors import InvalidId, PermissionDenied
@@ -49,9 +44,9 @@ APPROVABLE: Mapping[str, Approvable] = {
     "resolve_claim": Approvable(
         resolve_claims, ResolveClaim, "claims.write", "claim_id", "clm", frozenset({"ship_to"})
     ),
-    "issue_store_credit": Approvable(issue_store_credit, IssueStoreCredit, "store_credit.issue"),
+    "issue_store_credit": Approvable(store_credit.issue_store_credit, IssueStoreCredit, "store_credit.issue"),
     "adjust_store_credit": Approvable(
-        adjust_store_credit, AdjustStoreCredit, "store_credit.issue", "account_id", "crd"
+        store_credit.adjust_store_credit, AdjustStoreCredit, "store_credit.issue", "account_id", "crd"
     ),
     "adjust_stock": Approvable(adjust_stock, AdjustStock, "stock.write"),
 }

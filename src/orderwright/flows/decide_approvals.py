@@ -65,7 +65,7 @@ async def reject(tx: Transaction, ctx: Context, commands: Sequence[DecideApprova
     """Say no to what was asked for.
 
     Permission: `approvals.decide`. Locks: approvals. Appends `approval.rejected`. Outcomes, in precedence:
-    `approval_not_found`, `duplicate_in_batch`, `wrong_state`, `own_approval`, `rejected`. Five statements.
+    `approval_not_found`, `duplicate_in_batch`, `wrong_state`, `own_approval`, `rejected`. Six statements.
     """
     going, outcomes = await _decidable(tx, ctx, commands)
     decided = [Decided(row, ApprovalState.REJECTED, command.reason) for row, command in going.values()]

@@ -52,8 +52,9 @@ async def record_operator_acts(
     subject_kind: str,
     subjects: Sequence[tuple[UUID | None, Mapping[str, Any] | None, Mapping[str, Any] | None]],
 ) -> None:
-    """Write down what a verb did to many: the id of each, with what was before and what is after. `tx`: operator schema.
-    One statement, or none where nothing was done."""
+    """Write down what a verb did to many: the id of each, with what was before and what is after.
+
+    `tx`: operator schema. One statement, or none where nothing was done."""
     if subjects:
         rows = [
             (new, subject_id, _json(before), _json(after))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -168,7 +168,7 @@ class Shopper(PortalScreen):
         return self.show("message.html", status=409, title=title, sentences=[sentence], back=self.at(back))
 
 
-def also(*permissions: str) -> Any:
+def also(*permissions: str) -> Callable[[Page], Page]:
     """What a page does beyond its `needs`, to show what it would come to."""
 
     def mark(made: Page) -> Page:

@@ -18,10 +18,10 @@ from orderwright.search.customers import (
 from orderwright.search.errors import InvalidCursor, InvalidFilter
 from orderwright.search.export_orders import export_cells, export_header, export_piece
 from orderwright.search.filters import OrderFilters
-from orderwright.search.find_anything import EACH_MAX as FOUND_EACH_MAX
-from orderwright.search.find_anything import Hit, find_anything
 from orderwright.search.list_orders import Page, list_orders
 from orderwright.search.numbers import DEFAULT_FORMAT, format_number, parse_number
+from orderwright.search.one_box import EACH_MAX as FOUND_EACH_MAX
+from orderwright.search.one_box import Hit, find_anything
 from orderwright.search.read_orders import get_order, get_orders, timeline
 from orderwright.search.sources import NEWEST
 from orderwright.search.views import OrderSummary, OrderView, TimelineEntry

@@ -31,6 +31,7 @@ async def find_order(tx: Transaction, ctx: Context, number: int | None, email: s
     Locks: boxes of tries. Four statements, six when it was found.
     """
     ctx.require("orders.link")
+    ctx.require_all_locations("Whoever finds an order sees all of it.")
     guesses = guesses_of(number, client, tx.hash_key)
     wait = await count_guesses(tx, ctx, guesses)
     if wait is not None:

@@ -5,7 +5,7 @@ the table is bounded, and holds nothing personal. Counted before it is known whe
 when it was, in the transaction that looks: any number of processes count together.
 
 What a guess costs: five misses at a number are free, then one waits 30 seconds, each further one twice as long, an hour
-at most; a client has twenty, then 10 seconds, doubling likewise. A day without a try forgets. So a number takes 35
+at most; a client has twenty, then 10 seconds, doubling likewise. A day without a try forgets. So a number takes 34
 guesses in its first day, from all clients together, and 24 a day from then on.
 """
 
@@ -75,7 +75,7 @@ def wait_after(limit: Limit, misses: int) -> timedelta:
     over = misses - limit.free
     if over < 0:
         return timedelta(0)
-    return min(limit.first_wait * 2 ** min(over, 20), _WAIT_MAX)
+    return min(limit.first_wait * (1 << min(over, 20)), _WAIT_MAX)
 
 
 async def count_guesses(tx: Transaction, ctx: Context, guesses: Sequence[Guess]) -> timedelta | None:

@@ -7,4 +7,5 @@ SELECT p.id, p.email, p.name, p.password_hash, p.deactivated_at,
            AS has_second_factor
 FROM person AS p
 WHERE p.id = $1::uuid
+ORDER BY p.id
 FOR UPDATE

@@ -2,4 +2,4 @@
 -- in:    merchant text
 -- locks: the merchant, FOR NO KEY UPDATE
 -- uses:  merchant_pkey
-SELECT m.code FROM merchant AS m WHERE m.code = $1::text FOR NO KEY UPDATE
+SELECT m.code FROM merchant AS m WHERE m.code = $1::text ORDER BY m.code FOR NO KEY UPDATE

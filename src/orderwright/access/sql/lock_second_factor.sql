@@ -5,4 +5,5 @@
 SELECT f.person_id, f.secret, f.last_step, f.confirmed_at
 FROM second_factor AS f
 WHERE f.person_id = $1::uuid
+ORDER BY f.person_id
 FOR UPDATE

@@ -13,10 +13,6 @@
       animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
       animationDuration: 250,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour("muted"), fontSize: 13 },
-      tooltip: {
-        trigger: "axis", renderMode: "richText", confine: true, backgroundColor: colour("surface"),
-        borderColor: colour("line"), textStyle: { color: colour("text"), fontSize: 13 }, axisPointer: { type: "line" },
-      },
     };
   }
 
@@ -35,15 +31,7 @@
       };
     }
     return Object.assign(base(), {
-      grid: { left: 56, right: 20, top: 34, bottom: 26 },
-      legend: {
-        left: 0, top: 0, itemWidth: 26, itemHeight: 2, selectedMode: false,
-        data: [
-          { name: "Placed", icon: "path://M0,0h26v2h-26z" },
-          { name: "Delivered", icon: "path://M0,0h7v2h-7z M9.5,0h7v2h-7z M19,0h7v2h-7z" },
-        ],
-        textStyle: { color: colour("text"), fontSize: 13 },
-      },
+      grid: { left: 56, right: 20, top: 16, bottom: 26 },
       xAxis: axis({ type: "category", data: minutes.at, boundaryGap: false, splitLine: { show: false }, axisLabel: { color: colour("muted"), fontSize: 13, interval: narrow ? 9 : 4 } }),
       yAxis: axis({ type: "value", min: 0, minInterval: 1, splitNumber: 3 }),
       series: [line("Placed", minutes.placed, "blue", "solid"), line("Delivered", minutes.delivered, "green", "dashed")],
@@ -53,7 +41,6 @@
   function stagesOption(stages) {
     var rows = stages.rows.slice().reverse();
     var option = base();
-    option.tooltip.axisPointer = { type: "none" };
     return Object.assign(option, {
       grid: { left: 104, right: 64, top: 4, bottom: 4 },
       xAxis: axis({ type: "value", min: 0, minInterval: 1, splitNumber: 3, show: false }),
@@ -66,13 +53,26 @@
     });
   }
 
+  function minutesLines() {
+    return [
+      { name: "Placed", tone: "blue", dash: "solid", values: data.minutes.placed },
+      { name: "Delivered", tone: "green", dash: "dashed", values: data.minutes.delivered },
+    ];
+  }
+
   function draw() {
     if (!data || !window.echarts) return;
     ["minutes-chart", "stages-chart"].forEach(function (id) {
       var box = document.getElementById(id);
       if (!box) return;
       var option = id === "stages-chart" ? stagesOption(data.stages) : minutesOption(data.minutes, box.clientWidth < 500);
-      charts[id] = charts[id] || echarts.init(box, null, { renderer: "canvas" });
+      if (!charts[id]) {
+        charts[id] = echarts.init(box, null, { renderer: "canvas" });
+        if (id === "minutes-chart") {
+          window.orderwrightChart.legend(box, minutesLines());
+          window.orderwrightChart.tip(charts[id], box, function () { return { labels: data.minutes.at, lines: minutesLines() }; });
+        }
+      }
       charts[id].setOption(option, { lazyUpdate: true });
     });
   }

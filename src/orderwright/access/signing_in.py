@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from orderwright.access.attempts import count_attempt, forgive_attempt
 from orderwright.access.errors import CodeRefused, SignInRefused
+from orderwright.access.new_session import MadeBy, NewSession, start_session
 from orderwright.access.passwords import verify_password
 from orderwright.access.people_commands import normal_email
 from orderwright.access.queries import (
@@ -25,7 +26,6 @@ from orderwright.access.second_factors import looks_like_recovery, take_code, ta
 from orderwright.access.session_tokens import IDLE_S, new_token, origin_of, token_hash
 from orderwright.access.sessions import SignedIn
 from orderwright.access.staff import actor_of
-from orderwright.access.start_session import MadeBy, NewSession, start_session
 from orderwright.platform.clock import utc_now
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.ids import UUID

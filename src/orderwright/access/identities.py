@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orderwright.access.create_people import put_memberships
 from orderwright.access.errors import SignInRefused
 from orderwright.access.id_tokens import Identity
+from orderwright.access.new_people import put_memberships
+from orderwright.access.new_session import NewSession
 from orderwright.access.people_commands import CreatePerson, normal_email
 from orderwright.access.queries import (
     INSERT_PEOPLE,
@@ -17,9 +18,8 @@ from orderwright.access.queries import (
     Credentials,
 )
 from orderwright.access.roles import ADMINISTRATOR, BUILT_IN_ROLES
-from orderwright.access.sign_in import NOWHERE, From, open_session
+from orderwright.access.signing_in import NOWHERE, From, open_session
 from orderwright.access.staff import actor_of
-from orderwright.access.start_session import NewSession
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.ids import new_id
 from orderwright.platform.operator_acts import record_operator_act

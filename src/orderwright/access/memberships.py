@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orderwright.access.create_people import membership_fields, put_memberships
+from orderwright.access.new_people import membership_fields, put_memberships
 from orderwright.access.people_commands import PersonCommand, SetMembership
 from orderwright.access.queries import DELETE_MEMBERSHIPS
 from orderwright.access.roles import ADMINISTRATOR

@@ -1,0 +1,249 @@
+"""`orderwright bench screens`: what the pages for staff cost at a million orders, and what open live screens cost.
+
+Each page is asked for in turn with `/health/live`, request by request over one connection, so that both sides meet the
+same machine. Then 200 open screens listen while orders flow, half of them live pages, and the server's processor time
+is compared with that of the same flow without them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from orderwright.access import CreatePerson, create_people, session_cookie_name, start_session
+from orderwright.bench.harness import Measure, calibrate, emit, percentile, progress, throwaway_database
+from orderwright.bench.history import load_history, warm_up
+from orderwright.bench.intake_http import api_key, placements
+from orderwright.bench.load import load, request
+from orderwright.bench.server import Served, served
+from orderwright.bench.world import baskets, build_world
+from orderwright.platform.context import system_context
+from orderwright.platform.db import Database
+from orderwright.platform.ids import encode_id
+from orderwright.screens import csrf_token
+
+ORDERS = 1_000_000
+ROUNDS = 7
+REQUESTS = 60  # of each side in a round
+SAMPLES = 500
+TARGET_PAGE, TARGET_FIND, TARGET_GROWTH = 40.0, 25.0, 1.3
+SCREENS, ORDERS_PER_S, FLOW_S, FLOWS, TARGET_CORE = 200, 50, 20, 3, 0.10
+
+
+class Sample(NamedTuple):
+    """Who looks, and what there is to look at."""
+
+    merchant: str
+    key: str
+    token: str
+    csrf_key: bytes
+    orders: list[str]
+    numbers: list[int]
+    emails: list[str]
+    names: list[str]
+    customers: list[str]
+    skus: list[str]
+
+
+Ask = Callable[[Sample, random.Random], bytes]
+
+
+def a_page(path: str) -> Ask:
+    """A page at an address; `{order}`, `{customer}` and `{sku}` are drawn anew each time."""
+
+    def ask(sample: Sample, dice: random.Random) -> bytes:
+        drawn = {"order": sample.orders, "customer": sample.customers, "sku": sample.skus}
+        shown = path.format(**{name: dice.choice(of) for name, of in drawn.items()})
+        return _get(sample, f"/m/{sample.merchant}{shown}")
+
+    return ask
+
+
+def _find(sample: Sample, dice: random.Random) -> bytes:
+    texts = [str(dice.choice(sample.numbers)), dice.choice(sample.emails), dice.choice(sample.names)[:6],
+             dice.choice(sample.skus)]  # fmt: skip
+    return _post(sample, f"/m/{sample.merchant}/find", {"text": dice.choice(texts)})
+
+
+def _get(sample: Sample, path: str) -> bytes:
+    return request("GET", path).replace(b"\r\n\r\n", _who(sample) + b"\r\n\r\n", 1)
+
+
+def _post(sample: Sample, path: str, form: dict[str, str]) -> bytes:
+    body = urlencode({"_csrf": csrf_token(sample.csrf_key), **form}).encode()
+    head = request("POST", path).replace(b"\r\n\r\n", b"", 1)
+    kind = f"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\nHX-Request: true"
+    return head + kind.encode() + _who(sample) + b"\r\n\r\n" + body
+
+
+def _who(sample: Sample) -> bytes:
+    return f"\r\nCookie: {session_cookie_name(False)}={sample.token}\r\nAccept-Encoding: gzip".encode()
+
+
+PAGES: dict[str, tuple[Ask, float]] = {
+    "home": (a_page("/"), TARGET_PAGE),
+    "orders": (a_page("/orders"), TARGET_PAGE),
+    "orders, delivered": (a_page("/orders?status=delivered"), TARGET_PAGE),
+    "an order": (a_page("/orders/{order}"), TARGET_PAGE),
+    "customers": (a_page("/customers"), TARGET_PAGE),
+    "a customer": (a_page("/customers/{customer}"), TARGET_PAGE),
+    "stock": (a_page("/stock"), TARGET_PAGE),
+    "a stock card": (a_page("/stock/{sku}"), TARGET_PAGE),
+    "operations": (a_page("/operations"), TARGET_PAGE),
+    "live": (a_page("/live"), TARGET_PAGE),
+    "find": (_find, TARGET_FIND),
+}
+
+
+async def bench_screens(*, as_json: bool = False) -> bool:
+    """Rounds of every page, then open screens; True when all targets were met."""
+    before = calibrate()
+    async with throwaway_database() as database:
+        progress(f"making a history of {ORDERS:,} orders")
+        await load_history(database, "many", ORDERS)
+        measures = await measure(database)
+        measures += await measure_live(database)
+    emit("screens", measures, before, calibrate(), as_json)
+    return all(one.met is not False for one in measures)
+
+
+async def measure(database: Database) -> list[Measure]:
+    """The pages of the merchant `many`, which is there already."""
+    await warm_up(database, "many")
+    sample = await make_sample(database, "many")
+    measures: list[Measure] = []
+    async with served(database, RUN_WORKERS="false") as server:
+        for name, (ask, target) in PAGES.items():
+            progress(name)
+            rounds = [await _round(server, ask, sample, n) for n in range(ROUNDS + 1)][1:]  # the first warms up
+            over = median(percentile(page, 0.95) / percentile(live, 0.95) for live, page in rounds)
+            all_of = [seconds for _, page in rounds for seconds in page]
+            measures += [
+                Measure(f"{name}, p95 of /health/live", over, "times", target, "lower"),
+                Measure(f"{name}, median", 1_000 * median(all_of), "ms", None, "lower"),
+                Measure(f"{name}, p95", 1_000 * percentile(all_of, 0.95), "ms", None, "lower"),
+            ]
+    return measures
+
+
+async def _round(server: Served, ask: Ask, sample: Sample, number: int) -> tuple[list[float], list[float]]:
+    dice = random.Random(number)
+    live = request("GET", "/health/live")
+    asked = [part for _ in range(REQUESTS) for part in (live, ask(sample, dice))]
+    result = await load(server.port, asked, 1)
+    if set(result.statuses) != {200}:
+        raise AssertionError(f"not all were answered: {result.statuses}")
+    return result.latencies_s[0::2], result.latencies_s[1::2]
+
+
+async def measure_live(database: Database) -> list[Measure]:
+    """The server's processor time while orders flow, with and without open screens, in turn."""
+    await build_world(database, "flow")
+    sample = await _somebody(database, "flow")
+    size = ORDERS_PER_S * FLOW_S
+    orders = placements(baskets(2 * FLOWS * size), sample.key)
+    extra: list[float] = []
+    alone: list[float] = []
+    told = 0
+    async with served(database, TEST_PAYMENTS="true") as server:
+        for number in range(FLOWS):
+            progress(f"orders flow, with and without {SCREENS} open screens, {number + 1} of {FLOWS}")
+            first = 2 * number * size
+            alone.append(await _flow(server, orders[first : first + size]))
+            async with _open_screens(server, sample) as heard:
+                extra.append(await _flow(server, orders[first + size : first + 2 * size]) - alone[-1])
+                told += heard()
+    return [
+        Measure(f"{SCREENS} open screens at {ORDERS_PER_S} orders/s, of a core", median(extra), "cores",
+                TARGET_CORE, "lower"),
+        Measure("the flow alone, of a core", median(alone), "cores"),
+        Measure("news that screens heard", told, ""),
+    ]  # fmt: skip
+
+
+async def _flow(server: Served, orders: Sequence[bytes]) -> float:
+    """Send orders, so many a second; returns what the server took of a core."""
+    before, began = _cpu_s(server.pid), asyncio.get_running_loop().time()
+    for second in range(FLOW_S):
+        await asyncio.sleep(max(0.0, began + second - asyncio.get_running_loop().time()))
+        some = orders[second * ORDERS_PER_S : (second + 1) * ORDERS_PER_S]
+        result = await load(server.port, some, 4)
+        if set(result.statuses) != {201}:
+            raise AssertionError(f"not all were placed: {result.statuses} {result.codes}")
+    return (_cpu_s(server.pid) - before) / (asyncio.get_running_loop().time() - began)
+
+
+@contextlib.asynccontextmanager
+async def _open_screens(server: Served, sample: Sample) -> AsyncIterator[Callable[[], int]]:
+    """Screens that listen to new orders; the function tells how many news they heard."""
+    heard = 0
+
+    async def listen(reader: asyncio.StreamReader) -> None:
+        nonlocal heard
+        while chunk := await reader.read(65_536):
+            heard += chunk.count(b"event: ")
+
+    writers, tasks = [], []
+    for number in range(SCREENS):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        stream = "live/stream" if number % 2 else "news?topics=orders"
+        writer.write(_get(sample, f"/m/{sample.merchant}/{stream}"))
+        await reader.readuntil(b"\r\n\r\n")
+        writers.append(writer)
+        tasks.append(asyncio.create_task(listen(reader)))
+    try:
+        yield lambda: heard
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for writer in writers:
+            writer.close()
+
+
+def _cpu_s(pid: int) -> float:
+    """Processor seconds that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def make_sample(database: Database, merchant: str) -> Sample:
+    """Somebody who may see everything, and things drawn at random."""
+    dice = random.Random(merchant)
+    async with database.transaction(merchant) as tx:
+        first, last = (await tx.fetch("SELECT min(number), max(number) FROM orders"))[0]
+        numbers = [dice.randint(first, last) for _ in range(SAMPLES)]
+        found = await tx.fetch(
+            "SELECT o.id, o.number, o.customer_id, c.email, c.name FROM orders AS o"
+            " JOIN contact AS c ON c.id = o.buyer_contact_id WHERE o.number = ANY ($1) AND o.customer_id IS NOT NULL",
+            numbers,
+        )
+        skus = [one["code"] for one in await tx.fetch("SELECT code FROM sku ORDER BY code")]
+    somebody = await _somebody(database, merchant)
+    return somebody._replace(
+        orders=[encode_id("ord", one["id"]) for one in found],
+        numbers=[one["number"] for one in found],
+        emails=[one["email"] for one in found],
+        names=[one["name"] for one in found],
+        customers=[encode_id("cus", one["customer_id"]) for one in found],
+        skus=skus,
+    )
+
+
+async def _somebody(database: Database, merchant: str) -> Sample:
+    """An administrator who has signed in, with an API key too."""
+    async with database.operator_transaction() as tx:
+        person = CreatePerson(role="administrator", email=f"bench@{merchant}.example", name="Bench")
+        [made] = await create_people(tx, system_context(merchant, "cli:bench"), [person])
+        assert made.id is not None, made
+        session = await start_session(tx, made.id, "password")
+        [row] = await tx.fetch("SELECT csrf_key FROM session WHERE id = $1", session.id)
+    key = await api_key(database, merchant)
+    return Sample(merchant, key, session.token, bytes(row["csrf_key"]), [], [], [], [], [], [])

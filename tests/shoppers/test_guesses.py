@@ -1,0 +1,77 @@
+"""How guessing is slowed down: pure figures, and boxes in the database that several processes share."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from orderwright.platform.context import Context
+from orderwright.platform.db import Database
+from orderwright.shoppers.find_order import Found, find_order
+from orderwright.shoppers.guesses import BOXES, BY_CLIENT, BY_NUMBER, guesses_of, wait_after
+from tests.helpers.contexts import a_context
+from tests.helpers.databases import HASH_KEY
+
+
+def test_waits_grow_and_end() -> None:
+    waits = [wait_after(BY_NUMBER, misses).total_seconds() for misses in range(16)]
+    assert waits == [0, 0, 0, 0, 0, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600]
+    assert [wait_after(BY_CLIENT, n).total_seconds() for n in (19, 20, 21, 10_000)] == [0, 10, 20, 3600]
+
+
+def test_a_day_of_guessing_one_number_is_34_guesses() -> None:
+    at, misses = timedelta(0), 0
+    while at < timedelta(days=1):
+        misses += 1
+        at += wait_after(BY_NUMBER, misses)
+    assert misses == 34
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("nonsense", "nonsense", True),
+    ],
+)
+def test_a_household_is_one_client(one: str, other: str, same: bool) -> None:
+    boxes = [guesses_of(None, client, HASH_KEY)[0].box for client in (one, other)]
+    assert (boxes[0] == boxes[1]) is same
+    assert all(BOXES <= box < 2 * BOXES for box in boxes)
+
+
+async def guess(database: Database, ctx: Context, email: str, number: int = 100001, client: str = "192.0.2.1") -> Found:
+    async with database.transaction("acme") as tx:
+        return await find_order(tx, ctx, number, email, client)
+
+
+async def test_waiting_over_a_guess_is_free_again_and_a_day_forgets(database: Database) -> None:
+    ctx = a_context()
+    for _ in range(5):
+        assert await guess(database, ctx, "x@example.com") == Found(None, None)
+
+    assert (await guess(database, ctx, "x@example.com")).wait == timedelta(seconds=30)
+    later = replace(ctx, now=ctx.now + timedelta(seconds=30))
+    assert await guess(database, later, "x@example.com") == Found(None, None)
+    assert (await guess(database, later, "x@example.com")).wait == timedelta(seconds=60)
+    next_day = replace(ctx, now=ctx.now + timedelta(days=2))
+    for _ in range(5):
+        assert (await guess(database, next_day, "x@example.com")).wait is None
+
+
+async def test_guesses_at_the_same_time_are_all_counted(database: Database) -> None:
+    ctx = a_context()
+    said = await asyncio.gather(*(guess(database, ctx, f"{n}@example.com", client=f"192.0.2.{n}") for n in range(9)))
+    assert sum(found.wait is None for found in said) == 5
+
+
+async def test_a_client_who_tries_many_numbers_waits_too(database: Database) -> None:
+    ctx = a_context()
+    said = [await guess(database, ctx, "x@example.com", number=100_000 + n) for n in range(21)]
+    assert [found.wait for found in said] == [None] * 20 + [timedelta(seconds=10)]
