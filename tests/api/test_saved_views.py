@@ -64,7 +64,7 @@ async def test_ones_own_views_are_nobody_elses_and_shared_ones_everybodys(api: A
     shared = (await put(api, "Ours", shared=True, position=1)).json()["id"]
     assert (await names(api), await names(other)) == (["Ours", "Mine"], ["Ours"])
     assert problem(await other.post(f"/v1/saved_views/{mine}/remove", {})) == (404, "view_not_found")
-    alone = api.using(await a_key(database, "views.write", "search.use"))
+    alone = api.using(await a_key(database, "views.write", "search.read"))
     assert problem(await put(alone, "Theirs", shared=True)) == (403, "permission_denied")
     assert problem(await alone.post(f"/v1/saved_views/{shared}/remove", {})) == (403, "permission_denied")
     assert (await put(alone, "Ours")).json()["code"] == "created"

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from orderwright.api.stock_grid import alarms_of, run_back
+from orderwright.flows.verify_orders import verify_orders
+from orderwright.platform.db import Database
+from orderwright.platform.ids import decode_id
 from tests.builders.bodies import an_order_body
 from tests.builders.catalog import Shop
 from tests.helpers.api import Api, codes, problem
+from tests.helpers.contexts import a_context
 
 
 async def grid(api: Api, query: str = "") -> list[tuple[str, str, int, int]]:
@@ -85,10 +89,11 @@ async def test_waits_are_in_the_order_in_which_they_are_served(api: Api, shop: S
     ]  # fmt: skip
 
 
-async def test_the_work_of_a_location_and_what_a_scan_means(api: Api, shop: Shop) -> None:
+async def test_the_work_of_a_location_and_what_a_scan_means(api: Api, shop: Shop, database: Database) -> None:
     here, sku = shop.locations[0].code, shop.skus[0].code
     order = (await api.post("/v1/orders", an_order_body(shop.channel.code, (sku, 2)))).json()["id"]
-    await api.verify(order)
+    async with database.transaction("acme") as tx:
+        await verify_orders(tx, a_context(), [decode_id("ord", order)])
     await api.post(f"/v1/orders/{order}/source", {})
     page = (await api.get(f"/v1/fulfillments/work?location={here}")).json()
     [row] = page["data"]

@@ -12,7 +12,7 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
-from orderwright.access import PersonCommand, first_person_path, reset_people, session_cookie_name
+from orderwright.access import PersonCommand, first_person_path, list_own_sessions, reset_people, session_cookie_name
 from orderwright.console.demo_people import DemoPerson, is_loopback
 from orderwright.console.devices import device_name
 from orderwright.console.guests import next_of
@@ -275,9 +275,33 @@ async def test_the_demo_offers_its_people_on_this_machine_only(site: Site, datab
         site.app.state["demo_people"] = [DemoPerson(person.email, "Mia", "Care agent")]
         assert await enter(other.email) == 404
         assert await enter(person.email, host="orders.example.com") == 404
+        assert await enter(person.email, **{"x-forwarded-for": "127.0.0.1"}) == 404
         assert "Sign in as Mia" not in (await client.get("/sign-in", headers={"host": "orders.example.com"})).text
         assert "Sign in as Mia, care agent" in (await client.get("/sign-in")).text
         assert await enter(person.email) == 303
+
+
+@pytest.mark.parametrize(
+    ("public_url", "told", "seen"),
+    [
+        (None, "203.0.113.7", "127.0.0.1"),
+        ("http://orders.example.com", "198.51.100.1, 203.0.113.7", "203.0.113.7"),
+        ("http://orders.example.com", "nonsense", "127.0.0.1"),
+        ("http://orders.example.com", "", "127.0.0.1"),
+    ],
+)
+async def test_behind_a_proxy_of_ones_own_an_address_is_what_it_wrote_last(
+    database: Database, public_url: str | None, told: str, seen: str
+) -> None:
+    person = await a_person(database)
+    async with a_site(database, public_url=public_url) as site, a_client(site, None) as client:
+        form = await client.get("/sign-in")
+        token = re.search(r'name="_csrf" value="([^"]+)"', form.text)
+        assert token is not None
+        body = {"email": person.email, "password": PASSWORD, "_csrf": token[1]}
+        assert (await client.post("/sign-in", data=body, headers={"x-forwarded-for": told})).status_code == 303
+    [session] = await list_own_sessions(database, person.id)
+    assert session.made_from == seen
 
 
 def test_only_local_pages_follow_a_sign_in() -> None:

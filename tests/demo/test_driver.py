@@ -392,6 +392,7 @@ async def test_the_welcome_says_where_to_look_and_how_to_stop(database: Database
     again = "\n".join(welcome(settings, DemoOptions(), replace(world, api_key=None), 500))
 
     assert "http://127.0.0.1:8123 " in text
+    assert "http://127.0.0.1:8123/sign-in" in text
     assert "about 240 a minute" in text
     assert "send goods back and get their money. No real money moves" in text
     assert str(world.api_key) in text

@@ -158,6 +158,7 @@ class Story(Teller):
         await self.ask("change_supply", supply)
         await self.ask("change_supply_in_bulk", supply, body={"data": [{"supply_id": supply, "quantity": 180}]})
         await self.ask("list_stock")
+        await self._stock_card()
         await self.ask("read_availability", query="sku=MUG-BLUE")
 
     async def _first_order(self) -> str:
@@ -167,6 +168,7 @@ class Story(Teller):
         await self._verify(order)
         await self.ask("source_order", order)
         work = (await self.ask("list_fulfillments", query=f"order={order}"))["data"][0]["id"]
+        await self._floor(work)
         for step in ("release", "start_pick"):
             await self.ask(f"{step}_fulfillment", work)
         await self.say("pick_fulfillment", work, body={})
@@ -531,6 +533,18 @@ class Story(Teller):
             found = (await self.say("list_returns", query=query)).json()["data"]
         made: str = found[-1]["id"]
         return made
+
+    async def _stock_card(self) -> None:
+        """What the stock grid and a stock card are made of."""
+        [row, *_] = (await self.ask("list_stock_balances"))["data"]
+        await self.ask("read_stock_trends", query=f"sku={row['sku']}&days=2")
+        await self.ask("list_stock_movements", query=f"sku={row['sku']}")
+
+    async def _floor(self, work: str) -> None:
+        """What the floor of the location that has the work sees of it."""
+        made = (await self.say("read_fulfillment", work)).json()
+        await self.ask("list_floor_work", query=f"location={made['location']}")
+        await self.ask("scan_for_work", query=f"location={made['location']}&text={made['order_number']}")
 
     async def _work(self, order: str) -> str:
         found: str = (await self.say("list_fulfillments", query=f"order={order}")).json()["data"][0]["id"]

@@ -394,7 +394,7 @@ async def _a_brand(world: World) -> Request:
 
 
 async def _to_look_up(world: World) -> Request:
-    [order] = (await world.desk.place(world.order(customer=Person(name="Ada", email="ada@look.example.com"))))
+    [order] = await world.desk.place(world.order(customer=Person(name="Ada", email="ada@look.example.com")))
     return Request({}, {"number": str(order.number), "email": "ada@look.example.com"})
 
 

@@ -233,3 +233,10 @@ async def test_nothing_personal_stands_in_addresses_cookies_or_logs(
     assert all("ada" not in (cookie.value or "").lower() or len(cookie.value or "") > 30 for cookie in http.cookies.jar)
     said = capsys.readouterr()
     assert EMAIL not in said.out + said.err
+
+
+async def test_a_merchant_s_name_cannot_break_out_of_a_header(portal: Portal, http: httpx.AsyncClient) -> None:
+    answer = await http.get(f"{portal.url}/p/acme%0d%0aset-cookie:%20a=b;%20Path=%2f?lang=de")
+    assert answer.status_code == 404
+    assert "set-cookie" not in answer.headers
+    assert "Diese Seite gibt es nicht" in answer.text

@@ -10,7 +10,7 @@ from orderwright.catalog import Checks
 from orderwright.platform.ids import decode_id
 from orderwright.returns.policy import WithdrawalTerms
 from tests.builders.catalog import Shop
-from tests.portal.conftest import OpenPage, accessible, at, look, press
+from tests.portal.conftest import DESKTOP, OpenPage, accessible, at, look, press
 from tests.portal.sites import EMAIL, Portal
 
 CHECKS = {"checks": Checks(duplicate_window_s=0)}
@@ -222,6 +222,22 @@ async def test_a_consumer_withdraws_in_two_steps_and_keeps_the_confirmation(port
     assert (letter.status, (await letter.body())[:5]) == (200, b"%PDF-")
 
 
+async def test_a_withdrawal_that_is_refused_is_kept_and_confirmed(portal: Portal, opened: OpenPage) -> None:
+    shop = await a_shop(portal, sku={"attributes": {"withdrawal_exempt": "custom_made"}})
+    await portal.back.terms(shop.channel.code, withdrawal=WithdrawalTerms(enabled=True))
+    order_id = await portal.shipped(shop, 1)
+    page = await visit(portal, opened, order_id)
+
+    await press(page, "Withdraw from contract here")
+    await press(page, "Go on to confirm")
+    await press(page, "Confirm withdrawal")
+
+    await heading(page, "We have received your withdrawal")
+    await expect(page.get_by_text("There is no right of withdrawal from these goods.")).to_be_visible()
+    [kept] = (await portal.api.get(f"/v1/withdrawals?order={order_id}")).json()["data"]
+    assert kept["code"] == "exempt"
+
+
 async def test_late_supply_lets_the_shopper_choose(portal: Portal, opened: OpenPage) -> None:
     shop = await a_shop(portal)
     for answer in ("wait", "ship_now", "cancel"):
@@ -301,3 +317,38 @@ async def test_every_page_is_accessible_in_both_themes_and_fits_a_phone(portal: 
                     await page.goto(base + place)
                 await accessible(page)
                 await look(page, f"{theme}-{'open' if order_id == open_order else 'sent'}{place.replace('/', '-')}")
+
+
+async def test_second_steps_and_what_comes_after_are_accessible_too(portal: Portal, opened: OpenPage) -> None:
+    shop = await a_shop(portal)
+    await portal.back.terms(shop.channel.code, withdrawal=WithdrawalTerms(enabled=True))
+    sent, late = await portal.shipped(shop, 2), await portal.placed(shop, 12)
+    page = await visit(portal, opened, late, java_script_enabled=True, viewport=DESKTOP, color_scheme="dark")
+    base = page.url
+    for place, button in (("/cancel", "Go on"), ("/delay", "Cancel what waits"), ("/withdraw", "Go on to confirm")):
+        await page.goto(base + place)
+        await accessible(page)
+        await press(page, button)
+        await accessible(page)
+        await look(page, f"confirm{place.replace('/', '-')}")
+    page = await visit(portal, opened, sent, java_script_enabled=True)
+    base = page.url
+    await press(page, "Give something back")
+    await page.get_by_label("Thing").first.select_option("1")
+    await press(page, "Go on")
+    await accessible(page)
+    await press(page, "Announce the return")
+    await portal.back.bank.work()
+    await page.reload()
+    await accessible(page)
+    await page.get_by_role("link", name="Return label").click()
+    await accessible(page)
+    await page.goto(base)
+    await page.get_by_role("link", name="Add photos to this return").click()
+    await accessible(page)
+    await page.goto(base + "/withdraw")
+    await press(page, "Go on to confirm")
+    await press(page, "Confirm withdrawal")
+    await accessible(page)
+    await page.goto(f"{portal.url}/p/acme/link/nonsense")
+    await accessible(page)

@@ -75,7 +75,7 @@ async def test_who_may_not_read_a_kind_finds_none_of_it(tx: Transaction, history
     rich = number(history, "rich")
     assert await kinds(tx, "grace hopper", permissions={"orders.read"}) == [("order", rich)]
     assert await kinds(tx, "grace hopper", permissions={"customers.read"}) == [("customer", "Grace Hopper")]
-    assert await kinds(tx, "grace hopper", permissions={"search.use"}) == []
+    assert await kinds(tx, "grace hopper", permissions={"search.read"}) == []
     assert await kinds(tx, history.tracking_number, permissions={"fulfillment.read"}) == [
         ("parcel", history.tracking_number)
     ]

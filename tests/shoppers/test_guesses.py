@@ -8,12 +8,17 @@ from datetime import timedelta
 
 import pytest
 
+from orderwright.orders.contract import Person
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
-from orderwright.shoppers.find_order import Found, find_order
+from orderwright.platform.errors import PermissionDenied
+from orderwright.platform.ids import new_id
 from orderwright.shoppers.guesses import BOXES, BY_CLIENT, BY_NUMBER, guesses_of, wait_after
+from orderwright.shoppers.look_up import Found, find_order
+from tests.builders.orders import an_order
 from tests.helpers.contexts import a_context
 from tests.helpers.databases import HASH_KEY
+from tests.helpers.desk import Desk
 
 
 def test_waits_grow_and_end() -> None:
@@ -75,3 +80,28 @@ async def test_a_client_who_tries_many_numbers_waits_too(database: Database) -> 
     ctx = a_context()
     said = [await guess(database, ctx, "x@example.com", number=100_000 + n) for n in range(21)]
     assert [found.wait for found in said] == [None] * 20 + [timedelta(seconds=10)]
+
+
+async def test_every_miss_runs_the_same_statements(database: Database) -> None:
+    desk = Desk(database)
+    shop = await desk.shop()
+    [order] = await desk.place(an_order(shop.channel.code, [(shop.skus[0].code, 1)]))
+    counts = {}
+    for what, number in (("known", order.number), ("unknown", 999_999)):
+        async with database.transaction("acme") as tx:
+            assert await find_order(tx, a_context(), number, "else@example.com", "192.0.2.1") == Found(None, None)
+            counts[what] = tx.statements
+    assert counts == {"known": 4, "unknown": 4}
+
+
+async def test_a_look_up_needs_its_scope_and_finds_in_its_channels_alone(database: Database) -> None:
+    desk = Desk(database)
+    shop = await desk.shop()
+    person = Person(name="Ada", email="ada@look.example.com")
+    [order] = await desk.place(an_order(shop.channel.code, [(shop.skus[0].code, 1)], customer=person))
+    assert order.number is not None
+    limited = a_context(channels=frozenset({new_id()}))
+    assert await guess(database, limited, "ada@look.example.com", order.number) == Found(None, None)
+    assert (await guess(database, a_context(), "ADA@look.example.com ", order.number)).order_id == order.order_id
+    with pytest.raises(PermissionDenied):
+        await guess(database, a_context(permissions={"orders.read"}), "ada@look.example.com", order.number)

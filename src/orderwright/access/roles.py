@@ -35,19 +35,19 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
             "Finds any order, answers the customer, and mends it: edits, holds, cancels, refunds, returns, claims.",
             "orders.read orders.place orders.cancel orders.edit orders.hold catalog.read stock.read sourcing.read"
             f" fulfillment.read payments.refund store_credit.issue returns.write claims.write customers.read"
-            f" approvals.ask events.read orders.note search.use views.write {_PURSE}",
+            f" approvals.ask events.read orders.note search.read views.write {_PURSE}",
         ),
         _role(
             "warehouse", "Warehouse",
             "Picks, packs, ships and takes returns in; sees stock. Best limited to locations.",
             "catalog.read stock.read fulfillment.read fulfillment.work returns.read returns.receive"
-            " search.use views.write",
+            " search.read views.write",
         ),
         _role(
             "planner", "Planner",
             "Sees demand and stock everywhere, receives and adjusts it, and says what is on its way.",
             "orders.read catalog.read catalog.write stock.read stock.write sourcing.read fulfillment.read returns.read"
-            " approvals.ask events.read search.use views.write",
+            " approvals.ask events.read search.read views.write",
         ),
         _role(
             "operations", "Operations manager",
@@ -55,7 +55,7 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
             "orders.read orders.place orders.cancel orders.edit orders.hold catalog.read catalog.write stock.read"
             " stock.write sourcing.read sourcing.run fulfillment.read fulfillment.work returns.write returns.receive"
             " returns.override claims.write customers.read events.read system.read system.write people.read"
-            " orders.note search.use views.write views.share"
+            " orders.note search.read views.write views.share"
             f" payments.refund approvals.ask approvals.decide {_PURSE}",
         ),
         _role(
@@ -63,14 +63,14 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
             "Takes care of payments, refunds, store credit, taxes, invoices and what payment providers paid out.",
             "orders.read catalog.read customers.read taxes.read taxes.write payments.refund payments.write"
             f" payments.settle store_credit.issue documents.write documents.issue events.read"
-            f" orders.note search.use views.write approvals.ask approvals.decide {_PURSE}",
+            f" orders.note search.read views.write approvals.ask approvals.decide {_PURSE}",
         ),
         _role(
             ADMINISTRATOR, "Administrator",
             "May do everything, now and in later versions: people, roles, keys and settings too.",
             EVERYTHING,
         ),
-        _role("read_only", "Read only", "Sees everything of the business and changes nothing.", f"{_READ} search.use"),
+        _role("read_only", "Read only", "Sees everything of the business and changes nothing.", _READ),
     )
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ SCOPES: dict[str, str] = {
     "orders.edit": "Change orders that are not picked yet: lines, address, shipping, discounts.",
     "orders.hold": "Hold orders and release their holds.",
     "orders.note": "Write notes on orders, tag them, and attach files to them.",
-    "search.use": "Search in one box, for what the other scopes let one read, and open saved views of lists.",
+    "search.read": "Search in one box, for what the other scopes let one read, and open saved views of lists.",
     "views.write": "Keep views of lists of one's own.",
     "views.share": "Keep views of lists that everyone sees.",
     "orders.link": "Make and withdraw the links by which shoppers see their order, and find one by number and e-mail.",

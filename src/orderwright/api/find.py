@@ -33,7 +33,7 @@ class Hits(msgspec.Struct, frozen=True):
     "POST",
     "/v1/find",
     tag="Orders",
-    scope="search.use",
+    scope="search.read",
     answer=Hits,
     body=Find,
     example={"text": "lovelace", "limit": 5},

@@ -51,7 +51,7 @@ class ListViews(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subject: Slug
 
 
-@operation("GET", "/v1/saved_views", tag="System", scope="search.use", answer=SavedViews)
+@operation("GET", "/v1/saved_views", tag="System", scope="search.read", answer=SavedViews)
 async def list_saved_views(call: Call, query: ListViews) -> Answer:
     """List the saved views of a list: those that are always there, everybody's and one's own."""
     rows = await call.look(lambda tx: list_views(tx, call.ctx, query.subject))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import uuid
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
@@ -50,6 +51,13 @@ PREFIXES = {
 
 Kind = Annotated[str, Meta(max_length=40, pattern=r"\A[a-z_]+\Z")]
 Subject = Annotated[str, Meta(max_length=40)]
+InstantText = Annotated[
+    str,
+    Meta(
+        pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})\Z",
+        examples=["2026-03-02T14:00:00Z"],
+    ),
+]
 
 
 class ChangeView(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,8 +105,8 @@ class ActFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     verb: Kind | None = None
     subject: Subject | None = None
     kind: Kind | None = None
-    since: Annotated[datetime, Meta(tz=True)] | None = None
-    until: Annotated[datetime, Meta(tz=True)] | None = None
+    since: InstantText | None = None
+    until: InstantText | None = None
 
 
 class ListActs(ActFilter, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -216,9 +224,17 @@ def _span(query: ActFilter) -> _Span:
         query.verb,
         None if query.subject is None else _subject_id(query.subject),
         query.kind,
-        _FIRST if query.since is None else id_from_time(query.since),
-        _LAST if query.until is None else id_from_time(query.until),
+        _FIRST if query.since is None else _first_id(query.since, "since"),
+        _LAST if query.until is None else _first_id(query.until, "until"),
     )
+
+
+def _first_id(text: str, name: str) -> UUID:
+    """The smallest id of an instant."""
+    try:
+        return id_from_time(datetime.fromisoformat(text))
+    except (ValueError, OverflowError, struct.error):  # no such day, or before 1970
+        raise InvalidParameter(f"The parameter {name} is no instant since 1970. Correct it.", parameter=name) from None
 
 
 def _subject_id(text: str) -> UUID:

@@ -22,7 +22,7 @@ Rows = Sequence[Sequence[Any]]
 TABLES: dict[str, str] = {
     "order_identity": "channel_id uuid, external_id text, order_id uuid, fingerprint bytea",
     "customer": "id uuid, identity_hash bytea",
-    "act": "id uuid, verb text, actor text, on_behalf_of text, reason text, cause text, request_id text",
+    "act": "id uuid, verb text, actor text, on_behalf_of text, reason text, cause text, request_id text, origin text",
     "contact": (
         "id uuid, customer_id uuid, order_id uuid, role text, name text, company text, email text, phone text, "
         "line1 text, line2 text, city text, region text, postal_code text, country text, latitude double precision, "
@@ -42,6 +42,7 @@ TABLES: dict[str, str] = {
         "unit_price_minor numeric, subtotal_minor bigint, discount_minor bigint, tax_minor bigint, "
         "shipping_minor bigint, fees_minor bigint, delivery text, location_id uuid, charge_tax_minor bigint"
     ),
+    "order_tag": "order_id uuid, tag text",
     "component": (
         "order_id uuid, line_n integer, n integer, sku_id uuid, ordered integer, pending integer, external integer, "
         "cancelled integer, backordered integer, promised integer"

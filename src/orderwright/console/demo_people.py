@@ -24,8 +24,9 @@ def demo_people(incoming: Incoming) -> Sequence[DemoPerson]:
     """Whom the sign-in page offers; nobody unless this is the demo, served to and called from this machine."""
     people: Sequence[DemoPerson] = incoming.state.get("demo_people") or ()
     called = urlsplit(f"//{incoming.header('host')}").hostname or ""
-    local = all(is_loopback(host) for host in (incoming.settings.host, incoming.client, called))
-    return people if local else ()
+    local = all(is_loopback(host) for host in (incoming.settings.host, incoming.peer, called))
+    passed_on = any(incoming.header(name) for name in ("x-forwarded-for", "forwarded", "via", "x-real-ip"))
+    return people if local and not passed_on else ()
 
 
 async def enter_demo(screen: Screen, email: str) -> NewSession:

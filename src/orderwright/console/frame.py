@@ -54,9 +54,15 @@ class NavEntry:
 
 NAV: tuple[NavEntry, ...] = (
     NavEntry(path="/", word="Home", icon="home", needs=None, keys="g h"),
+    NavEntry(path="/orders", word="Orders", icon="package", needs="orders.read", keys="g o"),
     NavEntry(path="/customers", word="Customers", icon="users", needs="customers.read", keys="g c"),
+    NavEntry(path="/stock", word="Stock", icon="box", needs="stock.read", keys="g s"),
+    NavEntry(path="/floor", word="Floor", icon="scan", needs="fulfillment.read", keys="g f"),
     NavEntry(path="/operations", word="Operations", icon="list-check", needs="orders.read", keys="g p"),
     NavEntry(path="/live", word="Live", icon="activity-heartbeat", needs="system.read", keys="g l"),
+    NavEntry(path="/approvals", word="Approvals", icon="circle-check", needs="approvals.ask", keys="g a"),
+    NavEntry(path="/settings", word="Settings", icon="settings", needs="catalog.read", keys="g ,"),
+    NavEntry(path="/audit", word="Audit", icon="history", needs="audit.read"),
 )
 
 

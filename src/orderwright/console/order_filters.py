@@ -100,10 +100,8 @@ def chips(params: Params, address: str, view: str, day: Any) -> list[Chip]:
     """A chip for each filter that is set. `day` writes a day as the reader does."""
     found = []
     for name in NAMES:
-        if name not in params or name == "currency" and not {*AMOUNTS} & params.keys():
+        if name not in params or name == "currency":  # the currency is said with the amount
             continue
-        if name == "currency":
-            continue  # said with the amount
         rest = without(params, name)
         if name in AMOUNTS and not {*AMOUNTS} & rest.keys():
             rest = without(rest, "currency")

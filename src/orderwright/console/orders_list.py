@@ -10,6 +10,7 @@ from orderwright.api import Answer
 from orderwright.console import words_order_list as say
 from orderwright.console.frame import ConsoleScreen
 from orderwright.console.order_filters import chips, filters_of, hidden_fields, params_of_view
+from orderwright.console.orders_bulk import actions_for
 from orderwright.console.orders_look import Look, look
 from orderwright.platform.errors import InvalidRequest, OrderwrightError
 from orderwright.screens import blank, page
@@ -133,6 +134,8 @@ def _facts(screen: ConsoleScreen, asked: Look, found: Any) -> dict[str, Any]:
         "hidden": [("view", asked.view.id), *([("set", "1")] if asked.changed else []), *hidden_fields(asked.params)],
         "quick": quick,
         "columns": COLUMNS,
+        "bulk": actions_for(screen),
+        "new_order": False,
     }
 
 

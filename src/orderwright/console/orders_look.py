@@ -64,7 +64,7 @@ async def look(screen: ConsoleScreen, given: Mapping[str, Sequence[str]]) -> Loo
 
 async def views_of(screen: ConsoleScreen) -> list[View]:
     """The views of orders that somebody sees."""
-    if not screen.may("search.use"):
+    if not screen.may("search.read"):
         return [View(one.key, one.name, one.filters) for one in DEFAULT_VIEWS if one.subject == "orders"]
     found = (await screen.ask("list_saved_views", query={"subject": "orders"})).data
     return [

@@ -12,6 +12,8 @@ from orderwright.access import session_cookie_name
 from orderwright.api import Answer
 from orderwright.console.account import ACCOUNT_PAGES
 from orderwright.console.customers import CUSTOMER_PAGES
+from orderwright.console.find import FIND_PAGES
+from orderwright.console.floor import FLOOR_PAGES
 from orderwright.console.frame import CONSOLE, static_files, to_sign_in
 from orderwright.console.guests import ACCOUNT, GUESTS
 from orderwright.console.home import HOME
@@ -19,13 +21,36 @@ from orderwright.console.live import LIVE, close_feeds
 from orderwright.console.news import News
 from orderwright.console.operations import OPERATIONS_PAGES
 from orderwright.console.operations_presence import Presence
+from orderwright.console.order_pages import ONE_ORDER
+from orderwright.console.order_views import ORDER_VIEW_PAGES
+from orderwright.console.orders_bulk import ORDER_BULK_PAGES
+from orderwright.console.orders_list import ORDER_LIST_PAGES
 from orderwright.console.provider import PROVIDER
+from orderwright.console.settings import SETTINGS_PAGES
 from orderwright.console.shell import SHELL
 from orderwright.console.sign_in import SIGN_IN
+from orderwright.console.stock_actions import STOCK_ACTION_PAGES
+from orderwright.console.stock_card import STOCK_CARD_PAGES
+from orderwright.console.stock_list import STOCK_LIST_PAGES
 from orderwright.platform.db import Database
 from orderwright.screens import Incoming, Page, page_route
 
-PAGES: tuple[Page, ...] = (*HOME, *SHELL, *CUSTOMER_PAGES, *LIVE, *OPERATIONS_PAGES)
+PAGES: tuple[Page, ...] = (
+    *HOME,
+    *SHELL,
+    *FIND_PAGES,
+    *ORDER_LIST_PAGES,
+    *ORDER_BULK_PAGES,
+    *ORDER_VIEW_PAGES,
+    *ONE_ORDER,
+    *CUSTOMER_PAGES,
+    *STOCK_LIST_PAGES,
+    *STOCK_CARD_PAGES,
+    *STOCK_ACTION_PAGES,
+    *FLOOR_PAGES,
+    *LIVE,
+    *OPERATIONS_PAGES, *SETTINGS_PAGES,
+)
 
 
 async def start(request: Request[Any, Any, Any]) -> Answer:
@@ -55,7 +80,7 @@ def console_state(database: Database) -> dict[str, Any]:
     """What the pages of one process share: feeds of live pages by merchant, news, who merchants are."""
     return {
         "console_feeds": {}, "console_news": News(database), "console_merchants": {}, "console_shared": {},
-        "console_presence": Presence(),
+        "console_presence": Presence(), "console_names": {},
     }  # fmt: skip
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-Kind = Literal["text", "long", "whole", "decimal", "percent", "yes", "choice", "many", "lines", "pairs", "json", "money"]
+Kind = Literal[
+    "text", "long", "whole", "decimal", "percent", "yes", "choice", "many", "lines", "pairs", "json", "money"
+]
 Option = tuple[str, str]
 
 

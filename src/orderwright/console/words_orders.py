@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from orderwright.console.words import Badge, Tone, number, plural, span, words
+from orderwright.console.words_events import who
 from orderwright.console.words_operations import hold
+from orderwright.platform.money import exponent
 from orderwright.screens import Formats
 
 FULFILLMENTS: Mapping[str, Badge] = {
@@ -159,7 +162,9 @@ def wrong(order: Any, claims: Sequence[Any], now: datetime, f: Formats) -> Wrong
         waits = "unit waits" if units == 1 else "units wait"
         return Wrong(f"{number(units)} {waits} for supply, {when}.", "Wait, ship what is here, or cancel.", "amber")
     if order.status in ("shipped", "delivered") and order.balance_due.amount > 0:
-        return Wrong(f"It has left, and {f.money(order.balance_due)} is still to be paid.", "Collect or write off.", "amber")
+        return Wrong(
+            f"It has left, and {f.money(order.balance_due)} is still to be paid.", "Collect or write off.", "amber"
+        )
     return None
 
 
@@ -177,7 +182,9 @@ def address_lines(contact: Any) -> list[str]:
 
 def size(count_bytes: int) -> str:
     """How large a file is: 12 KB."""
-    return f"{max(1, round(count_bytes / 1024)):,} KB" if count_bytes < 1_048_576 else f"{count_bytes / 1_048_576:.1f} MB"
+    return (
+        f"{max(1, round(count_bytes / 1024)):,} KB" if count_bytes < 1_048_576 else f"{count_bytes / 1_048_576:.1f} MB"
+    )
 
 
 def why_here(decision: Any) -> str:
@@ -204,3 +211,16 @@ AGAINST = {
 def against(reason: str | None) -> str:
     """Why a location was not chosen."""
     return AGAINST.get(reason or "", words(reason or "")) if reason else ""
+
+
+def author(actor: str, names: Mapping[str, str]) -> str:
+    """Who wrote a note, or brought a file."""
+    return who(actor, None, names)
+
+
+def unit_price(f: Formats, price: Any) -> str:
+    """A price of one unit, which may be finer than a minor unit."""
+    amount = Decimal(str(price.amount))
+    if amount == int(amount):
+        return f.minor(int(amount), price.currency)
+    return f"{f.number(amount.scaleb(-exponent(price.currency)))} {price.currency}"

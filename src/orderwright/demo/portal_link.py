@@ -6,11 +6,12 @@ import asyncio
 
 import structlog
 
+from orderwright import search
 from orderwright.platform.context import system_context
 from orderwright.platform.db import CONNECTION_ERRORS, Database
 from orderwright.platform.failures import TRANSIENT_ERRORS, describe_error
 from orderwright.platform.ids import decode_id
-from orderwright.search import OrderFilters, list_orders
+from orderwright.search import OrderFilters
 from orderwright.shoppers import MakePortalLink, make_portal_links
 
 _PAUSE_S = 1.0
@@ -23,7 +24,7 @@ async def portal_link(database: Database, merchant: str) -> str:
     while True:
         try:
             async with database.transaction(merchant, read_only=True) as tx:
-                page = await list_orders(tx, OrderFilters(), None, 1, ctx=ctx)
+                page = await search.list_orders(tx, OrderFilters(), None, 1, ctx=ctx)
                 if page.data:
                     command = MakePortalLink(order_id=decode_id("ord", page.data[0].id))
                     [made] = await make_portal_links(tx, ctx, [command])

@@ -19,7 +19,7 @@ from orderwright.platform.errors import NotFound
 from orderwright.platform.money import Money
 from orderwright.portal.refusals import refusal_words
 from orderwright.portal.state import NEUTRAL, PortalBrand, Shop, shop_of
-from orderwright.portal.tongues import LANGUAGES, choose_language, day_and_time, long_day, translations
+from orderwright.portal.tongues import LANGUAGES, choose_language, day_and_time, long_day, translations, whole_day
 from orderwright.portal.visits import form_key, open_visit, order_path
 from orderwright.screens import (
     ForgedForm,
@@ -68,7 +68,7 @@ class PortalScreen(Screen):
         super().__init__(
             incoming, ctx, templates=_templates(self.language), formats=Formats(self.language, zone), csrf_key=csrf_key
         )
-        if asked in LANGUAGES:
+        if asked in LANGUAGES and shop is not None:  # of a merchant that there is: its code may stand in a header
             self.add_header(cookie(LANGUAGE_COOKIE, asked, secure=incoming.secure, max_age_s=_YEAR_S, path=self.home))
 
     @property
@@ -88,6 +88,10 @@ class PortalScreen(Screen):
     def day(self, day: Any) -> str:
         """A day of the week and of the month."""
         return long_day(day, self.language)
+
+    def whole_day(self, day: Any) -> str:
+        """A day with its year."""
+        return whole_day(day, self.language)
 
     def moment(self, moment: Any, zone: str | None = None) -> str:
         """A day with its year, the time and the zone."""
@@ -154,12 +158,12 @@ class Shopper(PortalScreen):
 
     def confirm(
         self, title: str, sentences: Sequence[str], *, items: Sequence[str], fields: Sequence[tuple[str, str]],
-        button: str, back: str, serious: bool = False,
+        button: str, back: str, serious: bool = False, sentences_first: bool = False,
     ) -> Answer:  # fmt: skip
         """What would happen, and the button that makes it."""
         return self.show(
             "confirm.html", title=title, sentences=sentences, items=items, fields=fields, button=button,
-            back=self.at(back), serious=serious,
+            back=self.at(back), serious=serious, sentences_first=sentences_first,
         )  # fmt: skip
 
     def refused(self, problem: Problem, back: str = "") -> Answer:

@@ -10,6 +10,7 @@ import segno
 from orderwright.api import Answer
 from orderwright.platform.errors import NotFound
 from orderwright.portal.pages import Shopper
+from orderwright.portal.story import carrier_name
 from orderwright.portal.tongues import N_
 from orderwright.screens import Refused, page
 
@@ -30,7 +31,7 @@ async def papers_of(shopper: Shopper, returns: Sequence[Any]) -> list[Paper]:
         Paper(f"{shopper._(KINDS.get(d.kind, d.kind))} {d.number}", shopper.at(f"/documents/{d.id}")) for d in documents
     ]
     for withdrawal in await shopper.of_order("list_withdrawals"):
-        day = shopper.day(withdrawal.received_at.astimezone(shopper.formats.zone))
+        day = shopper.whole_day(withdrawal.received_at.astimezone(shopper.formats.zone))
         words = shopper._("Confirmation of your withdrawal of %(day)s", day=day)
         found.append(Paper(words, shopper.at(f"/withdrawals/{withdrawal.id}")))
     for one in returns:
@@ -70,7 +71,8 @@ async def return_label(shopper: Shopper) -> Answer:
     one = await shopper.own("list_returns", shopper.param("return_id"))
     if not one.tracking_number:
         raise NotFound("There is no such page.")
-    return shopper.show("label.html", one=one, code=segno.make(one.tracking_number, error="m").png_data_uri(scale=6))
+    code = segno.make(one.tracking_number, error="m").png_data_uri(scale=6)
+    return shopper.show("label.html", one=one, carrier=carrier_name(one.carrier or ""), code=code)
 
 
 PAGES = [document, acknowledgement, return_label]

@@ -84,6 +84,11 @@ def long_day(day: date, language: str) -> str:
     return format_date(day, _LONG_DAY[language], locale=language)
 
 
+def whole_day(day: date, language: str) -> str:
+    """November 26, 2026: a day with its year, for what is kept."""
+    return format_date(day, "long", locale=language)
+
+
 def day_and_time(moment: datetime, zone: str, language: str) -> str:
     """A day with its year and the time of day, with the zone: for what must be exact."""
     return format_datetime(moment, "long", tzinfo=ZoneInfo(zone), locale=language)

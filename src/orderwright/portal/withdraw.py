@@ -32,16 +32,17 @@ async def withdraw(shopper: Shopper) -> Answer:
     body: dict[str, Any] = {} if whole else {"lines": [{"line": c.line, "quantity": c.quantity} for c in chosen]}
     if not await shopper.confirmed():
         order = shopper.order
+        placed = order.placed_at.astimezone(shopper.formats.zone)
         who = next((c.name for c in (order.buyer, order.ship_to) if c is not None and c.name), "")
         sentences = [
             shopper._(
                 "I, %(name)s, withdraw from my contract of %(day)s for these goods (order %(number)s).",
-                name=who, day=shopper.day(order.placed_at.astimezone(shopper.formats.zone)), number=order.number_text,
+                name=who, day=shopper.whole_day(placed), number=order.number_text,
             )
         ]  # fmt: skip
         return shopper.confirm(
             shopper._("Your statement of withdrawal"), sentences, items=words_of(chosen), fields=fields_of(chosen),
-            button=shopper._("Confirm withdrawal"), back="/withdraw", serious=True,
+            button=shopper._("Confirm withdrawal"), back="/withdraw", serious=True, sentences_first=True,
         )  # fmt: skip
     said = await shopper.do("withdraw_order", path={"order_id": shopper.order_id}, body=body)
     if said.problem is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import ipaddress
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
@@ -111,10 +112,22 @@ class Incoming:
         return self.scope["scheme"] == "https" or self.header("x-forwarded-proto") == "https"
 
     @property
-    def client(self) -> str:
-        """The address that the request came from; empty where it is not known."""
+    def peer(self) -> str:
+        """The address that the connection came from: a proxy's, where there is one. Empty where it is not known."""
         client = self.scope.get("client")
         return client[0] if client else ""
+
+    @property
+    def client(self) -> str:
+        """The address that the request came from; empty where it is not known.
+
+        Behind a proxy of one's own (with `public_url`, and a peer of a private network) it is what that proxy wrote
+        last into X-Forwarded-For: what stands before it, anybody may have written."""
+        peer = self.peer
+        if self.settings.public_url is not None and _is_private(peer):
+            told = self.header("x-forwarded-for").rpartition(",")[2].strip()
+            return told if _is_address(told) else peer
+        return peer
 
     async def form(self) -> Form:
         """The form that was sent, read once. Raises InvalidRequest, BodyTooLarge."""
@@ -122,6 +135,18 @@ class Incoming:
             raw = await read_body(self._receive, self.headers, self.settings.request_body_max_bytes)
             self._form = _parse(raw, self.header("content-type"))
         return self._form
+
+
+def _is_private(text: str) -> bool:
+    return _is_address(text) and ipaddress.ip_address(text).is_private
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _parse(raw: bytes, content_type: str) -> Form:

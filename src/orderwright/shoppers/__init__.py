@@ -21,9 +21,9 @@ from orderwright.shoppers.delays import (
     waiting_lines,
     write_delays,
 )
-from orderwright.shoppers.find_order import Found, find_order
 from orderwright.shoppers.images import picture_type
 from orderwright.shoppers.links import Grant, seal, unseal
+from orderwright.shoppers.look_up import Found, find_order
 from orderwright.shoppers.portal_links import (
     MakePortalLink,
     WithdrawPortalLinks,

@@ -3,7 +3,8 @@
 -- in:    location_id uuid, states text[], fulfillment_id uuid, order_id uuid, number bigint, tracking_number text (each
 --        NULL when the scan cannot be one), channel_ids uuid[] (NULL: all), limit integer
 -- locks: nothing
--- uses:  fulfillment_pkey, fulfillment_order_idx, orders_number_key, parcel_tracking_idx, shipment_pkey, event_pkey, act_pkey
+-- uses:  fulfillment_pkey, fulfillment_order_idx, orders_number_key, parcel_tracking_idx, shipment_pkey, event_pkey,
+--        act_pkey
 SELECT f.id, f.order_id, o.number AS order_number, f.state, p.picker
 FROM (
     SELECT $3::uuid AS id
@@ -12,7 +13,10 @@ FROM (
     UNION
     SELECT n.id FROM orders AS q JOIN fulfillment AS n ON n.order_id = q.id WHERE q.number = $5::bigint
     UNION
-    SELECT s.fulfillment_id FROM parcel AS r JOIN shipment AS s ON s.id = r.shipment_id WHERE r.tracking_number = $6::text
+    SELECT s.fulfillment_id
+    FROM parcel AS r
+    JOIN shipment AS s ON s.id = r.shipment_id
+    WHERE r.tracking_number = $6::text
 ) AS w
 JOIN fulfillment AS f ON f.id = w.id
 JOIN orders AS o ON o.id = f.order_id

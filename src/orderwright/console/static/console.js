@@ -42,6 +42,7 @@
     var dialog = document.getElementById("dialog");
     var place = document.getElementById("dialog-body");
     dialog.classList.toggle("dialog-wide", link.dataset.dialog === "wide");
+    dialog.classList.toggle("dialog-side", link.dataset.dialog === "side");
     place.classList.add("form-place");
     htmx.ajax("GET", link.getAttribute("href"), { target: place, swap: "innerHTML" }).then(function () {
       if (!dialog.open && place.childElementCount) dialog.showModal();

@@ -72,7 +72,8 @@
     }
     changed();
   });
-  document.addEventListener("htmx:afterSwap", function () { current = null; changed(); });
+  document.addEventListener("htmx:afterSwap", function () { if (current && !current.isConnected) current = null; changed(); });
+  document.addEventListener("orderwright:selection", changed);
 
   // What is asked of the selection opens as a dialog: its address gets the ids that are selected.
   document.addEventListener("click", function (event) {
@@ -99,7 +100,6 @@
   function applyColumns() {
     document.querySelectorAll("table[data-columns]").forEach(function (table) {
       var hidden = columns(table);
-      table.querySelectorAll("[data-col]").forEach(function (cell) { cell.hidden = Boolean(hidden[cell.dataset.col]); });
       document.querySelectorAll('input[data-column-of="' + table.dataset.columns + '"]').forEach(function (box) { box.checked = !hidden[box.value]; });
     });
   }
@@ -111,6 +111,7 @@
     var hidden = columns(table);
     if (box.checked) delete hidden[box.value]; else hidden[box.value] = true;
     try { localStorage.setItem("orderwright-columns-" + table.dataset.columns, JSON.stringify(hidden)); } catch { /* for this page only */ }
+    window.orderwrightColumns();
     applyColumns();
   });
   document.addEventListener("DOMContentLoaded", applyColumns);

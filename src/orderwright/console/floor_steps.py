@@ -1,0 +1,166 @@
+"""One fulfillment on the floor, and its steps: release, pick, pack, ship, reject."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from orderwright.api import Answer
+from orderwright.console import words_floor
+from orderwright.console.frame import ConsoleScreen
+from orderwright.platform.clock import utc_now
+from orderwright.platform.errors import NotFound
+from orderwright.platform.fields import QUANTITY_MAX
+from orderwright.screens import Filled, blank, page
+
+_BACK_TO_LIST = frozenset({"ship", "reject"})
+_DONE_STATES = frozenset({"shipped", "delivered", "rejected", "cancelled"})
+Step = Literal["release", "start-pick", "pick", "pack", "ship"]
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """How many units of a component were found."""
+
+    line: Annotated[int, Meta(ge=1)]
+    component: Annotated[int, Meta(ge=1)]
+    found: Annotated[int, Meta(ge=0, le=QUANTITY_MAX)]
+
+
+class PickForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found, line by line. `short_reason`: why not all; `sure`: that the rest is not there is meant."""
+
+    lines: list[Counted] = []
+    short_reason: Literal["missing", "damaged", "elsewhere"] | None = None
+    sure: bool = False
+
+
+class PackForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The parcel's weight, in grams."""
+
+    weight_g: Annotated[int, Meta(ge=0, le=100_000_000)] | None = None
+
+
+class RejectForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Why this location does not do it."""
+
+    reason: Literal["out_of_stock", "no_capacity", "closed", "damaged", "other"]
+
+
+@page("GET", "/floor/{fulfillment_id}", needs="fulfillment.read")
+async def floor_fulfillment_page(screen: ConsoleScreen) -> Answer:
+    """What is to be done with a fulfillment next."""
+    return await _show(screen, blank())
+
+
+@page("POST", "/floor/{fulfillment_id}/release", needs="fulfillment.work")
+async def floor_release(screen: ConsoleScreen) -> Answer:
+    """Put it on the list to pick."""
+    return await _step(screen, "release", blank(), {})
+
+
+@page("POST", "/floor/{fulfillment_id}/start-pick", needs="fulfillment.work")
+async def floor_start_pick(screen: ConsoleScreen) -> Answer:
+    """Say that it is being picked."""
+    return await _step(screen, "start-pick", blank(), {})
+
+
+@page("POST", "/floor/{fulfillment_id}/pick", needs="fulfillment.work")
+async def floor_pick(screen: ConsoleScreen) -> Answer:
+    """Report what was found; what is missing is sourced again, once that is meant."""
+    form = await screen.form(PickForm)
+    if form.value is None:
+        return await _show(screen, form, 422)
+    made = await _read(screen)
+    found = {(one.line, one.component): one.found for one in form.value.lines}
+    short = []
+    for line in made.lines:
+        missing = line.quantity - found.get((line.line, line.component), 0)
+        if missing > 0:
+            short.append({"line": line.line, "component": line.component, "missing": missing})
+    if short and made.state in ("released", "picking") and not (form.value.sure and form.value.short_reason):
+        said = {"short_reason": "Say why, or count on."} if form.value.sure else {"": "Not everything was counted."}
+        return await _show(screen, form.with_errors(said), 422, made=made, short=short)
+    reason = form.value.short_reason
+    headers = {"orderwright-reason": dict(words_floor.SHORT_REASONS)[reason]} if short and reason else None
+    return await _step(screen, "pick", form, {"short": short} if short else {}, headers=headers)
+
+
+@page("POST", "/floor/{fulfillment_id}/pack", needs="fulfillment.work")
+async def floor_pack(screen: ConsoleScreen) -> Answer:
+    """Report it as packed, in one parcel."""
+    form = await screen.form(PackForm)
+    if form.value is None:
+        return await _show(screen, form, 422)
+    weight = form.value.weight_g
+    return await _step(screen, "pack", form, {} if weight is None else {"weight_g": weight})
+
+
+@page("POST", "/floor/{fulfillment_id}/ship", needs="fulfillment.work")
+async def floor_ship(screen: ConsoleScreen) -> Answer:
+    """The parcel left, or the shopper has it."""
+    return await _step(screen, "ship", blank(), {})
+
+
+@page("GET", "/floor/{fulfillment_id}/reject", needs="fulfillment.work")
+async def floor_reject_form(screen: ConsoleScreen) -> Answer:
+    """Why this location does not do it."""
+    return screen.show("floor/reject.html", made=await _read(screen), form=blank(), say=words_floor)
+
+
+@page("POST", "/floor/{fulfillment_id}/reject", needs="fulfillment.work")
+async def floor_reject(screen: ConsoleScreen) -> Answer:
+    """Reject it: its units are sourced again elsewhere."""
+    form = await screen.form(RejectForm)
+    if form.value is not None:
+        path = {"fulfillment_id": screen.param("fulfillment_id")}
+        said = await screen.do("reject_fulfillment", path=path, body={"reason": form.value.reason})
+        if said.problem is None:
+            screen.say(words_floor.SAID["reject"])
+            return screen.go(screen.url("/floor"))
+        form = form.with_errors({"": words_floor.refused(said.problem)})
+    made = await _read(screen)
+    return screen.show("floor/reject.html", status=422, made=made, form=form, say=words_floor)
+
+
+async def _read(screen: ConsoleScreen) -> Any:
+    made = await screen.find("read_fulfillment", path={"fulfillment_id": screen.param("fulfillment_id")})
+    if made is None:
+        raise NotFound("There is no such work, or it is of a location that is not yours. Go back to the list.")
+    return made
+
+
+async def _step(
+    screen: ConsoleScreen, step: Step, form: Filled[Any], body: dict[str, Any], headers: dict[str, str] | None = None
+) -> Answer:
+    fulfillment_id = screen.param("fulfillment_id")
+    said = await screen.do(
+        f"{step.replace('-', '_')}_fulfillment", path={"fulfillment_id": fulfillment_id}, body=body,
+        **({"headers": headers} if headers else {}),
+    )  # fmt: skip
+    if said.problem is not None:
+        return await _show(screen, form.with_errors({"": words_floor.refused(said.problem)}), 422)
+    screen.say(words_floor.SAID[step])
+    return screen.go(screen.url("/floor" if step in _BACK_TO_LIST else f"/floor/{fulfillment_id}"))
+
+
+async def _show(
+    screen: ConsoleScreen, form: Filled[Any], status: int = 200, *, made: Any = None, short: Any = None
+) -> Answer:
+    if made is None:
+        made = await _read(screen)
+    picker = None
+    if made.state == "picking":
+        scanned = await screen.find("scan_for_work", query={"location": made.location, "text": made.id})
+        picker = next((one.picker for one in scanned.data), None) if scanned else None
+    return screen.show(
+        "floor/fulfillment.html", status=status, made=made, form=form, short=short or [], say=words_floor,
+        now=utc_now(), done=made.state in _DONE_STATES, picker=words_floor.picker(picker, screen.ctx.actor),
+    )  # fmt: skip
+
+
+FLOOR_STEP_PAGES = [
+    floor_fulfillment_page, floor_release, floor_start_pick, floor_pick, floor_pack, floor_ship, floor_reject_form,
+    floor_reject,
+]  # fmt: skip

@@ -1,0 +1,92 @@
+"""The first page: for each role the numbers that matter to it, each a link to the list behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, expect
+
+from orderwright.flows.place_orders import place_orders
+from orderwright.orders import HoldOrder, hold_orders
+from orderwright.platform.db import Database
+from tests.builders.catalog import a_shop
+from tests.builders.orders import an_order
+from tests.helpers.console import PHONE, Site, a_browser, a_client, a_person, a_site, keep_picture, looking
+from tests.helpers.contexts import MakeContext
+
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with a_browser() as launched:
+        yield launched
+
+
+@pytest_asyncio.fixture
+async def site(database: Database) -> AsyncIterator[Site]:
+    async with a_site(database) as started:
+        yield started
+
+
+async def three_orders_one_held(database: Database, ctx: MakeContext) -> None:
+    context = ctx()
+    async with database.transaction("acme") as tx:
+        shop = await a_shop(tx, context)
+        sent = [an_order(shop.channel.code, [(shop.skus[0].code, 1)]) for _ in range(3)]
+        [first, *_] = await place_orders(tx, context, sent)
+        assert first.order_id is not None
+        await hold_orders(tx, context, [HoldOrder(order_id=first.order_id, type="manual", blocks=["ship"])])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_each_number_leads_to_the_list_behind_it(
+    site: Site, browser: Browser, database: Database, ctx: MakeContext, scheme: str
+) -> None:
+    await three_orders_one_held(database, ctx)
+    token = await a_person(database)
+    for size, name in ((None, "desk"), (PHONE, "phone")):
+        options = {"color_scheme": scheme} | ({} if size is None else {"viewport": size})
+        async with looking(browser, site, token, **options) as page:
+            await page.goto(f"{site.url}/m/acme/")
+            held = page.get_by_role("link", name="Held")
+            await expect(held.locator(".tile-figure")).to_have_text("1")
+            assert await held.get_attribute("href") == "/m/acme/orders?view=held"
+            today = page.get_by_role("link", name="Placed today")
+            await expect(today.locator(".tile-figure")).to_have_text("3")
+            await expect(page.locator("#counts-chart canvas")).to_be_visible()
+            found = await Axe().run(page, options=AXE)
+            assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []
+            assert await page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]  # type: ignore[index]
+            await keep_picture(page, f"home-{name}-{scheme}")
+
+
+@pytest.mark.parametrize(
+    ("role", "shown", "hidden"),
+    [
+        ("care_agent", ["Held", "Late", "Open claims"], ["What went through"]),
+        ("warehouse", ["Home"], ["Open claims", "What went through"]),
+        ("finance", ["Refused payments"], ["What went through"]),
+        ("operations", ["Held", "What went through"], []),
+        ("read_only", ["Held", "What went through"], []),
+    ],
+)
+async def test_each_role_sees_what_is_its_own(
+    site: Site, database: Database, role: str, shown: list[str], hidden: list[str]
+) -> None:
+    async with a_client(site, await a_person(database, role)) as client:
+        answer = await client.get("/m/acme/")
+        assert answer.status_code == 200
+        assert [word for word in shown if word not in answer.text] == []
+        assert [word for word in hidden if word in answer.text] == []
+
+
+async def test_the_start_leads_to_the_merchant_of_whoever_comes(site: Site, database: Database) -> None:
+    async with a_client(site, await a_person(database, merchant="bolt")) as client:
+        answer = await client.get("/")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/m/bolt/")
+    async with a_client(site, None) as client:
+        assert (await client.get("/")).headers["location"] == "/sign-in?next=/"
