@@ -21,11 +21,12 @@ from orderwright.flows.place_orders import place_orders
 from orderwright.orders import HoldOrder, hold_orders
 from orderwright.orders.contract import Person
 from orderwright.platform.db import Database
+from orderwright.platform.events import sequence_events
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.screens import csrf_token
 from tests.builders.catalog import a_shop
 from tests.builders.customers import placed
-from tests.builders.orders import an_order
+from tests.builders.orders import an_address, an_order
 from tests.helpers.console import PHONE, Site, a_browser, a_client, a_person, a_site, keep_picture, looking
 from tests.helpers.contexts import MakeContext
 
@@ -54,7 +55,13 @@ async def orders(database: Database, ctx: MakeContext, count: int = 3, *, held: 
         people = [Person(name="Ada Lovelace", email="ada@example.com"), Person(name="Bob Hope")]
         now = datetime.now(UTC)
         sent = [
-            an_order(shop.channel.code, bought, customer=people[n % 2], placed_at=now - timedelta(minutes=count - n))
+            an_order(
+                shop.channel.code,
+                bought,
+                customer=people[n % 2],
+                ship_to=an_address(name=people[n % 2].name),
+                placed_at=now - timedelta(minutes=count - n),
+            )
             for n in range(count)
         ]
         made: list[UUID] = [o.order_id for o in await place_orders(tx, context, sent) if o.order_id is not None]
@@ -163,11 +170,15 @@ async def test_new_orders_are_announced_and_do_not_move_what_is_read(
     site: Site, browser: Browser, database: Database, ctx: MakeContext
 ) -> None:
     await orders(database, ctx, 2)
+    async with database.transaction("acme") as tx:
+        await sequence_events(tx)
     async with looking(browser, site, await a_person(database)) as page:
         async with page.expect_response(lambda answer: "/news?" in answer.url):
             await page.goto(f"{site.url}/m/acme/orders?view=all")
         place = await page.locator("tbody tr").first.bounding_box()
         await orders(database, ctx, 2)
+        async with database.transaction("acme") as tx:
+            await sequence_events(tx)
         button = page.get_by_role("button", name="2 new orders: show")
         await expect(button).to_be_visible()
         assert await page.locator("tbody tr").first.bounding_box() == place

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 import structlog
 
@@ -59,7 +59,7 @@ class LiveFeed:
             raise self._failure
         return {name: text for name, (_, text, _) in self._parts.items()}
 
-    async def stream(self) -> AsyncIterator[bytes]:
+    async def stream(self) -> AsyncGenerator[bytes, None]:
         """Server-sent events: every part once, then each when it changes, and a heartbeat."""
         self._viewers += 1
         self._keep_running()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -29,7 +30,7 @@ def render_parts(merchant: MerchantRow, view: Overview) -> dict[str, str]:
     return parts
 
 
-def parts_as_html(parts: dict[str, str]) -> dict[str, object]:
+def parts_as_html(parts: dict[str, str]) -> dict[str, Any]:
     """What the template of the live page takes. The fragments were escaped when they were rendered."""
     html = {name: Markup(parts[name]) for name in FRAGMENTS}
     return {"parts": html, "charts": msgspec.json.decode(parts["charts"]), "chart_json": parts["charts"]}

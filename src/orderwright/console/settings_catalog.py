@@ -49,7 +49,7 @@ def _of_channel(before: Body | None, after: Body) -> list[str]:
     if _changed(before, after, "buffer"):
         more = int(after.get("buffer") or 0) - int(before.get("buffer") or 0)
         said.append(
-            f"Of each SKU the channel can promise {plural(abs(more), 'unit')} {'fewer' if more > 0 else 'more'}, at once."
+            f"Of each SKU the channel can promise {plural(abs(more), 'unit')} {'fewer' if more > 0 else 'more'}."
         )
     if _changed(before, after, "pools"):
         said.append("New orders are promised from these pools, in this order. Promises that were made stay.")

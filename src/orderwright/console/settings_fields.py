@@ -60,7 +60,7 @@ def put(body: dict[str, Any], path: str, value: Any) -> None:
         body[name] = value
 
 
-def typed(field: Field, value: Any) -> list[str]:
+def typed(field: Field, value: Any) -> list[str]:  # noqa: PLR0911  # one for each kind
     """A value as it stands in its field."""
     if value is None:
         return []
@@ -84,7 +84,7 @@ def typed(field: Field, value: Any) -> list[str]:
     return [str(value)]
 
 
-def untyped(field: Field, texts: Sequence[str]) -> Any:
+def untyped(field: Field, texts: Sequence[str]) -> Any:  # noqa: PLR0911  # one for each kind
     """What was typed as the value that the operation takes; None where nothing was. Raises Mistyped."""
     if field.kind == "yes":
         return "true" in texts

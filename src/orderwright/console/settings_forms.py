@@ -59,7 +59,7 @@ def _without_empty(body: dict[str, Any]) -> dict[str, Any]:
 def error_of(kind: SettingKind, problem: Problem) -> dict[str, str]:
     """Where a refusal is said: at its field, if it names one of the form."""
     named = str(problem.details.get("field", ""))
-    plain = named.split("[")[0].removeprefix("data.")
+    plain = named.partition("[")[0].removeprefix("data.")
     for field in kind.fields:
         if plain in (field.name, field.name.rpartition(".")[2]) or plain.startswith(f"{field.name}."):
             return {field.name: problem.detail}

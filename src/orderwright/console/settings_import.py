@@ -13,6 +13,7 @@ from orderwright.screens import blank, page
 
 FILE_MAX = 10_000_000
 REFUSED_SHOWN = 200
+_WORDS = (("created", "Made"), ("updated", "Changed"), ("unchanged", "Already so"), ("refused", "Refused"))
 
 
 @page("GET", "/settings/skus/import", needs="catalog.write")
@@ -43,8 +44,7 @@ async def take_import(screen: ConsoleScreen) -> Answer:
         "settings/import.html",
         form=blank(),
         results={
-            "counts": [(word, counts[code]) for code, word in
-                       (("created", "Made"), ("updated", "Changed"), ("unchanged", "Already so"), ("refused", "Refused"))],
+            "counts": [(word, number(counts[code])) for code, word in _WORDS],
             "rows": len(said.value.data), "done": len(said.value.data) - len(refused),
             "refused": refused[:REFUSED_SHOWN], "more": max(0, len(refused) - REFUSED_SHOWN),
             "title": f"{number(len(said.value.data) - len(refused))} of {number(len(said.value.data))} rows taken",

@@ -123,7 +123,7 @@ async def _take(screen: ConsoleScreen, kind: SettingKind, row: Any) -> Answer:
         return await _show_form(screen, kind, form.with_errors({kind.code: text}), row, 422)
     now = None if row is None else kind.version_of(row)
     if now is not None and sent.first("version") != str(now):
-        text = "Somebody has changed it since you opened it. Below stands what differs now; save again to have it your way."
+        text = "Somebody has changed it since you opened it. What differs now stands below: save again to have it your way."
         told = Filled(None, {"": text}, {**sent.fields, "version": [str(now)]}, sent.files)
         return await _show_form(screen, kind, told, row, 409, differences(kind.fields, before, body))
     problem = await _write(screen, kind, body)

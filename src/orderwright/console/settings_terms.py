@@ -45,7 +45,7 @@ def _new_rate(before: Body | None, after: Body) -> list[str]:
 
 def _new_invoicing(before: Body | None, after: Body) -> list[str]:
     return [
-        "An order gets what it misses by this when it is next looked at. It stays with the company of its first document."
+        "An order gets what it misses by this when it is next looked at, and stays with its first document's company."
     ]
 
 
@@ -186,7 +186,7 @@ RETURN_POLICIES = SettingKind(
             label="Other terms by category",
             kind="json",
             group="Beside it",
-            help='As JSON: {"mugs": {"window_days": 60, "final_sale": false}}. The category is an attribute of the SKU.',
+            help='As JSON: {"mugs": {"window_days": 60, "final_sale": false}}. SKUs have it as an attribute.',
         ),
         Field(
             name="terms.grade_rates",

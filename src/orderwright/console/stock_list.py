@@ -43,7 +43,7 @@ async def stock_page(screen: ConsoleScreen) -> Answer:
         tabs.append({"word": badge.word, "address": address, "count": "", "current": filters.get("alarm") == alarm})
     return screen.show(
         "stock/list.html",
-        found=found, filters=filters, tabs=tabs, locations=locations, pools=pools, say_stock=words_stock,
+        found=found, filters={name: filters.get(name, "") for name in _FILTERS}, filtered=bool(filters), tabs=tabs, locations=locations, pools=pools, say_stock=words_stock,
         card=lambda sku: card_address(screen, sku),
         following=screen.url("/stock", **filters, after=found.next) if found.next else None,
         first=screen.url("/stock", **filters) if after else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from orderwright.console.words import Tone, plural, words
@@ -16,7 +17,7 @@ SENTENCES: Mapping[str, tuple[Tone, str]] = {
     "order.released": ("blue", "Hold released: {type}"),
     "order.verified": ("neutral", "Address, contact and limits checked[. Found: {findings}]"),
     "order.resolved": ("neutral", "Lines that were not understood were put right"),
-    "order.sourced": ("blue", "Sourced: {outcome}[, promised for {promised_on}]"),
+    "order.sourced": ("blue", "{outcome}[, promised for {promised_on}]"),
     "order.backorder_filled": ("blue", "Supply came in: {units} promised"),
     "order.delayed": ("amber", "Supply is late: {units} expected {expected_on}"),
     "order.delay_answered": ("neutral", "The shopper answered the delay: {answer}[ until {until}]"),
@@ -112,10 +113,11 @@ SENTENCES: Mapping[str, tuple[Tone, str]] = {
     "channel_invoicing.changed": ("neutral", "Invoicing of channel {channel} changed"),
 }
 _CODES = frozenset({"code", "number", "sku", "location", "channel", "carrier", "tracking_number", "reference"})
-_NAMES = {"code": {"sku", "pool", "location", "channel", "legal_entity"}}
+_CODED = frozenset({"sku", "pool", "location", "channel", "legal_entity"})  # whose `code` is a name
 _KINDS = {
     "store_credit": "store credit", "payment": "the payments", "credit_note": "Credit note", "invoice": "Invoice",
-    "receipt": "Receipt", "on_return": "paid by what comes back", "advance": "in advance", "drop_off": "drop-off",
+    "receipt": "Receipt", "manual": "by hand", "sourced": "Sourced", "partly_sourced": "Sourced in part",
+    "unsourced": "No location can bring it", "on_return": "paid by what comes back", "advance": "in advance", "drop_off": "drop-off",
 }  # fmt: skip
 # The groups by which a timeline is filtered.
 GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -173,7 +175,8 @@ def entry_of(event: Any, f: Formats, currency: str, names: Mapping[str, str]) ->
     """A line of a timeline."""
     reason = event.reason or event.data.get("reason")
     text = sentence(event.type, event.data, f, currency)
-    why = f"Reason: {words(str(reason))}" if reason and words(str(reason)) not in text else ""
+    by_itself = event.actor.startswith("pump:")
+    why = f"Reason: {words(str(reason))}" if reason and not by_itself and words(str(reason)) not in text else ""
     return Entry(event.happened_at, text, who(event.actor, event.on_behalf_of, names), why, tone(event.type), event.seq)
 
 
@@ -204,20 +207,33 @@ def _value(kind: str, name: str, data: Mapping[str, Any], f: Formats, currency: 
     """A field as people read it; nothing where it says nothing."""
     if name == "units":
         return _units(data)
-    value = data.get(name, data.get(f"{name}_minor"))
     if f"{name}_minor" in data:
-        if not value:
-            return f.minor(0, currency) if name == "amount" else ""
-        return f.minor(value, data.get("currency") or currency)
+        value = data[f"{name}_minor"]
+        return f.minor(value, data.get("currency") or currency) if value or name == "amount" else ""
+    value = data.get(name)
     if name == "changes":
         return ", ".join(dict.fromkeys(words(_change(one)) for one in value or ())) or "what is ordered"
     if value is None or value in ("", [], 0, False):
         return "nobody knows when" if name == "expected_on" else ""
+    return _text(kind, name, value, f)
+
+
+def _text(kind: str, name: str, value: Any, f: Formats) -> str:
+    """A value that says something."""
     if isinstance(value, (list, tuple)):
         return ", ".join(words(str(one)) for one in value)
-    if name == "code" and kind.partition(".")[0] not in _NAMES["code"]:
-        return words(str(value))
-    return str(value) if name in _CODES else _KINDS.get(str(value), words(str(value)))
+    if name.endswith(("_on", "until")):
+        return _day(str(value), f)
+    is_name = name in _CODES and (name != "code" or kind.partition(".")[0] in _CODED)
+    return str(value) if is_name else _KINDS.get(str(value), words(str(value)))
+
+
+def _day(text: str, f: Formats) -> str:
+    """A day as people write it."""
+    try:
+        return f.day(date.fromisoformat(text[:10]))
+    except ValueError:
+        return text
 
 
 def _change(change: Any) -> str:

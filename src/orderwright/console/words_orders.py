@@ -80,8 +80,9 @@ def count(line: Any) -> Count:
         return Count(line.quantity, 0, line.quantity, "")
     ordered = line.quantity - min(_kits(line, p.cancelled, p.ordered) for p in parts)
     gone = min(_kits(line, p.shipped + p.delivered + p.returned + p.external, p.ordered) for p in parts)
+    unit = "parts " if len(parts) > 1 else ""
     where = ", ".join(
-        f"{number(total)} {word}" for name, word in _PLACES if (total := sum(getattr(p, name) for p in parts))
+        f"{number(total)} {unit}{word}" for name, word in _PLACES if (total := sum(getattr(p, name) for p in parts))
     )
     return Count(ordered, min(gone, ordered), max(ordered - gone, 0), where)
 
@@ -108,6 +109,26 @@ def promise(order: Any, now: datetime, f: Formats) -> Badge:
     return Badge(f"Promise: {day}, on track", "green")
 
 
+def parcel(work: Any, one: Any) -> Badge:
+    """How a parcel does. Between the hand-over and the carrier's first word it is with the carrier."""
+    if one.state == "labelled" and work.shipped_at is not None:
+        return Badge("With the carrier", "blue")
+    return PARCELS[one.state]
+
+
+def brings(work: Any) -> str:
+    """What a location brings: "2 × MUG-B (1 picked), 1 × TEA-100"."""
+    units: dict[str, list[int]] = {}
+    for part in work.allocations:
+        total = units.setdefault(part.sku, [0, 0])
+        total[0] += part.quantity
+        total[1] += part.picked
+    return ", ".join(
+        f"{number(quantity)} × {sku}{f' ({number(picked)} picked)' if 0 < picked < quantity else ''}"
+        for sku, (quantity, picked) in units.items()
+    )
+
+
 def today(zone: str | None, now: datetime) -> date:
     """The day at the destination."""
     return now.astimezone(ZoneInfo(zone or "UTC")).date()
@@ -130,42 +151,75 @@ def due(fulfillment: Any, now: datetime) -> Badge | None:
 
 def wrong(order: Any, claims: Sequence[Any], now: datetime, f: Formats) -> Wrong | None:
     """The one thing that is wrong with an order, the worst first; None where all is well."""
-    if order.holds:
-        worst = order.holds[0]
-        what, advice = hold(worst.type)
-        more = f" And {plural(len(order.holds) - 1, 'more hold')}." if len(order.holds) > 1 else ""
-        return Wrong(f"Held for {span(now - worst.since)}: {what}{more}", advice, "amber")
+    return (
+        _held(order, now)
+        or _refused(order, f)
+        or _late(order, now)
+        or _in_trouble(order)
+        or _claimed(claims)
+        or _waiting(order, f)
+        or _unpaid(order, f)
+    )
+
+
+def _held(order: Any, now: datetime) -> Wrong | None:
+    if not order.holds:
+        return None
+    worst = order.holds[0]
+    what, advice = hold(worst.type)
+    note = worst.detail.get("note")
+    said = f"{what} \u201c{note}\u201d." if note else what
+    more = f" And {plural(len(order.holds) - 1, 'more hold')}." if len(order.holds) > 1 else ""
+    return Wrong(f"Held for {span(now - worst.since)}: {said}{more}", "" if note else advice, "amber")
+
+
+def _refused(order: Any, f: Formats) -> Wrong | None:
     for payment in order.payments:
         if payment.refused:
-            return Wrong(
-                f"A payment of {f.money(payment.amount)} was refused: {words(payment.refused)}.",
-                "Try it again, or record another payment.", "red",
-            )  # fmt: skip
+            text = f"A payment of {f.money(payment.amount)} was refused: {words(payment.refused)}."
+            return Wrong(text, "Try it again, or record another payment.", "red")
+    return None
+
+
+def _late(order: Any, now: datetime) -> Wrong | None:
     for work in order.fulfillments:
         if due_is_late(work, now):
-            return Wrong(
-                f"{work.location_name} is {span(now - work.due_at)} late.",
-                "Ask the location, or source it again from elsewhere.", "red",
-            )  # fmt: skip
-        for parcel in work.shipment.parcels if work.shipment else ():
-            if parcel.state == "exception":
-                return Wrong(
-                    f"The carrier reports trouble with parcel {parcel.n} from {work.location_name}.",
-                    "Follow the parcel, or open a claim.", "amber",
-                )  # fmt: skip
-    if any(claim.state == "open" for claim in claims):
-        return Wrong("A claim waits for a decision.", "Decide what the customer gets.", "amber")
-    if order.backorders:
-        units = sum(one.quantity for one in order.backorders)
-        days = [one.expected_on for one in order.backorders]
-        when = f"expected {f.day(max(d for d in days if d))}" if all(days) else "nobody knows until when"
-        waits = "unit waits" if units == 1 else "units wait"
-        return Wrong(f"{number(units)} {waits} for supply, {when}.", "Wait, ship what is here, or cancel.", "amber")
-    if order.status in ("shipped", "delivered") and order.balance_due.amount > 0:
-        return Wrong(
-            f"It has left, and {f.money(order.balance_due)} is still to be paid.", "Collect or write off.", "amber"
-        )
+            text = f"{work.location_name} is {span(now - work.due_at)} late."
+            return Wrong(text, "Ask the location how it goes.", "red")
     return None
+
+
+def _in_trouble(order: Any) -> Wrong | None:
+    for work in order.fulfillments:
+        for one in work.shipment.parcels if work.shipment else ():
+            if one.state == "exception":
+                text = f"The carrier reports trouble with parcel {one.n} from {work.location_name}."
+                return Wrong(text, "Follow the parcel, or open a claim.", "amber")
+    return None
+
+
+def _claimed(claims: Sequence[Any]) -> Wrong | None:
+    if not any(claim.state == "open" for claim in claims):
+        return None
+    return Wrong("A claim waits for a decision.", "Decide what the customer gets.", "amber")
+
+
+def _waiting(order: Any, f: Formats) -> Wrong | None:
+    if not order.backorders:
+        return None
+    units = sum(one.quantity for one in order.backorders)
+    days = [one.expected_on for one in order.backorders]
+    when = f"expected {f.day(max(days))}" if all(days) else "nobody knows until when"
+    waits = "unit waits" if units == 1 else "units wait"
+    return Wrong(f"{number(units)} {waits} for supply, {when}.", "Wait, ship what is here, or cancel.", "amber")
+
+
+def _unpaid(order: Any, f: Formats) -> Wrong | None:
+    if order.status not in ("shipped", "delivered") or order.balance_due.amount <= 0:
+        return None
+    return Wrong(
+        f"It has left, and {f.money(order.balance_due)} is still to be paid.", "Collect or write off.", "amber"
+    )
 
 
 def hold_text(one: Any) -> str:

@@ -1,7 +1,6 @@
 """Search: the read side over the slices. It writes nothing; only the interfaces, reports and benches import it."""
 
 from orderwright.search.count_orders import COUNTED_MAX, Count, Totals, count_orders, sum_orders
-from orderwright.search.customer_data import CustomerData, customer_data
 from orderwright.search.customers import (
     BoughtView,
     CustomerFilters,
@@ -18,6 +17,7 @@ from orderwright.search.customers import (
 from orderwright.search.errors import InvalidCursor, InvalidFilter
 from orderwright.search.export_orders import export_cells, export_header, export_piece
 from orderwright.search.filters import OrderFilters
+from orderwright.search.kept_of_customer import CustomerData, customer_data
 from orderwright.search.list_orders import Page, list_orders
 from orderwright.search.numbers import DEFAULT_FORMAT, format_number, parse_number
 from orderwright.search.one_box import EACH_MAX as FOUND_EACH_MAX
