@@ -13,6 +13,7 @@ from orderwright.platform.db import Database
 from orderwright.platform.errors import NotAuthenticated, NotFound
 from orderwright.platform.limits import Limits
 from tests.builders.catalog import Shop
+from tests.builders.people import a_person, signed_in
 from tests.helpers.api import Api, a_key, problem
 
 NEW = {"name": "Web shop", "scopes": ["stock.read", "orders.place"]}
@@ -196,3 +197,23 @@ async def test_what_is_done_to_keys_is_in_the_audit_trail(api: Api) -> None:
     ]
     assert acts[1]["changes"][0]["after"] == {"overlap_s": 60}
     assert acts[2]["changes"][0]["after"]["scopes"] == ["orders.place", "stock.read"]
+
+
+async def test_who_made_a_key_or_rotated_it_answers_for_it(api: Api, database: Database) -> None:
+    ann = await signed_in(database, (await a_person(database)).id)
+    joe = await signed_in(database, (await a_person(database)).id)
+    async with database.operator_transaction() as tx:
+        of_nobody = await create_api_key(tx, "acme", "Made at the installation", ["*"])
+        made = await create_api_key(tx, "acme", "Ann's", ["*"], by=ann.context("acme"))
+    checks = Authenticator(database)
+    caller = (await checks.authenticate(f"Bearer {made.text}")).context()
+    assert (caller.held_by, caller.answerable) == (ann.actor, ann.actor)
+    assert (await checks.authenticate(f"Bearer {of_nobody.text}")).context().answerable == f"key:{of_nobody.key.prefix}"
+    async with database.operator_transaction() as tx:
+        second = await create_api_key(tx, "acme", "Made by hers", ["orders.place"], by=caller)
+        kept = await rotate_api_key(tx, "acme", made.key.prefix)  # at the installation: nobody else sees it
+        taken = await rotate_api_key(tx, "acme", made.key.prefix, by=joe.context("acme"))
+    assert [k.key.held_by for k in (second, kept, taken)] == [ann.actor, ann.actor, joe.actor]
+    listed = {k["prefix"]: k["held_by"] for k in (await api.get("/v1/keys")).json()["data"]}
+    assert (listed[of_nobody.key.prefix], listed[made.key.prefix]) == (None, joe.actor)
+    await checks.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -130,6 +131,21 @@ async def test_all_pieces_of_an_export_come_once(
     made = await orders(api, shop, *[1] * 5)
     monkeypatch.setattr("orderwright.search.export_orders.PIECE", 2)
     answer = await api.post("/v1/orders/export", filters)
+    assert [row["order_id"] for row in csv.DictReader(io.StringIO(answer.text))] == made[::-1]
+
+
+async def test_an_export_of_a_span_of_time_has_those_that_came_later_too(
+    api: Api, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fault: orders that came in time and orders that came later were joined to a piece larger than it may be, which
+    was taken for the last one, and the rest was left out."""
+    now = datetime.now(UTC)
+    made = []
+    for n in range(10):
+        placed_at = now - timedelta(minutes=n) if n % 2 else now - timedelta(days=3)
+        made += await orders(api, shop, 1, placed_at=placed_at.isoformat())
+    monkeypatch.setattr("orderwright.search.export_orders.PIECE", 3)
+    answer = await api.post("/v1/orders/export", {"placed_after": (now - timedelta(days=4)).isoformat()})
     assert [row["order_id"] for row in csv.DictReader(io.StringIO(answer.text))] == made[::-1]
 
 

@@ -11,6 +11,8 @@ from orderwright.platform.ids import encode_id, new_id
 from orderwright.saved_views import PutView, RemoveView, put_views, remove_views
 from tests.helpers.api import Api, a_key, codes, problem
 from tests.helpers.contexts import a_context
+from tests.helpers.desk import Desk
+from tests.helpers.races import race
 
 DEFAULTS = [
     ("open", "Open"), ("attention", "Needs attention"), ("waiting_for_stock", "Waiting for stock"),
@@ -78,6 +80,7 @@ async def test_ones_own_views_are_nobody_elses_and_shared_ones_everybodys(api: A
         ({"filters": {"q": "ada"}}, "personal_data"),
         ({"filters": {"tag": ["ada@example.com"]}}, "personal_data"),
         ({"subject": "customers", "filters": {"name": "ada"}}, "personal_data"),
+        ({"subject": "customers", "filters": {"who": ["ada@example.com"]}}, "personal_data"),
         ({"filters": {"colour": "red"}}, "filters_refused"),
         ({"filters": {"status": ["lost"]}}, "filters_refused"),
         ({"subject": "stock", "filters": {"sku": ["x" * 100] * 50}}, "filters_refused"),
@@ -87,6 +90,28 @@ async def test_ones_own_views_are_nobody_elses_and_shared_ones_everybodys(api: A
 async def test_what_cannot_be_saved_is_said(api: Api, fields: dict[str, Any], code: str) -> None:
     assert problem(await put(api, **{"name": "x"} | fields)) == (422, code)
     assert await names(api, fields.get("subject", "orders")) == []
+
+
+@pytest.mark.parametrize("value", [{"name": "Ada"}, [{"name": "Ada"}], ["a\0b"], "a\0b", [["Ada"]], 1.5])
+async def test_a_filter_is_a_plain_value(api: Api, value: Any) -> None:
+    """Fault: what was nested was kept unseen, in views and in the audit trail, where it stays."""
+    refused = problem(await put(api, "x", subject="customers", filters={"who": value}))
+    assert refused == (400, "invalid_request")
+
+
+async def test_two_who_save_the_first_view_of_a_name_at_once_have_the_same_one(database: Database) -> None:
+    """Fault: both were told that they had made it, one of them with the id of nothing."""
+    saving = [PutView(subject="orders", name="Gifts", filters={"tag": ["gift"]}, shared=True)]
+    again = [PutView(subject="orders", name="Gifts", filters={"tag": ["box"]}, shared=True)]
+    desk = Desk(database)
+    [first], [second] = await race(
+        desk, lambda tx: put_views(tx, a_context(), saving), lambda tx: put_views(tx, a_context(), again)
+    )
+    assert (first.code, second.code, second.id) == ("created", "updated", first.id)
+    rows = await desk.fetch("SELECT id, version FROM saved_view")
+    assert [tuple(row) for row in rows] == [(first.id, 2)]
+    changes = await desk.fetch("SELECT subject_id, before IS NULL AS made FROM change ORDER BY act_id")
+    assert [tuple(row) for row in changes] == [(first.id, True), (first.id, False)]
 
 
 async def test_somebody_has_a_hundred_views_of_a_list_at_most(api: Api) -> None:
@@ -106,7 +131,7 @@ async def test_a_batch_of_100_views_takes_as_many_statements_as_one(database: Da
         async with database.transaction("acme") as tx:
             await remove_views(tx, a_context(), [RemoveView(view_id=o.id) for o in outcomes if o.id is not None])
             counts.append((put_count, tx.statements))
-    assert counts[0] == counts[1] == (4, 4)
+    assert counts[0] == counts[1] == (5, 4)
 
 
 async def test_an_unknown_view_is_not_found(api: Api) -> None:

@@ -19,7 +19,8 @@ LOOKED_AT = (PlaceOrder, AddLine, AddDiscount, SetShipping, SetShipTo)  # by `or
 # The same, as parts of the order that they are to become: see `orders.child_command`.
 OF_CHILDREN = (Address, Charge, NewLine, ReportedPayment)
 # Checked by `refuse_json`, or, in a query string, by `api.parameters`.
-CHECKED = {".metadata{}", ".attributes{}"}
+# `.body{}`: of an approval, by the command that it is to become.
+CHECKED = {".metadata{}", ".attributes{}", ".body{}"}
 
 
 def free_texts(kind: Any, path: str = "") -> set[str]:

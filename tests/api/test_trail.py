@@ -140,7 +140,7 @@ async def test_the_export_holds_all_of_it_and_no_formula(api: Api) -> None:
     assert len(only.splitlines()) == 3
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_a_cell_that_a_spreadsheet_would_run_begins_with_an_apostrophe(start: str) -> None:
     assert safe_cell(f"{start}1+1") == f"'{start}1+1"
     assert safe_cell(f"1{start}1") == f"1{start}1"
@@ -160,3 +160,13 @@ async def test_what_was_written_is_never_changed(database: Database, table: str,
     with pytest.raises(asyncpg.RestrictViolationError):
         async with opened as tx:
             await tx.execute(how.format(table, column, column))
+
+
+async def test_an_export_has_all_that_one_act_changed(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orderwright.api.trail.CSV_PAGE", 7)
+    await _put(api, *({**SKU, "code": f"MUG-{n}"} for n in range(40)))
+    [act] = await _acts(api, verb="upsert_skus")
+    assert (act["changed"], len(act["changes"])) == (40, 20)
+    rows = list(csv.DictReader(io.StringIO((await api.get("/v1/audit.csv")).text, newline="")))
+    named = [row["after"] for row in rows if row["verb"] == "upsert_skus"]
+    assert [f'"code":"MUG-{n}"' in text for n, text in enumerate(named)] == [True] * 40

@@ -47,7 +47,7 @@ async def a_person(
         location_ids=None if location_ids is None else tuple(location_ids),
     )
     async with database.operator_transaction() as tx:
-        [outcome] = await create_people(tx, a_context(merchant), [command])
+        [outcome] = await create_people(tx, a_context(merchant), [command], everywhere=True)
         assert outcome.ok, outcome
         assert outcome.id is not None
         if password is not None:

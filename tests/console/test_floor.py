@@ -1,4 +1,4 @@
-"""The floor in the browser of a phone: a scanner at machine speed, from release to shipped, with all that goes wrong."""
+"""The floor on a phone: a scanner at machine speed, from release to shipped, with all that goes wrong."""
 
 from __future__ import annotations
 
@@ -334,3 +334,15 @@ def test_what_is_due_is_said_in_words() -> None:
     assert due(now - timedelta(hours=2), now) == ("2 h late", "red")
     assert due(now + timedelta(hours=5), now) == ("5 h left", "neutral")
     assert [picker(actor, "user:me") for actor in (None, "user:me", "user:you")] == ["", "you", "a colleague"]
+
+
+async def test_a_page_that_shows_an_older_version_is_told(site: Site, database: Database, work: Work) -> None:
+    async with a_client(site, await a_person(database, "warehouse")) as client:
+        address = f"/m/acme/floor/{work.fulfillment}/now?version="
+        async with database.transaction("acme") as tx:
+            [row] = await tx.fetch("SELECT version FROM fulfillment")
+        part = {"HX-Request": "true"}
+        assert "Somebody went on" not in (await client.get(f"{address}{row['version']}", headers=part)).text
+        await released(database, work, site)
+        told = (await client.get(f"{address}{row['version']}", headers=part)).text
+        assert "Somebody went on with this: it is to pick by now." in told

@@ -54,7 +54,7 @@ async def test_each_number_leads_to_the_list_behind_it(
             await page.goto(f"{site.url}/m/acme/")
             held = page.get_by_role("link", name="Held")
             await expect(held.locator(".tile-figure")).to_have_text("1")
-            assert await held.get_attribute("href") == "/m/acme/orders?view=held"
+            assert await held.get_attribute("href") == "/m/acme/orders?held=true"
             today = page.get_by_role("link", name="Placed today")
             await expect(today.locator(".tile-figure")).to_have_text("3")
             await expect(page.locator("#counts-chart canvas")).to_be_visible()
@@ -62,6 +62,8 @@ async def test_each_number_leads_to_the_list_behind_it(
             assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []
             assert await page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]  # type: ignore[index]
             await keep_picture(page, f"home-{name}-{scheme}")
+            await held.click()
+            await expect(page.locator("[data-rows] tr")).to_have_count(1)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ async def test_a_selection_is_held_and_the_toast_takes_it_back(
         await dialog.get_by_role("button", name="Hold: 4 orders").click()
         # then three are, and the list says why the fourth is not
         await expect(dialog.locator(".bulk-said")).to_have_text("3 held, 1 not done.")
-        await expect(dialog.locator(".results li").first).to_contain_text("It is cancelled already.")
+        await expect(dialog.locator(".results li").first).to_contain_text("It is finished")
         await expect(dialog.get_by_role("button", name="Try the 1 again")).to_be_visible()
         async with page.expect_download() as download:
             await dialog.get_by_role("button", name="Download the results").click()
@@ -73,7 +73,7 @@ async def test_a_selection_is_held_and_the_toast_takes_it_back(
         await expect(page.locator("tbody .state", has_text="Held")).to_have_count(3)
         await page.get_by_role("button", name="Release them again").click()
         await expect(page.locator("tbody .state", has_text="Held")).to_have_count(0)
-    assert await count(database, "SELECT count(*) FROM order_hold WHERE released_at IS NULL") == 0
+    assert await count(database, "SELECT count(*) FROM hold WHERE released_at IS NULL") == 0
 
 
 async def test_orders_are_tagged_by_keys_alone_on_any_page(

@@ -29,6 +29,8 @@ PAGES = [
     "docs/how-to/notes-files-and-lists.md",
     "docs/how-to/let-shoppers-help-themselves.md",
     "docs/how-to/sign-people-in.md",
+    "docs/how-to/limit-and-approve.md",
+    "docs/how-to/see-who-did-what.md",
     "docs/how-to/find-and-erase-people.md",
     "docs/how-to/use-your-own-postgresql.md",
     "docs/how-to/back-up-and-restore.md",

@@ -120,6 +120,7 @@ class Story(Teller):
         await self._keys_and_trail()
         await self._events()
         await self._failures()
+        await self._waits()
         for name in ("health_live", "health_ready"):
             await self.ask(name)
         await self._document()
@@ -199,10 +200,15 @@ class Story(Teller):
         await self.say("release_fulfillment", work)
         await self.ask("pick_fulfillment", work)
         for many in ("", "_in_bulk"):
-            await self.ask(f"reject_fulfillment{many}", await self._work(await self._sourced()))
+            rejected = await self._sourced()
+            await self.ask(f"reject_fulfillment{many}", await self._work(rejected))
+            await self.say("source_order", rejected, body={})
+            await self.ask("list_poor_decisions", query="limit=1")
             order = await self._order()
             await self.ask(f"hold_order{many}", order)
             await self.say("hold_order", order, body={"type": "address_invalid"})
+            await self.ask("list_open_holds", query="limit=1")
+            await self.ask("count_holds")
             await self.ask(f"release_hold{many}", order)
             order = await self._order()
             await self.ask(f"preview_cancel{many}", order)
@@ -356,7 +362,7 @@ class Story(Teller):
         for many in ("", "_in_bulk"):
             await self.ask(f"make_portal_link{many}", first)
             await self.ask(f"withdraw_portal_link{many}", first)
-            late = await self._late_order()
+            late = await self._late_order("MUG-RED" if many else "MUG-BLUE")
             await self.ask(f"answer_delay{many}", late)
             await self.ask("list_delay_answers", late)
 
@@ -383,10 +389,15 @@ class Story(Teller):
                 await self.ask(f"{verb}{many}", person)
             await self.ask(f"reactivate_person{many}", person)
             await self.ask(f"end_membership{many}", person)
+            lea = {"email": "lea@example.com", "name": "Lea Lind", "role": "planner"}
+            gone = (await self.say("create_person", body=lea)).json()["id"]
+            await self.say("deactivate_person", gone)
+            await self.ask(f"erase_person{many}", gone)
 
-    async def _late_order(self) -> str:
+    async def _late_order(self, sku: str) -> str:
         """An order of more than there is; its id."""
-        lines = [{"sku": "MUG-BLUE", "quantity": 900, "unit_price": {"amount": 1250, "currency": "USD"}}]
+        await self.say("receive_stock", body=EXAMPLES["receive_stock"].example | {"sku": sku})
+        lines = [{"sku": sku, "quantity": 900, "unit_price": {"amount": 1250, "currency": "USD"}}]
         total = {"amount": 1_125_000, "currency": "USD"}
         return await self._order(lines=lines, shipping=[], payments=[], total=total)
 
@@ -491,6 +502,8 @@ class Story(Teller):
         one, two = await self._order(), await self._order()
         await self._set_aside(one)
         await self.ask("list_stuck", query="limit=1")
+        await self.ask("read_flow_of_work")
+        await self.ask("read_pace_of_work", query="by=day")
         await self.ask("list_what_was_set_aside", query="limit=1")
         await self.ask("retry_what_was_set_aside", one)
         await self._park()
@@ -539,6 +552,13 @@ class Story(Teller):
         [row, *_] = (await self.ask("list_stock_balances"))["data"]
         await self.ask("read_stock_trends", query=f"sku={row['sku']}&days=2")
         await self.ask("list_stock_movements", query=f"sku={row['sku']}")
+
+    async def _waits(self) -> None:
+        """An order that waits for what nobody has."""
+        await self.say("put_sku", code="VASE-TALL", body={"code": "VASE-TALL", "name": "Vase, tall"})
+        price = {"amount": 1250, "currency": "USD"}
+        await self._order(lines=[{"sku": "VASE-TALL", "quantity": 2, "unit_price": price}])
+        await self.ask("list_stock_waits", query="sku=VASE-TALL")
 
     async def _floor(self, work: str) -> None:
         """What the floor of the location that has the work sees of it."""

@@ -196,6 +196,17 @@ async def test_a_file_belongs_to_a_claim_of_the_same_order(desk: Desk) -> None:
 # ---- who may, and erasure ----
 
 
+async def test_a_claim_is_no_return_by_its_id(desk: Desk) -> None:
+    """Fault: the id of a claim passed for that of a return, and the file was kept with a return that is none."""
+    shop = await desk.shop()
+    await desk.receive(shop.skus[0], shop.locations[0], 9)
+    order_id = await ReturnsDesk(desk).shipped(an_order(shop.channel.code, [(shop.skus[0].code, 1)]))
+    claim = OpenClaim(order_id=order_id, kind="damaged", lines=[ClaimedLine(line=1, quantity=1)])
+    [opened] = await desk.run(open_claims, [claim])
+    wrong = AttachFile(order_id, b"text", return_id=opened.id)
+    assert codes(await desk.run(attach_files, [wrong])) == ["subject_not_found"]
+
+
 async def test_who_may_not_write_notes_is_refused_and_who_is_limited_sees_no_other_orders(desk: Desk) -> None:
     shop = await desk.shop()
     order_id = await an_order_of(desk, shop)

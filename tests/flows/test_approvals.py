@@ -13,21 +13,22 @@ from orderwright.approvals import AskApproval, DecideApproval
 from orderwright.flows.approvable import APPROVABLE
 from orderwright.flows.ask_approvals import ask_approvals
 from orderwright.flows.cancel_orders import cancel_orders
-from orderwright.flows.change_money import refund_orders
+from orderwright.flows.change_money import record_payments, refund_orders
 from orderwright.flows.decide_approvals import approve, expire_approvals, reject
 from orderwright.orders import CancelOrder
-from orderwright.payments import RefundOrder
+from orderwright.payments import RecordPayment, RefundOrder
 from orderwright.platform.context import Context
 from orderwright.platform.ids import UUID, encode_id, new_id
 from orderwright.platform.limits import Limits
 from orderwright.platform.outcomes import Outcome
-from tests.builders.orders import usd
+from tests.builders.orders import an_order, usd
 from tests.helpers.credits import CreditDesk
 from tests.helpers.desk import Desk, codes
 from tests.helpers.races import race
 
 # Statements of each verb, for any number of items of one operation that one person asked for.
 APPROVALS = {"ask_approvals": 13, "approve": 17, "reject": 6}
+ADDRESS = {"name": "Ada", "line1": "1 Main St", "city": "Springfield", "postal_code": "62701", "country": "US"}
 SMALL = Limits(refund_max_minor={"USD": 500}, credit_max_minor={"USD": 500}, adjust_max_units=5)
 
 
@@ -158,6 +159,55 @@ async def test_nobody_decides_their_own_and_an_approver_has_limits_too(credit: C
     assert codes(await run(desk, approve, enough, command)) == ["approved"]
 
 
+async def test_a_key_is_no_second_person(credit: CreditDesk) -> None:
+    order_id, desk = await a_sale(credit), credit.desk
+    [outcome] = await run(desk, ask_approvals, agent(desk, held_by="user:ann"), asking(order_id))
+    assert outcome.id is not None
+    command = DecideApproval(approval_id=outcome.id)
+    others_key = {"actor": "key:abc", "held_by": "user:ann"}
+    for ctx in (boss(desk), replace(boss(desk), **others_key)):
+        for verb in (approve, reject):
+            assert codes(await run(desk, verb, ctx, command)) == ["own_approval"]
+    joe = replace(boss(desk), actor="key:abc", held_by="user:joe")
+    assert codes(await run(desk, approve, joe, command)) == ["approved"]
+
+
+async def test_no_more_is_given_than_was_asked_for(credit: CreditDesk) -> None:
+    """What is due is written off whole, unless an amount is named: it may have grown since it was asked."""
+    desk, shop = credit.desk, await credit.stocked()
+    order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 2)]))
+    command = AskApproval(operation="write_off_balance", subject=encode_id("ord", order_id), body={})
+    first, second = await asked(desk, command), await asked(desk, command)
+    cash = RecordPayment(order_id=order_id, amount=usd(1000), method="cash")
+    assert codes(await run(desk, record_payments, desk.ctx, cash)) == ["recorded"]
+    [gone] = await run(desk, approve, boss(desk), DecideApproval(approval_id=first))
+    assert (gone.code, await credit.bank.balances(order_id)) == (
+        "approved", {"lines": -3998, "captured": 1000, "write_offs": 2998},
+    )  # fmt: skip
+    other = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 2)]))
+    third = await asked(desk, AskApproval(operation="write_off_balance", subject=encode_id("ord", other), body={}))
+    async with desk.database.transaction("acme") as tx:
+        # as if a cent less had been due when it was asked
+        await tx.execute("UPDATE approval SET figures = figures || '{\"asked\": 3997}' WHERE id = $1", third)
+    outcomes = await run(desk, approve, boss(desk), *(DecideApproval(approval_id=i) for i in (second, third)))
+    assert [(o.code, o.details["outcome"]) for o in outcomes] == [
+        ("approval_failed", "nothing_due"), ("approval_failed", "exceeds_asked"),
+    ]  # fmt: skip
+    assert await credit.bank.balances(other) == {"lines": -3998, "receivable": 3998}
+
+
+async def test_a_discount_above_the_limit_is_approved(credit: CreditDesk) -> None:
+    desk, shop = credit.desk, await credit.stocked()
+    order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 2)]))
+    change = {"change": "add_discount", "discount": {"amount": {"amount": 900, "currency": "USD"}}}
+    body = {"revision": 0, "changes": [change]}
+    command = AskApproval(operation="edit_order", subject=encode_id("ord", order_id), body=body)
+    approval_id = await asked(desk, command)
+    assert await desk.value("SELECT total_minor FROM orders") == 3998
+    assert codes(await run(desk, approve, boss(desk), DecideApproval(approval_id=approval_id))) == ["approved"]
+    assert await desk.value("SELECT total_minor FROM orders") == 3098
+
+
 async def test_only_what_the_limit_alone_forbids_is_asked_for(credit: CreditDesk) -> None:
     order_id, desk = await a_sale(credit), credit.desk
     outcomes = await run(
@@ -184,6 +234,15 @@ async def test_only_what_the_limit_alone_forbids_is_asked_for(credit: CreditDesk
             AskApproval(operation="resolve_claim", subject=encode_id("clm", new_id()), body={"ship_to": {}}),
             "body.ship_to",
         ),
+        (
+            AskApproval(
+                operation="edit_order",
+                subject=encode_id("ord", new_id()),
+                body={"revision": 0, "changes": [{"change": "set_ship_to", "ship_to": ADDRESS}]},
+            ),
+            "body.changes",
+        ),
+        (AskApproval(operation="edit_order", subject=encode_id("ord", new_id()), body={"vat_id": "X"}), "body.vat_id"),
     ],
 )
 async def test_what_the_operation_does_not_take_is_refused(desk: Desk, command: AskApproval, field: str) -> None:

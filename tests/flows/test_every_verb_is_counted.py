@@ -10,13 +10,14 @@ import inspect
 import pkgutil
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 
 from orderwright.catalog import KitPart, upsert_locations, upsert_pools, upsert_skus
 from orderwright.flows.adjust_stock import adjust_stock
+from orderwright.flows.answer_delays import answer_delays
 from orderwright.flows.cancel_orders import cancel_orders
 from orderwright.flows.change_money import record_payments, refund_orders, retry_payments, write_off_balances
 from orderwright.flows.change_supplies import change_supplies
@@ -26,6 +27,7 @@ from orderwright.flows.expect_supply import expect_supply
 from orderwright.flows.pack_fulfillments import pack_fulfillments
 from orderwright.flows.pick_fulfillments import pick_fulfillments
 from orderwright.flows.place_orders import place_orders
+from orderwright.flows.preview_cancels import preview_cancels
 from orderwright.flows.receive_stock import receive_stock
 from orderwright.flows.release_fulfillments import release_fulfillments
 from orderwright.flows.release_orders import release_orders
@@ -47,6 +49,7 @@ from orderwright.orders.edit_contract import AddDiscount, AddLine, SetQuantity, 
 from orderwright.payments import RecordPayment, RefundOrder, RetryPayment, WriteOffBalance
 from orderwright.platform.db import Database
 from orderwright.platform.ids import UUID
+from orderwright.shoppers import AnswerDelay
 from tests.builders.catalog import Shop, a_channel, a_kit, a_location, a_pool, a_sku
 from tests.builders.orders import a_line, a_payment, an_address, an_order, usd
 from tests.flows.test_annotations import ANNOTATIONS
@@ -76,6 +79,10 @@ MORE: dict[str, int] = {
     "refund_orders": 20,
     "write_off_balances": 17,
     "retry_payments": 25,
+    "preview_cancels": 39,
+    "answer_delays, wait": 12,
+    "answer_delays, ship_now": 13,
+    "answer_delays, cancel": 25,
 }
 LIMITED = (
     "hold_orders", "release_orders", "source_orders", "release_fulfillments", "start_picks", "pick_fulfillments",
@@ -126,6 +133,7 @@ async def run_more(desk: Counting, n: int) -> dict[str, int]:
     await _people(desk, shop)
     await _money(desk, shop)
     await _edits(desk, shop)
+    await _delays(desk, n)
     await desk.audit()
     return desk.statements
 
@@ -203,6 +211,23 @@ async def _money(desk: Counting, shop: Shop) -> None:
         )
     again = [RetryPayment(payment_id=row["id"], token="tok_ok") for row in rows]
     await desk.step("retry_payments", retry_payments, again, "retried")
+
+
+async def _delays(desk: Counting, n: int) -> None:
+    """Orders of which some is here and the rest late, and what their shoppers say to it."""
+    shop = await desk.shop(skus=n)
+    at = shop.locations[0].code
+    await desk.run(receive_stock, [ReceiveStock(sku=sku.code, location=at, quantity=1) for sku in shop.skus])
+    orders = [an_order(shop.channel.code, [(sku.code, 3)]) for sku in shop.skus]
+    order_ids = [outcome.order_id for outcome in await desk.run(place_orders, orders, audited=False)]
+    cancels = [CancelOrder(order_id=i) for i in order_ids]
+    await desk.step("preview_cancels", preview_cancels, cancels, "previewed")
+    until = desk.ctx.now.date() + timedelta(days=20)
+    waits = [AnswerDelay(order_id=i, answer="wait", until=until) for i in order_ids]
+    await desk.step("answer_delays, wait", answer_delays, waits, "answered")
+    for answer in ("ship_now", "cancel"):
+        said = [AnswerDelay(order_id=i, answer=answer) for i in order_ids]
+        await desk.step(f"answer_delays, {answer}", answer_delays, said, "answered")
 
 
 async def _people(desk: Counting, shop: Shop) -> None:

@@ -6,12 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.change_money import record_payments, refund_orders, write_off_balances
+from orderwright.flows.edit_orders import edit_orders, preview_edits
 from orderwright.flows.resolve_claims import resolve_claims
 from orderwright.inventory import AdjustStock
+from orderwright.orders import EditOrder
+from orderwright.orders.contract import Amount, Charge, Discount
+from orderwright.orders.edit_contract import AddDiscount, AddLine, RemoveLine, SetQuantity, SetShipping
 from orderwright.payments import RecordPayment, RefundOrder, WriteOffBalance
 from orderwright.payments.store_credit import (
     AdjustStoreCredit,
@@ -24,7 +29,7 @@ from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.limits import NO_LIMITS, Limits, limits_from_json, limits_to_json
 from orderwright.platform.outcomes import Outcome
 from orderwright.returns import ResolveClaim
-from tests.builders.orders import an_order, usd
+from tests.builders.orders import a_line, an_order, usd
 from tests.helpers.claims import ClaimsDesk
 from tests.helpers.credits import CreditDesk
 from tests.helpers.desk import Desk, codes
@@ -217,3 +222,82 @@ def test_limits_are_stored_as_they_are() -> None:
     assert limits_from_json(limits_to_json(LIMITS)) == LIMITS
     assert limits_to_json(NO_LIMITS) is None
     assert limits_from_json(None) == NO_LIMITS
+
+
+async def test_keys_of_a_person_are_no_way_round_their_limit(credit: CreditDesk) -> None:
+    order_id, desk = await a_sale(credit), credit.desk
+    limit(desk)
+    assert (await refund(desk, order_id, 600)).code == "refunding"
+    desk.ctx = replace(desk.ctx, actor="key:abc", held_by="user:mia")
+    above = await refund(desk, order_id, 500)
+    assert (above.code, above.details["used"]) == ("above_limit", 600)
+    assert (await refund(desk, order_id, 400)).code == "refunding"
+    limit(desk)
+    desk.ctx = replace(desk.ctx, held_by=None)
+    assert (await refund(desk, order_id, 1)).code == "above_limit"
+
+
+async def test_what_the_limit_refuses_is_not_counted_on_by_what_comes_after_it(desk: Desk) -> None:
+    shop = await desk.shop(locations=1)
+    await desk.receive(shop.skus[0], shop.locations[0], 2)
+    limit(desk)
+
+    def adjust(delta: int) -> AdjustStock:
+        return AdjustStock(sku=shop.skus[0].code, location=shop.locations[0].code, delta=delta, reason="count")
+
+    outcomes = await desk.run(adjust_stock, [adjust(10), adjust(-5), adjust(-2)])
+    assert codes(outcomes) == ["above_limit", "insufficient_stock", "adjusted"]
+    assert await desk.value("SELECT amount FROM limit_use") == 2
+
+
+async def test_what_an_edit_gives_for_nothing_counts_and_goods_taken_off_do_not(credit: CreditDesk) -> None:
+    desk, shop = credit.desk, await credit.stocked()
+    a = shop.skus[0].code
+    whole = an_order(shop.channel.code, [(a, 2), (a, 3)])
+    shipping = [Charge(amount=Amount(amount=700, currency="USD"))]
+    order = msgspec.structs.replace(whole, shipping=shipping, total=Amount(amount=5 * 1999 + 700, currency="USD"))
+    order_id = await desk.placed(order)
+    limit(desk)
+
+    async def edit(revision: int, *changes: Any, verb: Any = edit_orders) -> Outcome:
+        [outcome] = await desk.run(verb, [EditOrder(order_id=order_id, revision=revision, changes=list(changes))])
+        return outcome  # type: ignore[no-any-return]
+
+    def off(minor: int) -> AddDiscount:
+        return AddDiscount(discount=Discount(amount=Amount(amount=minor, currency="USD")))
+
+    def priced(minor: int) -> AddLine:
+        return AddLine(line=a_line(a, 1, minor))
+
+    assert (await edit(0, off(1001))).code == "above_limit"
+    assert (await edit(0, off(1001), verb=preview_edits)).code == "above_limit"
+    assert (await edit(0, off(800))).code == "edited"
+    above = await edit(1, SetShipping(shipping=[Charge(amount=Amount(amount=400, currency="USD"))]))
+    assert (above.code, above.details["used"], above.details["asked"]) == ("above_limit", 800, 300)
+    assert (await edit(1, RemoveLine(line=1))).code == "edited"  # goods for money
+    above = await edit(2, SetQuantity(line=2, quantity=2), priced(500))
+    assert (above.code, above.details["asked"]) == ("above_limit", 1339)  # 18.39 for 5.00
+    # what is added besides pays for no discount
+    assert (await edit(2, priced(9000), off(201))).details["asked"] == 201
+    assert await desk.value("SELECT sum(amount) FROM limit_use") == 800
+    assert (await refund_or_no(desk, order_id)) == "above_limit"
+
+
+async def refund_or_no(desk: Desk, order_id: UUID) -> str:
+    """Whether somebody who gave a discount may write off as much again."""
+    off = WriteOffBalance(order_id=order_id, amount=usd(201))
+    return codes(await desk.run(write_off_balances, [off]))[0]
+
+
+async def test_an_edit_costs_two_statements_more_for_who_has_a_limit(credit: CreditDesk) -> None:
+    desk, shop = credit.desk, await credit.stocked()
+    counts = []
+    for limits in (NO_LIMITS, LIMITS):
+        limit(desk, limits)
+        order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 2)]))
+        change = AddDiscount(discount=Discount(amount=Amount(amount=100, currency="USD")))
+        async with desk.database.transaction("acme") as tx:
+            [edited] = await edit_orders(tx, desk.ctx, [EditOrder(order_id=order_id, revision=0, changes=[change])])
+            counts.append(tx.statements)
+        assert edited.code == "edited"
+    assert counts[1] == counts[0] + 2

@@ -160,6 +160,40 @@ def test_what_is_no_such_picture_is_refused(content: bytes, kind: str, why: str)
         clean(content, kind)
 
 
+SMALL_PNG_PART = png_part(b"teXt", b"")
+TINY_FRAME = b"\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02"
+
+
+@pytest.mark.parametrize(
+    ("start", "part", "end", "kind"),
+    [
+        (b"\xff\xd8", b"\xff\xfe\x00\x02", b"\xff\xd9", "image/jpeg"),
+        (b"\xff\xd8", b"\xff", b"\xd9", "image/jpeg"),
+        (b"\xff\xd8", b"\xff\xd0", b"\xff\xd9", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n" + png_part(b"IHDR", bytes(13)), SMALL_PNG_PART, png_part(b"IEND", b""), "image/png"),
+        (b"RIFF" + struct.pack("<I", 4 + 8 * 100_001) + b"WEBP", b"EXIF\0\0\0\0", b"", "image/webp"),
+        (GIF[:19] + TINY_FRAME, b"\x01\x00", b"\x00\x3b", "image/gif"),
+        (GIF[:19], b"\x21\xfe\x00", b"\x3b", "image/gif"),
+    ],
+)
+def test_a_picture_of_very_many_parts_is_refused(start: bytes, part: bytes, end: bytes, kind: str) -> None:
+    """Fault: ten megabytes of tiny parts kept the server, and everybody on it, busy for three seconds."""
+    with pytest.raises(DamagedPicture, match="is made of too many parts"):
+        clean(start + part * 100_001 + end, kind)
+
+
+def test_a_scan_of_nothing_but_markers_that_are_none_stays_as_it_is() -> None:
+    """However many there are: they are passed over without a step each."""
+    content = b"\xff\xd8" + jpeg_part(0xC0, b"") + jpeg_part(0xDA, b"") + b"\xff\x00" * 300_000 + b"\xff\xd9"
+    assert clean(content, "image/jpeg") == content
+
+
+@pytest.mark.parametrize("marker", [0x02, 0xBF, 0xC8, 0xF0, 0xFD])
+def test_parts_of_a_jpeg_that_nobody_defined_are_gone(marker: int) -> None:
+    content = plain("image/jpeg")
+    assert clean(content[:2] + jpeg_part(marker, SECRET) + content[2:], "image/jpeg") == clean(content, "image/jpeg")
+
+
 def test_many_pieces_of_random_bytes_never_do_worse_than_being_refused() -> None:
     for kind in KINDS:
         whole = telling(kind)

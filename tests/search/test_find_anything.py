@@ -58,10 +58,21 @@ async def test_a_person_is_found_as_customer_and_in_orders(tx: Transaction, hist
 async def test_a_sku_is_found_by_code_beginning_and_name(tx: Transaction, history: History) -> None:
     first = history.shop.skus[0]
     hits = await find_anything(tx, a_context(permissions={"catalog.read"}), first.code)
-    assert hits[0].kind, hits[0].title == ("sku", first.code)
+    assert (hits[0].kind, hits[0].title) == ("sku", first.code)
     assert [hit.title for hit in await find_anything(tx, a_context(permissions={"catalog.read"}), "%")] == []
     assert await kinds(tx, first.code.lower(), permissions={"catalog.read"}) != []
     assert len(await find_anything(tx, a_context(permissions={"catalog.read"}), "sku", 2)) <= 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "statements"), [("grace hopper", 7), ("nobody at all", 11), ("---", 3), ("+1 617 555 0132", 9)]
+)
+async def test_only_what_it_can_be_is_looked_for(
+    tx: Transaction, history: History, typed: str, statements: int
+) -> None:
+    """A tracking number has a digit; of punctuation alone no index of SKUs knows anything."""
+    await find_anything(tx, a_context(), typed)
+    assert tx.statements == statements
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,15 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import Database
 from orderwright.platform.errors import PermissionDenied
 from orderwright.platform.ids import new_id
-from orderwright.shoppers.guesses import BOXES, BY_CLIENT, BY_NUMBER, guesses_of, wait_after
+from orderwright.shoppers.guesses import (
+    BOXES,
+    BY_CLIENT,
+    BY_NUMBER,
+    BY_NUMBER_AND_CLIENT,
+    Limit,
+    guesses_of,
+    wait_after,
+)
 from orderwright.shoppers.look_up import Found, find_order
 from tests.builders.orders import an_order
 from tests.helpers.contexts import a_context
@@ -22,17 +30,19 @@ from tests.helpers.desk import Desk
 
 
 def test_waits_grow_and_end() -> None:
-    waits = [wait_after(BY_NUMBER, misses).total_seconds() for misses in range(16)]
+    waits = [wait_after(BY_NUMBER_AND_CLIENT, misses).total_seconds() for misses in range(16)]
     assert waits == [0, 0, 0, 0, 0, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600, 3600]
     assert [wait_after(BY_CLIENT, n).total_seconds() for n in (19, 20, 21, 10_000)] == [0, 10, 20, 3600]
 
 
-def test_a_day_of_guessing_one_number_is_34_guesses() -> None:
+@pytest.mark.parametrize(("limit", "guesses"), [(BY_NUMBER_AND_CLIENT, 34), (BY_NUMBER, 79)])
+def test_a_day_of_guessing_one_number_is_few_guesses(limit: Limit, guesses: int) -> None:
     at, misses = timedelta(0), 0
     while at < timedelta(days=1):
         misses += 1
-        at += wait_after(BY_NUMBER, misses)
-    assert misses == 34
+        at += wait_after(limit, misses)
+    assert misses == guesses
+    assert BY_NUMBER.free > 34  # one client alone does not make others wait
 
 
 @pytest.mark.parametrize(
@@ -46,7 +56,7 @@ def test_a_day_of_guessing_one_number_is_34_guesses() -> None:
     ],
 )
 def test_a_household_is_one_client(one: str, other: str, same: bool) -> None:
-    boxes = [guesses_of(None, client, HASH_KEY)[0].box for client in (one, other)]
+    boxes = [guesses_of(None, "a@example.com", client, HASH_KEY)[-1].box for client in (one, other)]
     assert (boxes[0] == boxes[1]) is same
     assert all(BOXES <= box < 2 * BOXES for box in boxes)
 
@@ -72,14 +82,49 @@ async def test_waiting_over_a_guess_is_free_again_and_a_day_forgets(database: Da
 
 async def test_guesses_at_the_same_time_are_all_counted(database: Database) -> None:
     ctx = a_context()
-    said = await asyncio.gather(*(guess(database, ctx, f"{n}@example.com", client=f"192.0.2.{n}") for n in range(9)))
+    said = await asyncio.gather(*(guess(database, ctx, f"{n}@example.com") for n in range(9)))
     assert sum(found.wait is None for found in said) == 5
+
+
+async def test_nobody_makes_others_wait_for_a_number_alone_but_many_together_wait(database: Database) -> None:
+    ctx = a_context()
+    for _ in range(8):
+        await guess(database, ctx, "x@example.com", client="192.0.2.1")
+    assert (await guess(database, ctx, "x@example.com", client="192.0.2.1")).wait is not None
+
+    said = [await guess(database, ctx, f"{n}@example.com", client=f"192.0.2.{n}") for n in range(2, 48)]
+
+    assert [found.wait for found in said] == [None] * 45 + [timedelta(seconds=30)]
+
+
+async def test_many_clients_do_not_try_an_e_mail_address_at_number_after_number(database: Database) -> None:
+    ctx = a_context()
+    said = [
+        await guess(database, ctx, email, number=100_000 + n, client=f"192.0.2.{n}")
+        for n, email in zip(range(51), ["ada@example.com", "Ada@Example.com "] * 26, strict=False)
+    ]
+    assert [found.wait for found in said] == [None] * 50 + [timedelta(seconds=30)]
+    kept = [await guess(database, ctx, "else@example.com", number=100_000, client="192.0.2.99")]
+    assert kept == [Found(None, None)]
 
 
 async def test_a_client_who_tries_many_numbers_waits_too(database: Database) -> None:
     ctx = a_context()
-    said = [await guess(database, ctx, "x@example.com", number=100_000 + n) for n in range(21)]
+    said = [await guess(database, ctx, f"{n}@example.com", number=100_000 + n) for n in range(21)]
     assert [found.wait for found in said] == [None] * 20 + [timedelta(seconds=10)]
+
+
+async def test_an_address_that_many_share_is_not_kept_waiting_by_their_slips(database: Database) -> None:
+    ctx = a_context()
+    for n in range(150):  # one each quarter of an hour, for a day and a half
+        later = replace(ctx, now=ctx.now + timedelta(minutes=15 * n))
+        assert await guess(database, later, f"{n}@example.com", number=100_000 + n) == Found(None, None)
+    for n in range(19):
+        assert (await guess(database, later, f"x{n}@example.com", number=200_000 + n)).wait is None
+    assert (await guess(database, later, "y@example.com", number=300_000)).wait == timedelta(seconds=10)
+    after = replace(ctx, now=later.now + timedelta(minutes=11))
+    assert (await guess(database, after, "z@example.com", number=300_001)).wait is None
+    assert (await guess(database, after, "z@example.com", number=300_002)).wait == timedelta(seconds=10)
 
 
 async def test_every_miss_runs_the_same_statements(database: Database) -> None:

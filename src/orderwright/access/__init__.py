@@ -2,6 +2,7 @@
 
 from orderwright.access.api_keys import NewApiKey, create_api_key, list_api_keys, revoke_api_key, rotate_api_key
 from orderwright.access.authenticate import Authenticator, Caller
+from orderwright.access.erasure import ERASED_NAME, erase_people
 from orderwright.access.errors import (
     CodeRefused,
     ConfirmationNeeded,
@@ -78,6 +79,7 @@ from orderwright.access.staff import read_roles
 __all__ = [
     "ADMINISTRATOR",
     "BUILT_IN_ROLES",
+    "ERASED_NAME",
     "EVERYTHING",
     "FLOW_GOOD_FOR_S",
     "LIVES_S",
@@ -148,6 +150,7 @@ __all__ = [
     "end_other_sessions",
     "end_own_session",
     "end_sessions_of_people",
+    "erase_people",
     "finish_sign_in",
     "first_person_path",
     "get_person",

@@ -70,7 +70,7 @@ async def create_api_key(
     text = new_key_text()
     key = await INSERT_API_KEY.first(
         tx, new_id(), merchant, name.strip(), text.prefix, text.secret_hash, wanted, channels, locations, expires_at,
-        limits_to_json(limits),
+        limits_to_json(limits), None if by is None else by.answerable,
     )  # fmt: skip
     if key is None:
         raise UnknownMerchant
@@ -95,8 +95,8 @@ async def rotate_api_key(
     """Give a key a new secret: name, prefix, scopes and limits stay. The old secret is good for `overlap_s` seconds
     more (0 to 604,800), so that programs can change over one after the other; one that is older stops at once.
 
-    `tx`: operator schema. Nobody rotates a key that may more than they may, since they see its secret. Raises
-    InvalidOverlap, NotFound (a key that was revoked too) and TooMuchForKey.
+    `tx`: operator schema. Nobody rotates a key that may more than they may, since they see its secret; from then on
+    they answer for what it does. Raises InvalidOverlap, NotFound (a key that was revoked too) and TooMuchForKey.
     """
     if not 0 <= overlap_s <= OVERLAP_MAX_S:
         raise InvalidOverlap
@@ -106,7 +106,8 @@ async def rotate_api_key(
         raise NotFound(_UNKNOWN_KEY if key is None else "This key was revoked, and stays so. Make a new one.")
     _check_no_more(by, key.scopes, key.channel_ids, key.location_ids, limits_from_json(key.limits))
     text = KeyText(prefix, new_key_text().secret)
-    key = await ROTATE_API_KEY.first(tx, merchant, prefix, text.secret_hash, overlap_s)
+    holder = None if by is None else by.answerable
+    key = await ROTATE_API_KEY.first(tx, merchant, prefix, text.secret_hash, overlap_s, holder)
     if key is None:
         raise NotFound(_UNKNOWN_KEY)
     await _record(tx, "rotate_api_key", key, by, after={"overlap_s": overlap_s})

@@ -64,6 +64,13 @@ async def forgive_attempt(tx: Transaction, attempt: Attempt) -> None:
     await FORGIVE_ATTEMPTS.run(tx, [attempt.account], [] if attempt.address is None else [attempt.address])
 
 
+async def take_back_attempt(database: Database, attempt: Attempt) -> None:
+    """The attempt was never checked: it counts for nothing, neither as wrong nor as right. One statement."""
+    subjects = [attempt.account] if attempt.address is None else [attempt.account, attempt.address]
+    async with database.operator_transaction() as tx:
+        await FORGIVE_ATTEMPTS.run(tx, [], subjects)
+
+
 def _subject(key: bytes, kind: str, what: str) -> bytes:
     return hashlib.blake2b(f"{kind}\n{what}".encode(), digest_size=16, key=key[:64], person=b"sign-in").digest()
 

@@ -49,6 +49,7 @@ class Caller(NamedTuple):
     locations: frozenset[UUID] | None
     expires_at: datetime | None
     limits: Limits = NO_LIMITS
+    held_by: str | None = None
 
     def context(self, **rest: Any) -> Context:
         """The context of a call by this key; `rest` are further fields of Context, such as `request_id`."""
@@ -59,6 +60,7 @@ class Caller(NamedTuple):
             channels=self.channels,
             locations=self.locations,
             limits=self.limits,
+            held_by=self.held_by,
             **rest,
         )
 
@@ -183,6 +185,7 @@ def judge_key(found: KeyCheck | None, text: KeyText, asked_s: float) -> _Answer:
         None if found.location_ids is None else frozenset(found.location_ids),
         found.expires_at if new else min(filter(None, (found.expires_at, found.old_until))),
         limits_from_json(found.limits),
+        found.held_by,
     )
     return _Answer(asked_s + GOOD_FOR_S, caller, "")
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from orderwright.access.people_commands import ChangePerson, PersonCommand, is_time_zone, normal_email
 from orderwright.access.queries import END_SESSIONS, SET_DEACTIVATED, UPDATE_PEOPLE, PersonRow
-from orderwright.access.staff import Staff, actor_of, lock_staff, refuse_last, refuse_person
+from orderwright.access.staff import Staff, lock_staff, refuse_last, refuse_person
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.difference import difference
@@ -27,8 +27,8 @@ async def change_people(tx: Transaction, ctx: Context, commands: Sequence[Change
     """Change name, e-mail address, time zone or language of people who belong to this merchant alone.
 
     Operator schema. Permission: `people.write`. Locks: the merchant, people by id.
-    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `belongs_elsewhere`, `invalid_email`,
-    `invalid_time_zone`, `email_taken`, `unchanged`, `changed`.
+    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `exceeds_own_limits`, `belongs_elsewhere`,
+    `invalid_email`, `invalid_time_zone`, `email_taken`, `own_account` (the e-mail address), `unchanged`, `changed`.
     """
     emails = [normal_email(c.email) for c in commands if c.email is not None]
     staff = await lock_staff(tx, ctx, [c.person_id for c in commands], [email for email in emails if email])
@@ -63,6 +63,8 @@ def decide_change(staff: Staff, ctx: Context, command: ChangePerson) -> _Decisio
         return _Decision(no("invalid_time_zone", "There is no such time zone. Write one such as Europe/Zurich."))
     if staff.by_email.get(email, person.id) != person.id:
         return _Decision(no("email_taken", "Somebody has this e-mail address already. Use another one."))
+    if email != person.email and staff.is_account_of_actor(ctx, person.id):
+        return _Decision(no("own_account", "Nobody changes their own e-mail address. Ask another administrator."))
     after = person._replace(
         email=email,
         name=(command.name or person.name).strip() or person.name,
@@ -81,8 +83,8 @@ async def deactivate_people(
 
     Only people who belong to this merchant alone; `everywhere`, for who runs the installation: anybody. Operator
     schema. Permission: `people.write`. Locks: the merchant, people by id, their sessions.
-    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `belongs_elsewhere`, `already_deactivated`,
-    `own_account`, `last_administrator`, `deactivated`.
+    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `exceeds_own_limits`, `belongs_elsewhere`,
+    `already_deactivated`, `own_account`, `last_administrator`, `deactivated`.
     """
     staff = await lock_staff(tx, ctx, [c.person_id for c in commands])
     outcomes: list[Outcome] = []
@@ -109,7 +111,7 @@ def decide_deactivate(
         return refusal
     if staff.people[person_id].deactivated_at is not None or person_id in ended:
         return Outcome(code="already_deactivated", id=person_id)
-    if ctx.actor == actor_of(person_id):
+    if staff.is_account_of_actor(ctx, person_id):
         return no("own_account", "Nobody deactivates themselves. Ask another administrator.")
     return refuse_last(staff, person_id) or Outcome(code="deactivated", id=person_id)
 
@@ -121,7 +123,8 @@ async def reactivate_people(
 
     Only people who belong to this merchant alone. Operator schema. Permission: `people.write`. Locks: the merchant,
     people by id.
-    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `belongs_elsewhere`, `unchanged`, `reactivated`.
+    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `exceeds_own_limits`, `belongs_elsewhere`,
+    `unchanged`, `reactivated`.
     """
     staff = await lock_staff(tx, ctx, [c.person_id for c in commands])
     outcomes: list[Outcome] = []

@@ -16,12 +16,13 @@ from orderwright.access.queries import (
     PUT_ROLE_LIMITS,
     LimitRow,
 )
+from orderwright.access.roles import holds
 from orderwright.access.staff import Staff, lock_staff
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.difference import difference
 from orderwright.platform.errors import InvalidId
-from orderwright.platform.fields import Slug
+from orderwright.platform.fields import NO_NUL, Slug
 from orderwright.platform.ids import UUID, decode_id
 from orderwright.platform.limits import NO_LIMITS, Limits, limits_from_json
 from orderwright.platform.operator_acts import record_operator_acts
@@ -31,6 +32,7 @@ _MESSAGES = {
     "role_or_person": "Limits are of a role or of a person. Send one of the two.",
     "role_not_found": "There is no such role here. Send the code of one that GET /v1/roles lists.",
     "person_not_found": "Nobody of this id belongs to this merchant. Check the id.",
+    "exceeds_own_role": "They may do more than you. Ask somebody whose role includes all that theirs does.",
     "exceeds_own_limits": "You have lower limits yourself. Send limits that are not above yours.",
 }
 
@@ -40,7 +42,7 @@ class SetLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     away: a role has no limit then, a person those of their role."""
 
     role: Slug | None = None
-    person: Annotated[str, Meta(max_length=40)] | None = None
+    person: Annotated[str, Meta(max_length=40, pattern=NO_NUL)] | None = None
     limits: Limits | None = None
 
 
@@ -54,8 +56,8 @@ async def set_limits(tx: Transaction, ctx: Context, commands: Sequence[SetLimits
     """Say how much roles and people may give or correct without approval. It holds within five seconds.
 
     Operator schema. Permission: `people.write`. Locks: the merchant, people by id. Outcomes, in precedence:
-    `role_or_person`, `role_not_found`, `person_not_found`, `exceeds_own_limits`, `unchanged`, `set`. Of a role or
-    person that is named twice the last counts.
+    `role_or_person`, `role_not_found`, `person_not_found`, `exceeds_own_role`,
+    `exceeds_own_limits`, `unchanged`, `set`. Of a role or person that is named twice the last counts.
     """
     ids = {i for c in commands if (i := _person_id(c)) is not None}
     staff = await lock_staff(tx, ctx, sorted(ids))
@@ -90,6 +92,10 @@ def _refuse(staff: Staff, ctx: Context, command: SetLimits) -> str | None:
     person_id = _person_id(command)
     if command.person is not None and (person_id is None or staff.here(ctx, person_id) is None):
         return "person_not_found"
+    here = None if person_id is None else staff.here(ctx, person_id)
+    may = here.permissions if here is not None else staff.roles[command.role or ""].permissions
+    if not holds(ctx.permissions, may):
+        return "exceeds_own_role"
     return None if (command.limits or NO_LIMITS).within(ctx.limits) else "exceeds_own_limits"
 
 

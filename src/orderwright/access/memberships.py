@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from orderwright.access.new_people import membership_fields, put_memberships
 from orderwright.access.people_commands import PersonCommand, SetMembership
-from orderwright.access.queries import DELETE_MEMBERSHIPS
+from orderwright.access.queries import DELETE_MEMBERSHIPS, DELETE_PERSON_LIMITS
 from orderwright.access.roles import ADMINISTRATOR
-from orderwright.access.staff import Staff, actor_of, limits_of, lock_staff, refuse_last, refuse_person, refuse_role
+from orderwright.access.staff import Staff, limits_of, lock_staff, refuse_last, refuse_person, refuse_role
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.difference import difference
@@ -21,8 +21,9 @@ async def set_memberships(tx: Transaction, ctx: Context, commands: Sequence[SetM
     """Give people another role, or other limits. It holds on every server within five seconds.
 
     Operator schema. Permission: `people.write`. Locks: the merchant, people by id, their memberships.
-    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `channel_not_found`, `location_not_found`,
-    `role_not_found`, `role_not_limitable`, `unchanged`, `own_account`, `last_administrator`, `changed`.
+    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `exceeds_own_limits`, `channel_not_found`,
+    `location_not_found`, `role_not_found`, `role_not_limitable`, `unchanged`, `own_account`, `last_administrator`,
+    `changed`.
     """
     staff = await lock_staff(tx, ctx, [c.person_id for c in commands])
     outcomes: list[Outcome] = []
@@ -47,13 +48,13 @@ async def set_memberships(tx: Transaction, ctx: Context, commands: Sequence[SetM
 def decide_membership(staff: Staff, ctx: Context, command: SetMembership, so_far: SetMembership | None) -> Outcome:
     """What becomes of one. `so_far`: what the batch gave them before. Pure."""
     person_id = command.person_id
-    refusal = refuse_person(staff, ctx, person_id, alone=False) or refuse_role(staff, ctx, command)
+    refusal = refuse_person(staff, ctx, person_id, alone=False) or refuse_role(staff, ctx, command, person_id)
     if refusal is not None:
         return refusal
     here = so_far or staff.here(ctx, person_id)
     if here is not None and (here.role, *limits_of(here)) == (command.role, *limits_of(command)):
         return Outcome(code="unchanged", id=person_id)
-    if ctx.actor == actor_of(person_id):
+    if staff.is_account_of_actor(ctx, person_id):
         return no("own_account", "Nobody changes their own role. Ask another administrator.")
     if command.role != ADMINISTRATOR and (last := refuse_last(staff, person_id)) is not None:
         return last
@@ -61,17 +62,19 @@ def decide_membership(staff: Staff, ctx: Context, command: SetMembership, so_far
 
 
 async def end_memberships(tx: Transaction, ctx: Context, commands: Sequence[PersonCommand]) -> list[Outcome]:
-    """People no longer belong to this merchant. Their accounts stay, for other merchants or to be added again.
+    """People no longer belong to this merchant. Their accounts stay, for other merchants or to be added again;
+    limits of their own go, so that who is added again has those of the role.
 
     Operator schema. Permission: `people.write`. Locks: the merchant, people by id, their memberships.
-    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `own_account`, `last_administrator`, `ended`.
+    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `exceeds_own_limits`, `own_account`,
+    `last_administrator`, `ended`.
     """
     staff = await lock_staff(tx, ctx, [c.person_id for c in commands])
     outcomes: list[Outcome] = []
     ended: list[UUID] = []
     for person_id in (c.person_id for c in commands):
         outcome = refuse_person(staff, ctx, person_id, alone=False)
-        if outcome is None and ctx.actor == actor_of(person_id):
+        if outcome is None and staff.is_account_of_actor(ctx, person_id):
             outcome = no("own_account", "Nobody takes their own role away. Ask another administrator.")
         outcome = outcome or refuse_last(staff, person_id) or Outcome(code="ended", id=person_id)
         if outcome.code == "ended" and person_id not in ended:
@@ -80,5 +83,6 @@ async def end_memberships(tx: Transaction, ctx: Context, commands: Sequence[Pers
         outcomes.append(outcome)
     acts = [(i, membership_fields(here), None) for i in ended if (here := staff.here(ctx, i)) is not None]
     await DELETE_MEMBERSHIPS.run(tx, ctx.merchant, ended)
+    await DELETE_PERSON_LIMITS.run(tx, ctx.merchant, ended)
     await record_operator_acts(tx, ctx, "end_memberships", "membership", acts)
     return outcomes

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from orderwright.access.people_commands import CreatePerson, Limited, normal_email
+from orderwright.access.erasure import wipe_accounts
 from orderwright.access.queries import INSERT_PEOPLE, PUT_MEMBERSHIPS
 from orderwright.access.sessions import Membership
 from orderwright.access.staff import Staff, limits_of, lock_staff, refuse_role
@@ -18,14 +19,20 @@ from orderwright.platform.operator_acts import record_operator_acts
 from orderwright.platform.outcomes import Outcome, no
 
 
-async def create_people(tx: Transaction, ctx: Context, commands: Sequence[CreatePerson]) -> list[Outcome]:
+async def create_people(
+    tx: Transaction, ctx: Context, commands: Sequence[CreatePerson], *, everywhere: bool = False
+) -> list[Outcome]:
     """Add people who may sign in, with a role each.
 
-    Who has an account with another merchant gets a role here beside it. Others have no password yet: `reset_people`
-    makes the address at which they choose one. Operator schema. Permission: `people.write`. Locks: the merchant, people
-    by id. Known by the e-mail address: a repetition changes nothing.
+    Who has an account with another merchant gets a role here beside it, from who may change people there too, or,
+    `everywhere`, runs the installation: else an administrator elsewhere, who may come to choose their password, would
+    come in here. Others have no password yet: `reset_people` makes the address at which they choose one. An account
+    that belongs to no merchant any more is begun anew: whoever had it last has no part in it. Operator schema.
+    Permission: `people.write`. Locks: the merchant, people by id. Known by the e-mail address: a repetition changes
+    nothing.
     Outcomes, in precedence: `invalid_email`, `channel_not_found`, `location_not_found`, `role_not_found`,
-    `exceeds_own_role`, `role_not_limitable`, `email_taken`, `unchanged`, `joined`, `created`.
+    `exceeds_own_role`, `exceeds_own_limits`, `role_not_limitable`, `email_taken`, `unchanged`,
+    `belongs_elsewhere`, `joined`, `created`.
     """
     emails = [normal_email(command.email) for command in commands]
     staff = await lock_staff(tx, ctx, emails=[email for email in emails if email])
@@ -33,18 +40,23 @@ async def create_people(tx: Transaction, ctx: Context, commands: Sequence[Create
     decisions: list[Outcome] = []
     given: dict[UUID, CreatePerson] = {}
     new: dict[UUID, CreatePerson] = {}
+    again: dict[UUID, CreatePerson] = {}
     for command, email, new_id in zip(commands, emails, fresh, strict=True):
-        outcome = decide_create(staff, ctx, command, email, given, new_id)
+        outcome = decide_create(staff, ctx, command, email, given, new_id, everywhere=everywhere)
         if outcome.code in ("created", "joined") and outcome.id is not None and email is not None:
             given[outcome.id] = command
             staff.by_email[email] = outcome.id
-            if outcome.code == "created":
+            if outcome.id in staff.people and outcome.code == "created":
+                again[outcome.id] = command
+            elif outcome.code == "created":
                 new[outcome.id] = command
         decisions.append(outcome)
     rows = [(i, normal_email(c.email), c.name.strip(), None, c.locale) for i, c in new.items()]
     made = {row.id for row in await INSERT_PEOPLE.fetch(tx, *columns(rows, 5))}
     lost = new.keys() - made  # somebody else, at another merchant, was faster by a moment
     given = {i: command for i, command in given.items() if i not in lost}
+    if again:
+        await wipe_accounts(tx, list(again), [c.name.strip() for c in again.values()])
     await put_memberships(tx, ctx.merchant, given)
     await record_operator_acts(
         tx, ctx, "create_people", "person", [(i, None, membership_fields(command)) for i, command in given.items()]
@@ -59,6 +71,8 @@ def decide_create(
     email: str | None,
     given: Mapping[UUID, CreatePerson],
     new_id: UUID,
+    *,
+    everywhere: bool = False,
 ) -> Outcome:
     """What becomes of one. `given`: those of the batch so far. Pure."""
     if email is None or not command.name.strip():
@@ -74,6 +88,14 @@ def decide_create(
         if (here.role, *limits_of(here)) == (command.role, *limits_of(command)):
             return Outcome(code="unchanged", id=person_id)
         return no("email_taken", "Somebody here has this e-mail address already. Change what they may do instead.")
+    if not staff.memberships.get(person_id):
+        return Outcome(code="created", id=person_id)
+    if not everywhere and not staff.administers(ctx, person_id):
+        return no(
+            "belongs_elsewhere",
+            "Somebody of another merchant has this e-mail address. Ask who runs this installation to add them here"
+            " (`orderwright user add`), or use another address.",
+        )
     return Outcome(code="joined", id=person_id)
 
 

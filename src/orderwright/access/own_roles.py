@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 
 from orderwright.access.people_commands import PutRole, RemoveRole
-from orderwright.access.queries import DELETE_ROLES, PUT_ROLES, ROLES_IN_USE
+from orderwright.access.queries import DELETE_ROLE_LIMITS, DELETE_ROLES, PUT_ROLES, ROLES_IN_USE
 from orderwright.access.roles import Role, holds
 from orderwright.access.scopes import SCOPES
 from orderwright.access.staff import Staff, lock_staff
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.difference import difference
+from orderwright.platform.limits import NO_LIMITS
 from orderwright.platform.operator_acts import record_operator_acts
 from orderwright.platform.outcomes import Outcome, no
 
@@ -25,8 +26,8 @@ async def put_roles(tx: Transaction, ctx: Context, commands: Sequence[PutRole]) 
     """Make roles, or change what they are. Who has one may do what it says on every server within five seconds.
 
     Operator schema. Permission: `people.write`. Locks: the merchant, the roles.
-    Outcomes, in precedence: `built_in_role`, `scope_not_found`, `exceeds_own_role`, `too_many_roles`, `unchanged`,
-    `changed`, `created`.
+    Outcomes, in precedence: `built_in_role`, `scope_not_found`, `exceeds_own_role`, `exceeds_own_limits` (who
+    has the role would be given more than the caller has), `too_many_roles`, `unchanged`, `changed`, `created`.
     """
     staff = await lock_staff(tx, ctx)
     before = dict(staff.roles)
@@ -66,16 +67,26 @@ def decide_role(staff: Staff, ctx: Context, command: PutRole) -> Outcome:
             "This role includes, or included, more than yours. Ask somebody whose role includes all of it.",
             permissions=sorted(lacking - ctx.permissions),
         )
-    if known is None:
-        own = sum(not role.built_in for role in staff.roles.values())
-        if own >= ROLES_MAX:
-            return no("too_many_roles", f"A merchant makes {ROLES_MAX} roles at most. Remove one that nobody has.")
-        return Outcome(code="created")
+    return _decide_new(staff) if known is None else _decide_known(staff, ctx, known, wanted)
+
+
+def _decide_new(staff: Staff) -> Outcome:
+    if sum(not role.built_in for role in staff.roles.values()) >= ROLES_MAX:
+        return no("too_many_roles", f"A merchant makes {ROLES_MAX} roles at most. Remove one that nobody has.")
+    return Outcome(code="created")
+
+
+def _decide_known(staff: Staff, ctx: Context, known: Role, wanted: Role) -> Outcome:
+    if not staff.limits.get(known.code, NO_LIMITS).within(ctx.limits):
+        return no(
+            "exceeds_own_limits",
+            "This role has higher limits than you, or none. Set limits of the role that are not above yours first.",
+        )
     return Outcome(code="unchanged" if known == wanted else "changed")
 
 
 async def remove_roles(tx: Transaction, ctx: Context, commands: Sequence[RemoveRole]) -> list[Outcome]:
-    """Remove roles that nobody has any more.
+    """Remove roles that nobody has any more, and their limits.
 
     Operator schema. Permission: `people.write`. Locks: the merchant, the roles.
     Outcomes, in precedence: `built_in_role`, `role_not_found`, `exceeds_own_role`, `role_in_use`, `removed`.
@@ -90,6 +101,7 @@ async def remove_roles(tx: Transaction, ctx: Context, commands: Sequence[RemoveR
             gone[command.code] = staff.roles.pop(command.code)
         outcomes.append(outcome)
     await DELETE_ROLES.run(tx, ctx.merchant, sorted(gone))
+    await DELETE_ROLE_LIMITS.run(tx, ctx.merchant, sorted(gone))
     acts = [(None, {"code": code, **(_fields(role) or {})}, None) for code, role in gone.items()]
     await record_operator_acts(tx, ctx, "remove_roles", "role", acts)
     return outcomes

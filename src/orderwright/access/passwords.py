@@ -20,6 +20,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from orderwright.access.errors import PasswordRefused
+from orderwright.platform.errors import Overloaded
 
 T = TypeVar("T")
 
@@ -54,14 +55,14 @@ def check_password(password: str, *, about: Iterable[str] = ()) -> None:
 
 
 async def hash_password(password: str) -> str:
-    """What is kept of a password. Raises PasswordRefused when too many wait for theirs."""
+    """What is kept of a password. Raises Overloaded when too many wait for theirs."""
     return await _in_thread(lambda: _hasher.hash(_normal(password)))
 
 
 async def verify_password(password: str, kept: str | None) -> tuple[bool, str | None]:
     """Whether a password is the one that was kept, and what is to be kept instead where hashing is done better now.
 
-    With nothing kept, the answer is no after the same work."""
+    With nothing kept, the answer is no after the same work. Raises Overloaded when too many wait for theirs."""
     return await _in_thread(lambda: _verify(_normal(password), kept))
 
 
@@ -78,7 +79,7 @@ def _verify(password: str, kept: str | None) -> tuple[bool, str | None]:
 async def _in_thread(work: Callable[[], T]) -> T:
     global _waiting  # noqa: PLW0603 (one count a process, like the threads themselves)
     if _waiting >= WAITING_MAX:
-        raise PasswordRefused("Too many people sign in at this moment. Try again in a few seconds.")
+        raise Overloaded("Too many people sign in at this moment. Try again in a few seconds.")
     _waiting += 1
     try:
         return await asyncio.get_running_loop().run_in_executor(_threads, work)

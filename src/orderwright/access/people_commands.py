@@ -17,6 +17,7 @@ from orderwright.platform.fields import CODE, NO_NUL, Slug
 from orderwright.platform.ids import UUID
 
 EMAIL_MAX = 254
+NOBODYS_DOMAIN = "erased.invalid"  # of addresses that stand for people who were erased (RFC 2606)
 _EMAIL = re.compile(r"[^\s@<>\"'(),;:\\\[\]\x00-\x1f\x7f]{1,64}@[^\s@<>\"'(),;:\\\[\]\x00-\x1f\x7f]{1,189}")
 
 Email = Annotated[str, Meta(min_length=3, max_length=EMAIL_MAX, pattern=NO_NUL)]
@@ -71,7 +72,9 @@ class PutRole(msgspec.Struct, frozen=True, kw_only=True):
     code: Slug
     name: PersonName
     description: Annotated[str, Meta(max_length=1_000, pattern=NO_NUL)] = ""
-    permissions: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(min_length=1, max_length=100)]
+    permissions: Annotated[
+        list[Annotated[str, Meta(max_length=100, pattern=NO_NUL)]], Meta(min_length=1, max_length=100)
+    ]
 
 
 class RemoveRole(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +86,8 @@ class RemoveRole(msgspec.Struct, frozen=True, kw_only=True):
 def normal_email(text: str) -> str | None:
     """An e-mail address as it is kept: in lower case. None when it cannot be one."""
     plain = text.strip().lower()
+    if plain.endswith(f"@{NOBODYS_DOMAIN}"):
+        return None
     return plain if len(plain) <= EMAIL_MAX and _EMAIL.fullmatch(plain) and plain.isprintable() else None
 
 

@@ -109,7 +109,7 @@ class Provider:
 
         Raises ProviderRefused, with a sentence, for anything that is not as it should be."""
         flow = self._unseal(cookie)
-        if flow is None or flow.until < self._clock() or not secrets.compare_digest(flow.state, said.get("state", "")):
+        if flow is None or flow.until < self._clock() or not _same(flow.state, said.get("state", "")):
             raise ProviderRefused("This took too long, or was begun in another window. Begin again.")
         if "iss" in said and said["iss"] != self.settings.issuer:  # RFC 9207: another provider's answer
             raise ProviderRefused("The answer came from another provider. Begin again.")
@@ -213,8 +213,13 @@ class Provider:
         try:
             raw = base64.urlsafe_b64decode((cookie or "") + "=" * (-len(cookie or "") % 4))
             return msgspec.json.decode(self._cipher.decrypt(raw[:_NONCE_LENGTH], raw[_NONCE_LENGTH:], None), type=Flow)
-        except (InvalidTag, ValueError, msgspec.MsgspecError):
+        except (InvalidTag, ValueError, msgspec.MsgspecError):  # not ours
             return None
+
+
+def _same(ours: str, said: str) -> bool:
+    """Whether what came back is what was sent, in the same time for any; `said` may be any text at all."""
+    return secrets.compare_digest(ours.encode(), said.encode(errors="replace"))
 
 
 def _quoted(text: str) -> str:

@@ -27,6 +27,7 @@ class ApiKey(NamedTuple):
     limits: str | None
     rotated_at: datetime | None
     old_until: datetime | None
+    held_by: str | None
 
 
 class KeyCheck(NamedTuple):
@@ -45,6 +46,7 @@ class KeyCheck(NamedTuple):
     limits: str | None
     old_hash: bytes | None
     old_until: datetime | None
+    held_by: str | None
 
 
 class LimitRow(NamedTuple):
@@ -279,6 +281,13 @@ ROLES_IN_USE = query(__package__, "roles_in_use", RoleUse, schema="operator")
 ADMINISTRATORS = query(__package__, "administrators", IdRow, schema="operator")
 PUT_MEMBERSHIPS = statement(__package__, "put_memberships", schema="operator")
 DELETE_MEMBERSHIPS = statement(__package__, "delete_memberships", schema="operator")
+DELETE_BELONGINGS = statement(__package__, "delete_belongings", schema="operator")
+DELETE_IDENTITIES = statement(__package__, "delete_identities", schema="operator")
+DELETE_LIMITS_OF_PEOPLE = statement(__package__, "delete_limits_of_people", schema="operator")
+DELETE_LINKS_OF_PEOPLE = statement(__package__, "delete_links_of_people", schema="operator")
+DELETE_SESSIONS = statement(__package__, "delete_sessions", schema="operator")
+ERASE_PEOPLE = statement(__package__, "erase_people", schema="operator")
+RENEW_PEOPLE = statement(__package__, "renew_people", schema="operator")
 UPDATE_PEOPLE = statement(__package__, "update_people", schema="operator")
 SET_DEACTIVATED = statement(__package__, "set_deactivated", schema="operator")
 SET_PASSWORD = statement(__package__, "set_password", schema="operator")

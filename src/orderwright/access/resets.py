@@ -15,7 +15,7 @@ from orderwright.access.queries import (
     SPEND_LINKS_OF_PEOPLE,
 )
 from orderwright.access.session_tokens import new_token, token_hash
-from orderwright.access.staff import Staff, actor_of, lock_staff, refuse_person
+from orderwright.access.staff import Staff, lock_staff, refuse_person
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction, columns
 from orderwright.platform.ids import UUID
@@ -33,13 +33,16 @@ async def reset_people(
     `details.path` is the local part of the address, told here only. The old password works until then. Only people who
     belong to this merchant alone; `everywhere`, for who runs the installation: anybody. Operator schema. Permission:
     `people.write`. Locks: the merchant, people by id.
-    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `belongs_elsewhere`, `person_deactivated`, `reset`.
+    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `exceeds_own_limits`, `belongs_elsewhere`,
+    `person_deactivated`, `own_account`, `reset`.
     """
     staff = await lock_staff(tx, ctx, [c.person_id for c in commands])
     outcomes = []
     tokens: dict[UUID, str] = {}
     for person_id in (c.person_id for c in commands):
         outcome = _refuse(staff, ctx, person_id, everywhere)
+        if outcome is None and not everywhere and staff.is_account_of_actor(ctx, person_id):
+            outcome = no("own_account", "Change your own password on the page of your account.")
         if outcome is None:
             token = tokens.setdefault(person_id, new_token())
             outcome = Outcome(code="reset", id=person_id, details={"path": f"/reset?token={token}"})
@@ -64,15 +67,15 @@ async def remove_second_factors(
 
     Only people who belong to this merchant alone; `everywhere`, for who runs the installation: anybody. Operator
     schema. Permission: `people.write`. Locks: the merchant, people by id, second factors.
-    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `belongs_elsewhere`, `person_deactivated`,
-    `own_account`, `removed`.
+    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `exceeds_own_limits`, `belongs_elsewhere`,
+    `person_deactivated`, `own_account`, `removed`.
     """
     staff = await lock_staff(tx, ctx, [c.person_id for c in commands])
     outcomes = []
     ids: list[UUID] = []
     for person_id in (c.person_id for c in commands):
         outcome = _refuse(staff, ctx, person_id, everywhere)
-        if outcome is None and ctx.actor == actor_of(person_id):
+        if outcome is None and staff.is_account_of_actor(ctx, person_id):
             outcome = no("own_account", "Change your own second factor on the page of your account.")
         if outcome is None:
             ids.append(person_id)
@@ -104,7 +107,7 @@ async def end_sessions_of_people(tx: Transaction, ctx: Context, commands: Sequen
     """End all sessions of people, on every server within five seconds: for a device that was lost.
 
     Operator schema. Permission: `people.write`. Locks: the merchant, people by id, their sessions.
-    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `belongs_elsewhere`, `ended`.
+    Outcomes, in precedence: `person_not_found`, `exceeds_own_role`, `exceeds_own_limits`, `belongs_elsewhere`, `ended`.
     """
     staff = await lock_staff(tx, ctx, [c.person_id for c in commands])
     outcomes = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from orderwright.access.attempts import count_attempt, forgive_attempt
+from orderwright.access.attempts import Attempt, count_attempt, forgive_attempt, take_back_attempt
 from orderwright.access.errors import CodeRefused, SignInRefused
 from orderwright.access.new_session import MadeBy, NewSession, start_session
 from orderwright.access.passwords import verify_password
@@ -28,6 +28,7 @@ from orderwright.access.sessions import SignedIn
 from orderwright.access.staff import actor_of
 from orderwright.platform.clock import utc_now
 from orderwright.platform.db import Database, Transaction
+from orderwright.platform.errors import Overloaded
 from orderwright.platform.ids import UUID
 from orderwright.platform.operator_acts import record_operator_act
 
@@ -46,13 +47,13 @@ NOWHERE = From()
 async def sign_in(database: Database, email: str, password: str, come_from: From = NOWHERE) -> NewSession:
     """A new session for whoever has this password. It awaits the second factor where the person has one.
 
-    Raises SignInRefused, TooManyAttempts. An unknown person costs the same work as a known one.
+    Raises SignInRefused, TooManyAttempts, Overloaded. An unknown person costs the same work as a known one.
     """
     plain = normal_email(email) or ""
     attempt = await count_attempt(database, "account", plain or email[:254], come_from.address)
     async with database.operator_transaction() as tx:
         found = await PERSON_BY_EMAIL.first(tx, plain)
-    good, better = await verify_password(password, None if found is None else found.password_hash)
+    good, better = await _verify(database, attempt, password, found)
     async with database.operator_transaction() as tx:
         person = None
         if good and found is not None:
@@ -117,11 +118,11 @@ async def awaiting(database: Database, token: str) -> tuple[UUID, UUID]:
 async def confirm(database: Database, signed_in: SignedIn, password: str, come_from: From = NOWHERE) -> str:
     """Whoever sits at a session proves again who they are: for ten minutes, they may change what matters most.
 
-    Returns the session's new token, which no server remembers otherwise. Raises SignInRefused, TooManyAttempts."""
+    Returns the session's new token, which no server remembers otherwise. Raises SignInRefused, TooManyAttempts, Overloaded."""
     attempt = await count_attempt(database, "confirm", str(signed_in.person_id), come_from.address)
     async with database.operator_transaction() as tx:
         found = await LOCK_CREDENTIALS.first(tx, signed_in.person_id)
-    good, _ = await verify_password(password, None if found is None else found.password_hash)
+    good, _ = await _verify(database, attempt, password, found)
     token = new_token()
     async with database.operator_transaction() as tx:
         if good:
@@ -174,6 +175,17 @@ async def open_session(
         subject_id=session.id, after={"made_by": made_by, "awaits": session.awaits}, request_id=come_from.request_id,
     )  # fmt: skip
     return session
+
+
+async def _verify(
+    database: Database, attempt: Attempt, password: str, found: Credentials | None
+) -> tuple[bool, str | None]:
+    """As `verify_password`; a password that there was no time to look at was no attempt. Raises Overloaded."""
+    try:
+        return await verify_password(password, None if found is None else found.password_hash)
+    except Overloaded:
+        await take_back_attempt(database, attempt)
+        raise
 
 
 def _still_good(person: Credentials, checked: Credentials) -> bool:

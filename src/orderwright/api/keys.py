@@ -20,7 +20,7 @@ from orderwright.api.verbs import REPLAYED, request_hash
 from orderwright.platform.clock import utc_now
 from orderwright.platform.db import Transaction
 from orderwright.platform.errors import InvalidRequest
-from orderwright.platform.fields import Code, ShortText
+from orderwright.platform.fields import NO_NUL, Code, ShortText
 from orderwright.platform.idempotency import remember, store_answer
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.limits import Limits, limits_from_json
@@ -32,7 +32,9 @@ _EXAMPLE = {"name": "Web shop", "scopes": ["orders.place", "stock.read"], "chann
 class KeyView(msgspec.Struct, frozen=True, kw_only=True):
     """An API key. `prefix` names it in the audit trail. `channels` and `locations` are null where it is not limited to
     some; `limits` say how much it may give or correct without approval. Until `old_until` the secret that it had before
-    it was rotated is good too. `state` is `works`, `expired` or `revoked`."""
+    it was rotated is good too. `held_by` is who made it, or rotated it last: what it does counts against limits as
+    theirs, and they approve nothing that it asks for; null: who runs the installation. `state` is `works`, `expired` or
+    `revoked`."""
 
     id: str
     prefix: str
@@ -48,6 +50,7 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True):
     last_used_at: datetime | None
     rotated_at: datetime | None
     old_until: datetime | None
+    held_by: str | None
 
 
 class NewKeyView(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +78,7 @@ class MakeKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What a key is for, what it may do, where, how much, and until when. It may no more than who makes it."""
 
     name: ShortText
-    scopes: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(min_length=1, max_length=100)]
+    scopes: Annotated[list[Annotated[str, Meta(max_length=100, pattern=NO_NUL)]], Meta(min_length=1, max_length=100)]
     channels: Annotated[list[Code], Meta(min_length=1, max_length=100)] | None = None
     locations: Annotated[list[Code], Meta(min_length=1, max_length=1_000)] | None = None
     limits: Limits = Limits()
@@ -198,6 +201,7 @@ def _view(key: ApiKey, codes: Mapping[UUID, str]) -> KeyView:
         channels=_codes(key.channel_ids, codes), locations=_codes(key.location_ids, codes),
         limits=limits_from_json(key.limits), state=_state(key), created_at=key.created_at, expires_at=key.expires_at,
         revoked_at=key.revoked_at, last_used_at=key.last_used_at, rotated_at=key.rotated_at, old_until=key.old_until,
+        held_by=key.held_by,
     )  # fmt: skip
 
 

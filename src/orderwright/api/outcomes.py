@@ -25,7 +25,7 @@ _CONFLICTS = frozenset(
     " exceeds_claimable exceeds_worth no_parcel nothing_to_refund"
     " not_the_author too_many_notes too_many_tags too_many_attachments attachments_too_large"
     " already_deactivated belongs_elsewhere built_in_role email_taken last_administrator own_account"
-    " person_deactivated role_in_use too_many_roles"
+    " person_active person_deactivated role_in_use too_many_roles"
     " approval_failed approval_not_needed pool_change_refused stock_changed too_many_units wrong_state".split()
 )
 # What the key is limited to forbids.

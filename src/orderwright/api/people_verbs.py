@@ -23,6 +23,7 @@ from orderwright.access import (
     deactivate_people,
     end_memberships,
     end_sessions_of_people,
+    erase_people,
     put_roles,
     reactivate_people,
     remove_roles,
@@ -134,7 +135,8 @@ _VERBS = (
         does="Add a person who may sign in",
         does_many="Add up to 1,000 people who may sign in",
         more="Known by the e-mail address. Nobody gives a role that includes more than their own. They choose a"
-        " password at the address that `reset` makes.",
+        " password at the address that `reset` makes. Who belongs to another merchant is added by who administers both,"
+        " or by `orderwright user add`.",
         natural_key=True,
         operator=True,
         prepare=_create,
@@ -186,6 +188,9 @@ _VERBS = (
            f"For who lost their device and their recovery codes. Their sessions end. {_ALONE}"),
     _about(end_sessions_of_people, "end_person_sessions", "sessions/end", "End all sessions of",
            f"On every server within five seconds. {_ALONE}"),
+    _about(erase_people, "erase_person", "erase", "Erase what is personal of",
+           "For good: name, e-mail address, sessions, all to sign in with. They are deactivated first. What they did"
+           f" stays, under their id. {_ALONE}"),
     VerbRoute(
         id="put_role",
         verb=put_roles,

@@ -105,7 +105,8 @@ async def look_up_order(call: Call, body: LookUpOrder) -> Answer:
     """Find an order by its number and the e-mail address of who bought it.
 
     An unknown number, another's address and an erased order are answered alike, with 404 `no_such_order`. Misses are
-    counted by the number and by the client; after some of them the next try waits, ever longer (429 `too_many_tries`).
+    counted by the number, the e-mail address and the client; after some of them the next try waits, ever longer (429
+    `too_many_tries`).
     """
     number = parse_number(body.number, await number_format_of(call))
     found = await call.write(lambda tx: find_order(tx, call.ctx, number, body.email, body.client))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import uuid
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
@@ -25,6 +25,7 @@ from orderwright.api.trail_rows import (
     COUNT_CHANGES,
     HISTORY_OF_SUBJECT,
     OPERATOR_ACTS_PAGE,
+    REST_OF_CHANGES,
     ActRow,
     ChangeRow,
     OperatorActRow,
@@ -316,10 +317,31 @@ async def _export(call: Call, span: _Span) -> AsyncGenerator[bytes, None]:
     """The file, a page at a time: no transaction stays open while somebody reads slowly."""
     yield csv_lines([_COLUMNS])
     while views := await _page(call, span, CSV_PAGE):
-        yield csv_lines(row for view in views for row in _rows(view))
+        lines: list[bytes] = []
+        for view in views:
+            lines.append(csv_lines(_rows(view)))
+            if view.changed > SHOWN_MAX and span.subject_id is None:  # of an import there are thousands
+                yield b"".join(lines)
+                lines = []
+                async for more in _rest(call, view):
+                    yield more
+        yield b"".join(lines)
         if len(views) < CSV_PAGE:
             return
         span = span.below(decode_id("act", views[-1].id))
+
+
+def _rest_from(act_id: UUID, first: int) -> Callable[[Transaction], Awaitable[list[ChangeRow]]]:
+    return lambda tx: REST_OF_CHANGES.fetch(tx, act_id, first, CSV_PAGE)
+
+
+async def _rest(call: Call, view: ActView) -> AsyncGenerator[bytes, None]:
+    """What an act changed beyond what a page shows of it."""
+    act_id = decode_id("act", view.id)
+    for first in range(SHOWN_MAX, view.changed, CSV_PAGE):
+        found = await call.look(_rest_from(act_id, first))
+        changes = [_change_view(c.subject_kind, c.subject_id, c.before, c.after) for c in found]
+        yield csv_lines(_rows(msgspec.structs.replace(view, changes=changes)))
 
 
 def _rows(view: ActView) -> list[tuple[object, ...]]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from orderwright.platform.fields import NO_NUL
 from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome, no
 
@@ -14,11 +15,17 @@ BODY_BYTES_MAX = 4_000
 GOOD_FOR_D = 7  # days after which what nobody decided expires
 
 OperationId = Literal[
-    "refund_order", "write_off_balance", "resolve_claim", "issue_store_credit", "adjust_store_credit", "adjust_stock"
+    "refund_order",
+    "edit_order",
+    "write_off_balance",
+    "resolve_claim",
+    "issue_store_credit",
+    "adjust_store_credit",
+    "adjust_stock",
 ]
 # Printable and without @, as the header Orderwright-Reason: no place for personal data.
 ReasonText = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\A[ -?A-~]+\Z")]
-SubjectText = Annotated[str, Meta(max_length=40)]
+SubjectText = Annotated[str, Meta(max_length=40, pattern=NO_NUL)]
 
 MESSAGES: dict[str, str] = {
     "approval_not_found": "There is no such approval. Check the id, and the merchant of the key.",

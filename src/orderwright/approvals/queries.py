@@ -10,7 +10,8 @@ from orderwright.platform.queries import append, query, statement
 
 
 class ApprovalRow(NamedTuple):
-    """Something that was asked for. `body`, `figures` (the limit and what is asked) and `outcome` are JSON."""
+    """Something that was asked for. `answerable`: who asked or, of a key, who holds it.
+    `body`, `figures` (the limit and what is asked) and `outcome` are JSON."""
 
     id: UUID
     operation: str
@@ -18,6 +19,7 @@ class ApprovalRow(NamedTuple):
     body: str
     figures: str
     asked_by: str
+    answerable: str
     asked_reason: str | None
     state: str
     decided_by: str | None
@@ -29,7 +31,7 @@ class ApprovalRow(NamedTuple):
 
 
 APPEND_APPROVALS = append(
-    "approval", "id operation subject body figures asked_by asked_reason state act_id created_at expires_at"
+    "approval", "id operation subject body figures asked_by answerable asked_reason state act_id created_at expires_at"
 )
 LOCK_APPROVALS = query(__package__, "lock_approvals", ApprovalRow)
 DECIDE_APPROVALS = statement(__package__, "decide_approvals")

@@ -49,7 +49,7 @@ async def add_approvals(
     await APPEND_APPROVALS.run(
         tx,
         [
-            (new, c.operation, c.subject, _json(c.body), _json(figures), ctx.actor, c.reason,
+            (new, c.operation, c.subject, _json(c.body), _json(figures), ctx.actor, ctx.answerable, c.reason,
              ApprovalState.WAITING.value, act_id, ctx.now, expires_at)
             for new, c, figures in asked
         ],

@@ -15,6 +15,7 @@ from orderwright.access import (
     check_password,
     create_people,
     deactivate_people,
+    erase_people,
     give_password,
     list_people,
     person_id_of,
@@ -90,7 +91,7 @@ def add(
                 location_ids=locations,
             )
             async with database.operator_transaction() as tx:
-                [outcome] = await create_people(tx, ctx, [person])
+                [outcome] = await create_people(tx, ctx, [person], everywhere=True)
                 if not outcome.ok or outcome.id is None:
                     return outcome, code, None
                 path = None
@@ -111,6 +112,8 @@ def add(
         )  # fmt: skip
         return
     err().print(f"{email} is {role} at {code} ({outcome.code}).", markup=False)
+    if outcome.code == "joined":
+        err().print("They have an account at another merchant already, and sign in with what they have there.")
     if address is not None:
         err().print("The address at which they choose a password, once, within 24 hours:")
         print(address)
@@ -146,6 +149,12 @@ def deactivate(email: Email, as_json: AsJson = False) -> None:
 def activate(email: Email, as_json: AsJson = False) -> None:
     """Let a person who was deactivated sign in again."""
     _one(email, reactivate_people, "can sign in again", as_json, everywhere=True)
+
+
+@people.command()
+def erase(email: Email, as_json: AsJson = False) -> None:
+    """Erase what is personal of a person who was deactivated, at every merchant, for good. What they did stays."""
+    _one(email, erase_people, "is erased", as_json, everywhere=True)
 
 
 @people.command()

@@ -227,6 +227,7 @@ async def take_sign_out(screen: AccountScreen) -> Answer:
     await sign_out(screen.database, screen.incoming.cookies.get(session_cookie_name(screen.incoming.secure), ""))
     screen.forget()
     screen.add_header(session_cookie(screen.incoming, ""))
+    screen.add_header((b"clear-site-data", b'"cache"'))  # pages that the browser kept to go back to
     return screen.go("/sign-in")
 
 

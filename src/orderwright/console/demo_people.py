@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from orderwright.access import NewSession, sign_in_demo_person
 from orderwright.platform.errors import NotFound
 from orderwright.screens import Incoming, Screen
+
+
+_HOST = re.compile(r"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(?::[0-9]{1,5})?")
 
 
 class DemoPerson(NamedTuple):
@@ -23,8 +26,8 @@ class DemoPerson(NamedTuple):
 def demo_people(incoming: Incoming) -> Sequence[DemoPerson]:
     """Whom the sign-in page offers; nobody unless this is the demo, served to and called from this machine."""
     people: Sequence[DemoPerson] = incoming.state.get("demo_people") or ()
-    called = urlsplit(f"//{incoming.header('host')}").hostname or ""
-    local = all(is_loopback(host) for host in (incoming.settings.host, incoming.peer, called))
+    called = _HOST.fullmatch(incoming.header("host"))
+    local = all(is_loopback(host) for host in (incoming.settings.host, incoming.peer, called[1] if called else ""))
     passed_on = any(incoming.header(name) for name in ("x-forwarded-for", "forwarded", "via", "x-real-ip"))
     return people if local and not passed_on else ()
 

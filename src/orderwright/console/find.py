@@ -36,7 +36,7 @@ class Group(NamedTuple):
     found: Sequence[Found]
 
 
-@page("POST", "/find", needs="search.use")
+@page("POST", "/find", needs="search.read")
 async def find_page(screen: ConsoleScreen) -> Answer:
     """What was typed, among orders, customers, SKUs, parcels and returns; it stands in no address."""
     typed = (await screen.incoming.form()).first("text").strip()[:_TYPED_MAX]
@@ -52,7 +52,7 @@ async def find_page(screen: ConsoleScreen) -> Answer:
     return screen.go(only) if only else screen.show("find.html", groups=groups, typed=typed)
 
 
-@page("GET", "/find", needs="search.use")
+@page("GET", "/find", needs="search.read")
 async def find_form(screen: ConsoleScreen) -> Answer:
     """An empty box."""
     return screen.show("find.html", groups=[], typed="")

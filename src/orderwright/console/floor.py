@@ -15,8 +15,7 @@ from orderwright.console.floor_steps import FLOOR_STEP_PAGES
 from orderwright.console.frame import ConsoleScreen
 from orderwright.console.stock_common import Place, named, places
 from orderwright.platform.clock import utc_now
-from orderwright.screens import page
-from orderwright.screens.headers import cookie
+from orderwright.screens import cookie, page
 
 PAGE = 40
 COOKIE = "ow_floor"

@@ -54,6 +54,16 @@ async def floor_fulfillment_page(screen: ConsoleScreen) -> Answer:
     return await _show(screen, blank())
 
 
+@page("GET", "/floor/{fulfillment_id}/now", needs="fulfillment.read")
+async def floor_now_part(screen: ConsoleScreen) -> Answer:
+    """How far it is by now, told to a page that shows an older version."""
+    made = await _read(screen)
+    shown = screen.incoming.asked("version")
+    begun = made.state == "picking" and shown == str(made.version - 1)  # whoever looks may have begun it by a scan
+    changed = shown not in ("", str(made.version)) and not begun
+    return screen.show("floor/now.html", **await _now(screen, made, changed=changed))
+
+
 @page("POST", "/floor/{fulfillment_id}/release", needs="fulfillment.work")
 async def floor_release(screen: ConsoleScreen) -> Answer:
     """Put it on the list to pick."""
@@ -83,8 +93,9 @@ async def floor_pick(screen: ConsoleScreen) -> Answer:
         said = {"short_reason": "Say why, or count on."} if form.value.sure else {"": "Not everything was counted."}
         return await _show(screen, form.with_errors(said), 422, made=made, short=short)
     reason = form.value.short_reason
-    headers = {"orderwright-reason": dict(words_floor.SHORT_REASONS)[reason]} if short and reason else None
-    return await _step(screen, "pick", form, {"short": short} if short else {}, headers=headers)
+    if short and reason is not None:
+        screen.ctx = screen.ctx.because(reason=dict(words_floor.SHORT_REASONS)[reason])
+    return await _step(screen, "pick", form, {"short": short} if short else {})
 
 
 @page("POST", "/floor/{fulfillment_id}/pack", needs="fulfillment.work")
@@ -131,14 +142,10 @@ async def _read(screen: ConsoleScreen) -> Any:
     return made
 
 
-async def _step(
-    screen: ConsoleScreen, step: Step, form: Filled[Any], body: dict[str, Any], headers: dict[str, str] | None = None
-) -> Answer:
+async def _step(screen: ConsoleScreen, step: Step, form: Filled[Any], body: dict[str, Any]) -> Answer:
     fulfillment_id = screen.param("fulfillment_id")
-    said = await screen.do(
-        f"{step.replace('-', '_')}_fulfillment", path={"fulfillment_id": fulfillment_id}, body=body,
-        **({"headers": headers} if headers else {}),
-    )  # fmt: skip
+    path = {"fulfillment_id": fulfillment_id}
+    said = await screen.do(f"{step.replace('-', '_')}_fulfillment", path=path, body=body)
     if said.problem is not None:
         return await _show(screen, form.with_errors({"": words_floor.refused(said.problem)}), 422)
     screen.say(words_floor.SAID[step])
@@ -150,17 +157,24 @@ async def _show(
 ) -> Answer:
     if made is None:
         made = await _read(screen)
+    return screen.show(
+        "floor/fulfillment.html", status=status, form=form, short=short or [], **await _now(screen, made)
+    )
+
+
+async def _now(screen: ConsoleScreen, made: Any, *, changed: bool = False) -> dict[str, Any]:
+    """How far it is, and who picks it."""
     picker = None
     if made.state == "picking":
         scanned = await screen.find("scan_for_work", query={"location": made.location, "text": made.id})
         picker = next((one.picker for one in scanned.data), None) if scanned else None
-    return screen.show(
-        "floor/fulfillment.html", status=status, made=made, form=form, short=short or [], say=words_floor,
-        now=utc_now(), done=made.state in _DONE_STATES, picker=words_floor.picker(picker, screen.ctx.actor),
-    )  # fmt: skip
+    return {
+        "made": made, "say": words_floor, "now": utc_now(), "done": made.state in _DONE_STATES, "changed": changed,
+        "picker": words_floor.picker(picker, screen.ctx.actor),
+    }  # fmt: skip
 
 
 FLOOR_STEP_PAGES = [
-    floor_fulfillment_page, floor_release, floor_start_pick, floor_pick, floor_pack, floor_ship, floor_reject_form,
-    floor_reject,
+    floor_fulfillment_page, floor_now_part, floor_release, floor_start_pick, floor_pick, floor_pack, floor_ship,
+    floor_reject_form, floor_reject,
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,9 +17,10 @@ from orderwright.access import Membership, SignedIn, session_cookie_name
 from orderwright.api import Answer, problem_said
 from orderwright.console import words
 from orderwright.insights import MerchantRow, merchant
+from orderwright.platform.clock import utc_now
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
-from orderwright.platform.errors import NotFound
+from orderwright.platform.errors import DatabaseUnavailable, NotFound, Overloaded
 from orderwright.screens import (
     Formats,
     Incoming,
@@ -37,6 +38,9 @@ HERE = Path(__file__).parent
 PREFIX = "/m/{merchant}"
 SERVER_ERROR = 500
 _MERCHANT_GOOD_FOR_S = 60.0
+STREAM_CHECKED_EVERY_S = 15.0  # whether whoever opened a stream still may hear it
+# A browser may keep a page to go back to, so that a search (a POST) need not be sent again; signing out clears it.
+_KEPT = (b"cache-control", b"private, no-cache")
 static_files = StaticFiles("/static", [HERE / "static"])
 
 
@@ -94,6 +98,7 @@ class ConsoleScreen(Screen):
         super().__init__(
             incoming, ctx, templates=templates(), formats=Formats(person.locale, zone), csrf_key=person.csrf_key
         )
+        self.add_header(_KEPT)
         self.page = page
         self.person = person
         self.membership = membership
@@ -110,6 +115,11 @@ class ConsoleScreen(Screen):
         """The address of a page of this merchant; `query` holds no personal data."""
         said = "&".join(f"{name}={quote(str(value))}" for name, value in query.items() if value not in (None, ""))
         return f"/m/{self.merchant.code}{path}" + (f"?{said}" if said else "")
+
+    def show_once(self, template: str, **facts: Any) -> Answer:
+        """A page with a secret that is shown once: no browser keeps it."""
+        self._headers.remove(_KEPT)
+        return self.show(template, **facts)
 
     def may(self, permission: str | None) -> bool:
         """Whether to show what needs the permission. The verb checks it again."""
@@ -147,6 +157,8 @@ async def open_console(incoming: Incoming, page: Page, request_id: str) -> Conso
     shown = await merchant_of(incoming, code) if membership is not None else None
     if membership is None or shown is None:
         raise NotFound("There is no such page, or it is not for you. Go back to a page that you know.")
+    if page.proves is not None and not person.is_confirmed(utc_now()):
+        return _to_confirm(incoming, page.proves)
     ctx = person.context(code, request_id=request_id)
     screen = ConsoleScreen(incoming, ctx, page, person, membership, shown)
     if page.method == "GET" and not incoming.wants_part:
@@ -160,6 +172,40 @@ def to_sign_in(incoming: Incoming) -> Answer:
         return Answer(b"", 204, ((b"hx-redirect", b"/sign-in"),))
     back = f"?next={quote(incoming.address)}" if incoming.method == "GET" else ""
     return Answer(b"", 303, ((b"location", f"/sign-in{back}".encode()),))
+
+
+def _to_confirm(incoming: Incoming, back: str) -> Answer:
+    """Prove first who you are, by the password, then come back to a page of this merchant."""
+    path = PREFIX + back
+    for name, value in incoming.path_params.items():
+        path = path.replace(f"{{{name}}}", quote(value, safe=""))
+    address = f"/me/confirm?next={quote(path)}".encode()
+    if incoming.wants_part:
+        return Answer(b"", 204, ((b"hx-redirect", address),))
+    return Answer(b"", 303, ((b"location", address),))
+
+
+async def while_signed_in(screen: ConsoleScreen, events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """A stream of a page, until whoever opened it has signed out, may not see it any more, or has another token."""
+    incoming, needs, code = screen.incoming, screen.page.needs, screen.merchant.code
+    token = incoming.cookies.get(session_cookie_name(incoming.secure))
+    checked = time.monotonic()
+    try:
+        async for event in events:
+            if time.monotonic() - checked >= STREAM_CHECKED_EVERY_S:
+                checked = time.monotonic()
+                try:
+                    person = await incoming.state.sessions.signed_in(token, used=False)
+                except (DatabaseUnavailable, Overloaded):
+                    pass  # then the stream has nothing to tell either, but that it has nothing to tell
+                else:
+                    if person is None or code not in person.memberships:
+                        return
+                    if needs is not None and not person.context(code).may(needs):
+                        return
+            yield event
+    finally:
+        await events.aclose()
 
 
 async def merchant_of(incoming: Incoming, code: str) -> MerchantRow | None:

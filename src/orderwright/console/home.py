@@ -1,10 +1,9 @@
-"""The first page of a merchant: for whoever looks, the few numbers that matter now, each a link to what is behind it."""
+"""The first page of a merchant: for whoever looks, the few numbers that matter now, each with the way behind it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,7 +11,8 @@ import msgspec
 from orderwright.api import Answer
 from orderwright.console.frame import ConsoleScreen
 from orderwright.console.operations_common import FLOW_GOOD_FOR_S, PACE_GOOD_FOR_S, shared
-from orderwright.console.words_home import FLOW_SENTENCES, ORDER_TILES, OrderTile
+from orderwright.console.order_filters import filters_of, query_of
+from orderwright.console.words_home import FLOW_SENTENCES, ORDER_TILES
 from orderwright.screens import page
 
 COUNTED_TO = 1_000
@@ -42,27 +42,20 @@ async def _orders(screen: ConsoleScreen) -> list[Tile]:
     """Counts of lists of orders, all by one call."""
     if not screen.may("orders.read"):
         return []
-    midnight = datetime.combine(datetime.now(screen.formats.zone).date(), time.min, screen.formats.zone)
-    said = await screen.ask(
-        "count_orders",
-        body={"lists": [_filters(tile, midnight) for tile in ORDER_TILES], "up_to": COUNTED_TO},
-    )
+    today = datetime.now(screen.formats.zone).date().isoformat()
+    asked = [{**tile.params, "placed_from": (today,)} if tile.today else tile.params for tile in ORDER_TILES]
+    filters = [filters_of(params, screen.formats.zone) for params in asked]
+    said = await screen.ask("count_orders", body={"lists": filters, "up_to": COUNTED_TO})
     return [
         Tile(
             tile.word,
             tile.tone if one.count else "neutral",
             _figure(screen, one.count, one.at_least),
             tile.note,
-            screen.url("/orders", **tile.address),
+            f"{screen.url('/orders')}?{query_of(params)}",
         )
-        for tile, one in zip(ORDER_TILES, said.data, strict=True)
+        for tile, params, one in zip(ORDER_TILES, asked, said.data, strict=True)
     ]
-
-
-def _filters(tile: OrderTile, midnight: datetime) -> Mapping[str, Any]:
-    if tile.today:
-        return {**tile.filters, "placed_after": midnight.astimezone(UTC).isoformat()}
-    return tile.filters
 
 
 def _figure(screen: ConsoleScreen, count: int | None, at_least: bool) -> str:

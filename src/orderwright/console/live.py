@@ -12,7 +12,7 @@ from litestar import Litestar
 from orderwright import insights
 from orderwright.api import Answer, stream_of
 from orderwright.console.feed import LiveFeed, Parts
-from orderwright.console.frame import ConsoleScreen
+from orderwright.console.frame import ConsoleScreen, while_signed_in
 from orderwright.console.render import parts_as_html, render_parts
 from orderwright.insights import WAITING, Memory, MerchantRow, Waiting, read_stuck, stock_alarms
 from orderwright.platform.clock import utc_now
@@ -69,7 +69,7 @@ async def alarms_page(screen: ConsoleScreen) -> Answer:
 async def live_stream(screen: ConsoleScreen) -> Answer:
     """Server-sent events `stages`, `charts`, `alarms`, `stuck`, `latest`, `events`, `trouble` and `tick`."""
     _require_all(screen)
-    return stream_of(_feed(screen).stream(), lambda: None)
+    return stream_of(while_signed_in(screen, _feed(screen).stream()), lambda: None)
 
 
 async def close_feeds(app: Litestar) -> None:

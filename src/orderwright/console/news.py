@@ -200,6 +200,9 @@ def topics_of(named: Sequence[str]) -> dict[str, Topic]:
 
 
 def _keys(event: NewsRow) -> list[str]:
-    """The topics that an event is of."""
+    """The topics that an event is of. What happens to an order has other names too (`payment.captured`): its page hears
+    of all of it; no other thing has its id."""
     noun = event.type.partition(".")[0]
-    return [noun, f"{noun}:{event.subject_id}", *(("orders",) if event.type == _PLACED else ())]
+    keys = [noun, f"{noun}:{event.subject_id}"]
+    keys += ["orders"] if event.type == _PLACED else []
+    return keys if noun == "order" else [*keys, f"order:{event.subject_id}"]

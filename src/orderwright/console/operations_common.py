@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from orderwright.console import words_operations
 from orderwright.console.frame import ConsoleScreen
@@ -19,7 +20,8 @@ _TABS = (
 )  # fmt: skip
 
 
-class Tab(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tab:
     """A tab, as `ui.tabs` shows it."""
 
     word: str

@@ -15,7 +15,7 @@ from orderwright.platform.errors import NotFound
 from orderwright.screens import page
 
 SKIPPED_MAX = 20  # orders that others look at: more are not passed over
-MORE = 200
+_FLASH = "ow_said"
 
 
 @page("GET", "/operations/holds", needs="orders.read")
@@ -64,7 +64,8 @@ async def next_hold(screen: ConsoleScreen) -> Answer:
         if found.next is None:
             break
         after = row.cursor
-    screen.say("That was the last one that nobody else looks at.", "blue")
+    if _FLASH not in screen.incoming.cookies:  # what was just done is said first
+        screen.say("That was the last one that nobody else looks at.", "blue")
     return screen.go(screen.url("/operations/holds", type=type_))
 
 
@@ -195,8 +196,6 @@ def _next(screen: ConsoleScreen) -> Answer:
     order_id, only = screen.param("order_id"), screen.incoming.asked("only") or None
     _presence(screen).leave(screen.merchant.code, order_id, screen.person.person_id)
     after = screen.incoming.asked("after") or None
-    if after is None:
-        return screen.go(screen.url("/operations/holds", type=only))
     return screen.go(screen.url("/operations/holds/next", type=only, after=after, previous=order_id))
 
 

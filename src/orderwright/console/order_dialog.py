@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -16,8 +17,9 @@ from orderwright.platform.money import exponent
 from orderwright.screens import Filled
 
 AMOUNT_MAX = 10**13
-MoneyText = Annotated[str, Meta(pattern=r"^\d{1,12}([.,]\d{1,4})?$", description="an amount such as 12.50")]
+MoneyText = Annotated[str, Meta(max_length=20)]  # read by `minor`, which knows the currency
 Units = Annotated[int, Meta(ge=0, le=1_000_000)]
+_AMOUNT = re.compile(r"[0-9]{1,12}([.,][0-9]{1,4})?")
 NOT_AN_AMOUNT = "Write an amount such as 12.50."
 
 
@@ -84,8 +86,10 @@ def show_refused(
 ) -> Answer:
     """The dialog again, with what is wrong."""
     above = False
+    errors = {name.partition(".")[0] if "[" in name else name: text for name, text in form.errors.items()}
+    form = Filled(None, errors, form.typed, form.files)
     if said is not None and said.problem is not None:
-        form = form.with_errors({"": refused(said.problem)})
+        form = form.with_errors({"": refused(said.problem, approvable=dialog.approvable)})
         above = dialog.approvable and said.problem.code == "above_limit"
     return show(screen, order, dialog, form, status=422, above=above)
 
@@ -116,10 +120,9 @@ def no_effects(screen: ConsoleScreen, text: str) -> Answer:
 
 def minor(text: str | None, currency: str) -> int | None:
     """What was typed as an amount, in minor units: 12.5 is 1250 cents. None where it is not one."""
-    try:
-        value = Decimal((text or "").replace(",", ".")).scaleb(exponent(currency))
-    except InvalidOperation:
+    if text is None or not _AMOUNT.fullmatch(text):
         return None
+    value = Decimal(text.replace(",", ".")).scaleb(exponent(currency))
     return int(value) if value == int(value) and 0 <= value <= AMOUNT_MAX else None
 
 

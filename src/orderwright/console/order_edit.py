@@ -76,7 +76,7 @@ async def preview_edit_form(screen: ConsoleScreen) -> Answer:
         return no_effects(screen, "Nothing is changed yet.")
     said = await screen.do("preview_edit", path=path_of(screen), body=_body(form.value, changes))
     if said.problem is not None:
-        return no_effects(screen, refused(said.problem))
+        return no_effects(screen, refused(said.problem, approvable=False))
     return effects(screen, _effects(screen, order, said.value.details))
 
 
@@ -94,7 +94,9 @@ async def edit_order(screen: ConsoleScreen) -> Answer:
         return done(screen, f"{order.number_text}: edited. {_more_or_less(screen, order, said.value.details)}")
     told = await _told(screen, order, form.value.seen) if said.problem.code == "revision_differs" else []
     refreshed = _refreshed(form, order) if said.problem.code == "revision_differs" else form
-    return _show(screen, order, refreshed.with_errors({"": refused(said.problem)}), status=422, told=told)
+    return _show(
+        screen, order, refreshed.with_errors({"": refused(said.problem, approvable=False)}), status=422, told=told
+    )
 
 
 def _show(

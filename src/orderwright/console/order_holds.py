@@ -24,7 +24,7 @@ _STEPS = (("source", "Sourcing: no location is chosen"), ("release", "The floor:
 class HoldForm(msgspec.Struct, frozen=True, kw_only=True):
     """What to stop, and why."""
 
-    blocks: Annotated[list[Literal["source", "release", "ship"]], Meta(min_length=1)]
+    blocks: list[Literal["source", "release", "ship"]] = []
     note: Annotated[str, Meta(max_length=200)] | None = None
 
 
@@ -66,6 +66,8 @@ async def hold_order(screen: ConsoleScreen) -> Answer:
     """Hold an order until somebody releases it."""
     form = await screen.form(HoldForm)
     order = await read_order(screen)
+    if form.value is not None and not form.value.blocks:
+        form = form.with_errors({"blocks": "Choose at least one step to stop."})
     if form.value is None:
         return show_refused(screen, order, HOLD, form)
     body = {"type": "manual", "blocks": form.value.blocks}

@@ -264,7 +264,7 @@ def _requested(form: Filled[Any]) -> list[dict[str, Any]]:
 def _exchanged(form: Filled[Any]) -> dict[str, Any] | None:
     """What is exchanged: units of one line for as many of a SKU, at what they were sold for."""
     lines = _requested(form)
-    if len(lines) != 1:
+    if form.value is None or len(lines) != 1:
         return None
     [line] = lines
     new = {"sku": form.value.sku, "quantity": line["quantity"], "in_place_of": line["line"]}

@@ -59,8 +59,8 @@ async def change_view_filters(screen: ConsoleScreen) -> Answer:
     said = await screen.do("put_saved_view", body=_view(view.name, asked.filters(screen), view.shared))
     if said.problem is not None:
         form = blank().with_errors({"": said.problem.detail})
-        shown = {"view": view, "form": form, "hidden": _hidden(asked), "does": "filters"}
-        return screen.show("orders/view_change.html", status=422, **shown)
+        hidden = _hidden(asked)
+        return screen.show("orders/view_change.html", status=422, view=view, form=form, hidden=hidden, does="filters")
     screen.say("The view has these filters now.")
     return screen.go(screen.url("/orders", view=view.id))
 

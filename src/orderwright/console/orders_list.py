@@ -45,7 +45,7 @@ async def more_orders(screen: ConsoleScreen) -> Answer:
     """The rows that follow."""
     asked = await look(screen, (await screen.incoming.form()).fields)
     found = await screen.ask("search_orders", body=_body(screen, asked))
-    return screen.show("orders/list.html", part="rows", **_facts(screen, asked, found))
+    return screen.show("orders/list.html", part="rows", alone=True, **_facts(screen, asked, found))
 
 
 @page("POST", "/orders/totals", needs="orders.read")
@@ -135,7 +135,6 @@ def _facts(screen: ConsoleScreen, asked: Look, found: Any) -> dict[str, Any]:
         "quick": quick,
         "columns": COLUMNS,
         "bulk": actions_for(screen),
-        "new_order": False,
     }
 
 

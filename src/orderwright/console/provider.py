@@ -14,7 +14,7 @@ from orderwright.api import Answer
 from orderwright.console.guests import GuestScreen, come_from, next_of
 from orderwright.platform.errors import NotFound
 from orderwright.platform.merchants import merchant_codes
-from orderwright.screens import Incoming, Page, cookie, page
+from orderwright.screens import Header, Incoming, Page, cookie, page
 
 _COOKIE = "ow_provider"
 _PATH = "/sign-in/provider"
@@ -49,7 +49,7 @@ async def to_provider(screen: GuestScreen) -> Answer:
         address, sealed = await provider.begin(_back(screen.incoming), following)
     except ProviderRefused as error:
         return _refused(screen, error)
-    kept = cookie(_COOKIE, sealed, secure=screen.incoming.secure, max_age_s=FLOW_GOOD_FOR_S, path=_PATH)
+    kept = _remember(screen.incoming, sealed, FLOW_GOOD_FOR_S)
     return Answer(b"", 303, [kept, (b"location", address.encode())])
 
 
@@ -59,9 +59,9 @@ async def from_provider(screen: GuestScreen) -> Answer:
     incoming = screen.incoming
     provider = provider_of(incoming)
     said = {name: values[0] for name, values in incoming.query.items()}
-    screen.add_header(cookie(_COOKIE, "", secure=incoming.secure, max_age_s=0, path=_PATH))
+    screen.add_header(_remember(incoming, "", 0))
     try:
-        identity, following = await provider.finish(_back(incoming), incoming.cookies.get(_COOKIE), said)
+        identity, following = await provider.finish(_back(incoming), incoming.cookies.get(_cookie_name(incoming)), said)
         session = await sign_in_by_provider(
             screen.database, identity, new_people_role=incoming.settings.oidc_new_people_role,
             merchants=await merchant_codes(screen.database), come_from=come_from(screen),
@@ -69,6 +69,17 @@ async def from_provider(screen: GuestScreen) -> Answer:
     except (ProviderRefused, SignInRefused) as error:
         return _refused(screen, error)
     return screen.go_as(session, next_of(following))
+
+
+def _cookie_name(incoming: Incoming) -> str:
+    return f"__Host-{_COOKIE}" if incoming.secure else _COOKIE
+
+
+def _remember(incoming: Incoming, sealed: str, max_age_s: int) -> Header:
+    """The cookie of who is on the way there. By https no neighbour of the same domain can set one, to have somebody
+    come back into an account that is not theirs: that prefix asks for the whole path."""
+    path = "/" if incoming.secure else _PATH
+    return cookie(_cookie_name(incoming), sealed, secure=incoming.secure, max_age_s=max_age_s, path=path)
 
 
 def _back(incoming: Incoming) -> str:

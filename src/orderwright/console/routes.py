@@ -21,6 +21,7 @@ from orderwright.console.live import LIVE, close_feeds
 from orderwright.console.news import News
 from orderwright.console.operations import OPERATIONS_PAGES
 from orderwright.console.operations_presence import Presence
+from orderwright.console.order_entry import ORDER_ENTRY_PAGES
 from orderwright.console.order_pages import ONE_ORDER
 from orderwright.console.order_views import ORDER_VIEW_PAGES
 from orderwright.console.orders_bulk import ORDER_BULK_PAGES
@@ -40,6 +41,7 @@ PAGES: tuple[Page, ...] = (
     *SHELL,
     *FIND_PAGES,
     *ORDER_LIST_PAGES,
+    *ORDER_ENTRY_PAGES,
     *ORDER_BULK_PAGES,
     *ORDER_VIEW_PAGES,
     *ONE_ORDER,
@@ -80,7 +82,7 @@ def console_state(database: Database) -> dict[str, Any]:
     """What the pages of one process share: feeds of live pages by merchant, news, who merchants are."""
     return {
         "console_feeds": {}, "console_news": News(database), "console_merchants": {}, "console_shared": {},
-        "console_presence": Presence(), "console_names": {},
+        "console_presence": Presence(), "console_trends": {}, "console_names": {},
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 Kind = Literal[
-    "text", "long", "whole", "decimal", "percent", "yes", "choice", "many", "lines", "pairs", "json", "money"
+    "text", "long", "whole", "decimal", "percent", "yes", "choice", "many", "lines", "pairs", "json", "money", "clock"
 ]
 Option = tuple[str, str]
 
@@ -79,6 +79,8 @@ def typed(field: Field, value: Any) -> list[str]:  # noqa: PLR0911  # one for ea
             return ["\n".join(f"{left}: {right}" for left, right in pairs)]
         case "money":
             return [f"{value['amount']} {value['currency']}"]
+        case "clock":
+            return [str(value)[:5]]
         case "json":
             return [json.dumps(value, ensure_ascii=False, indent=1)] if value else []
     return [str(value)]
@@ -89,7 +91,8 @@ def untyped(field: Field, texts: Sequence[str]) -> Any:  # noqa: PLR0911  # one 
     if field.kind == "yes":
         return "true" in texts
     if field.kind == "many":
-        return [text for text in texts if text]
+        numbers = all(value.isdecimal() for value, _ in field.options)
+        return [int(text) if numbers and text.isdecimal() else text for text in texts if text]
     text = texts[-1].strip() if texts else ""
     if not text:
         return [] if field.kind in ("lines", "pairs") else None
@@ -109,6 +112,8 @@ def untyped(field: Field, texts: Sequence[str]) -> Any:  # noqa: PLR0911  # one 
             if not currency.strip():
                 raise Mistyped("Write minor units and a currency, such as 1999 USD.")
             return {"amount": _whole(amount), "currency": currency.strip().upper()}
+        case "clock":
+            return _clock(text)
         case "json":
             return _json(text)
     return text
@@ -142,6 +147,13 @@ def _pairs(field: Field, text: str) -> list[dict[str, Any]]:
             raise Mistyped(f"Write one a line, as {first}: {second}.")
         made.append({first: left.strip(), second: _whole(right.strip()) if field.whole_pairs else right.strip()})
     return made
+
+
+def _clock(text: str) -> str:
+    hour, colon, minute = text.partition(":")
+    if not (colon and hour.isdecimal() and minute[:2].isdecimal() and int(hour) < 24 and int(minute[:2]) < 60):
+        raise Mistyped("Write a time of day, such as 16:00.")
+    return f"{int(hour):02}:{int(minute[:2]):02}:00"
 
 
 def _json(text: str) -> Any:

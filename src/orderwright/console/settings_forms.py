@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ from orderwright.console.settings_kinds import Body, SettingKind
 from orderwright.screens import Filled, Form
 
 _MISSING = "This is needed."
+_FOR_PROGRAMS = re.compile(r" (Correct it and send the request|Send it) again\.$")
+_EXPECTED = re.compile(r"^The field \S+ is wrong: expected ")
 
 
 def filled(kind: SettingKind, body: Body | None, version: int | None) -> Filled[Any]:
@@ -60,10 +63,12 @@ def error_of(kind: SettingKind, problem: Problem) -> dict[str, str]:
     """Where a refusal is said: at its field, if it names one of the form."""
     named = str(problem.details.get("field", ""))
     plain = named.partition("[")[0].removeprefix("data.")
+    told = _FOR_PROGRAMS.sub("", problem.detail)
+    told = _EXPECTED.sub("Write ", told)
     for field in kind.fields:
         if plain in (field.name, field.name.rpartition(".")[2]) or plain.startswith(f"{field.name}."):
-            return {field.name: problem.detail}
-    return {"": problem.detail}
+            return {field.name: told}
+    return {"": told}
 
 
 def differences(fields: Sequence[Field], before: Body | None, after: Body) -> list[tuple[str, str]]:
@@ -83,7 +88,8 @@ def differences(fields: Sequence[Field], before: Body | None, after: Body) -> li
 def changed_fields(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[tuple[str, str, str]]:
     """What differs between two versions in the audit trail: field, was, became."""
     names = dict.fromkeys([*(before or {}), *(after or {})])
-    return [(name, _text((before or {}).get(name)), _text((after or {}).get(name))) for name in names]
+    both = ((name, _text((before or {}).get(name)), _text((after or {}).get(name))) for name in names)
+    return [(name, was, became) for name, was, became in both if was or became]
 
 
 def _shown(field: Field, value: Any) -> str:
@@ -96,7 +102,7 @@ def _shown(field: Field, value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    if value is None:
+    if value in (None, [], {}):
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"

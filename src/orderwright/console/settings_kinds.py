@@ -17,7 +17,7 @@ Columns = Sequence[tuple[str, Callable[[Body], str]]]
 class SettingKind:
     """A kind of settings.
 
-    `list`: the operation that lists them; `searchable`: it takes `q`; `paged`: it takes `after`. `read`: the one that
+    `lists`: the operation that lists them; `searchable`: it takes `q`; `paged`: it takes `after`. `read`: the one that
     reads one by its code; None where the list is all there is. `entry` makes, of what is listed, the body that `write`
     takes; `single`: `write` takes one, with the code in its path; otherwise it takes `{"data": [...]}`. `code` is the
     field that says which one it is. `history`: as what the audit trail knows it, and `subject`: the id there.
@@ -32,7 +32,7 @@ class SettingKind:
     icon: str
     needs: str
     writes: str
-    list: str
+    lists: str
     read: str | None = None
     write: str
     single: bool = False

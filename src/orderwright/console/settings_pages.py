@@ -73,8 +73,10 @@ async def _show_list(screen: ConsoleScreen, kind: SettingKind) -> Answer:
     query: dict[str, Any] = {"limit": PAGE, "after": after} if kind.paged else {}
     if kind.searchable and asked:
         query["q"] = asked
-    found = await screen.ask(kind.list, query=query)
-    rows = [{"code": _code(kind, row), "body": kind.entry(row), "version": kind.version_of(row)} for row in found.data]
+    found = await screen.ask(kind.lists, query=query)
+    rows: list[dict[str, Any]] = [
+        {"code": _code(kind, row), "body": kind.entry(row), "version": kind.version_of(row)} for row in found.data
+    ]
     following = getattr(found, "next", None)
     return screen.show(
         "settings/list.html",
@@ -123,8 +125,8 @@ async def _take(screen: ConsoleScreen, kind: SettingKind, row: Any) -> Answer:
         return await _show_form(screen, kind, form.with_errors({kind.code: text}), row, 422)
     now = None if row is None else kind.version_of(row)
     if now is not None and sent.first("version") != str(now):
-        text = "Somebody has changed it since you opened it. What differs now stands below: save again to have it your way."
-        told = Filled(None, {"": text}, {**sent.fields, "version": [str(now)]}, sent.files)
+        text = "Somebody has changed it since you opened it. What differs stands above: save again to have it your way."
+        told: Filled[Any] = Filled(None, {"": text}, {**sent.fields, "version": [str(now)]}, sent.files)
         return await _show_form(screen, kind, told, row, 409, differences(kind.fields, before, body))
     problem = await _write(screen, kind, body)
     if problem is not None:
@@ -178,7 +180,7 @@ async def _found(screen: ConsoleScreen, kind: SettingKind) -> Any:
     else:
         after = None
         for _ in range(SCANNED_MAX):
-            page_of = await screen.ask(kind.list, query={"limit": 200, "after": after} if kind.paged else {})
+            page_of = await screen.ask(kind.lists, query={"limit": 200, "after": after} if kind.paged else {})
             for row in page_of.data:
                 if _code(kind, row) == code:
                     return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderwright.api import Answer, stream_of
-from orderwright.console.frame import ConsoleScreen
+from orderwright.console.frame import ConsoleScreen, while_signed_in
 from orderwright.console.news import News
 from orderwright.screens import page
 
@@ -17,7 +17,7 @@ async def news(screen: ConsoleScreen) -> Answer:
     topics = screen.incoming.asked("topics").split(",")
     after = screen.incoming.header("last-event-id") or screen.incoming.asked("after")
     position = int(after) if after.isdecimal() and len(after) < _DIGITS_MAX else None
-    return stream_of(told.stream(screen.merchant.code, topics, position), _nothing)
+    return stream_of(while_signed_in(screen, told.stream(screen.merchant.code, topics, position)), _nothing)
 
 
 def _nothing() -> None:

@@ -42,13 +42,13 @@ async def keys_page(screen: ConsoleScreen) -> Answer:
     )
 
 
-@page("GET", "/settings/keys/new", needs="keys.write")
+@page("GET", "/settings/keys/new", needs="keys.write", proves="/settings/keys/new")
 async def new_key_form(screen: ConsoleScreen) -> Answer:
     """Make a key."""
     return _show(screen, blank())
 
 
-@page("POST", "/settings/keys/new", needs="keys.write")
+@page("POST", "/settings/keys/new", needs="keys.write", proves="/settings/keys/new")
 async def take_new_key(screen: ConsoleScreen) -> Answer:
     """Make a key, and show its text once."""
     form = await screen.form(KeyForm)
@@ -66,16 +66,16 @@ async def take_new_key(screen: ConsoleScreen) -> Answer:
     if said.problem is not None:
         field = str(said.problem.details.get("field", ""))
         return _show(screen, form.with_errors({field if field in body else "": said.problem.detail}), 422)
-    return screen.show("staff/secret.html", made=said.value, rotated=False)
+    return screen.show_once("staff/secret.html", made=said.value, rotated=False)
 
 
-@page("GET", "/settings/keys/{key_prefix}/{verb}", needs="keys.write")
+@page("GET", "/settings/keys/{key_prefix}/{verb}", needs="keys.write", proves="/settings/keys/{key_prefix}/{verb}")
 async def key_verb_form(screen: ConsoleScreen) -> Answer:
     """What rotating or revoking does, before it is done."""
     return _show_verb(screen, None)
 
 
-@page("POST", "/settings/keys/{key_prefix}/{verb}", needs="keys.write")
+@page("POST", "/settings/keys/{key_prefix}/{verb}", needs="keys.write", proves="/settings/keys/{key_prefix}/{verb}")
 async def take_key_verb(screen: ConsoleScreen) -> Answer:
     """Rotate or revoke a key."""
     verb = _verb(screen)
@@ -85,7 +85,7 @@ async def take_key_verb(screen: ConsoleScreen) -> Answer:
     if said.problem is not None:
         return _show_verb(screen, said.problem.detail)
     if verb == "rotate":
-        return screen.show("staff/secret.html", made=said.value, rotated=True)
+        return screen.show_once("staff/secret.html", made=said.value, rotated=True)
     screen.say("The key was revoked. It stops within five seconds.")
     return screen.go(screen.url("/settings/keys"))
 

@@ -16,6 +16,7 @@ from orderwright.platform.errors import NotFound
 from orderwright.screens import Filled, blank, page
 
 PAGE = 100
+_DO = "/settings/people/{person_id}/do/{verb}"
 Short = Annotated[str, Meta(min_length=1, max_length=254)]
 
 
@@ -51,13 +52,13 @@ async def people_page(screen: ConsoleScreen) -> Answer:
     )
 
 
-@page("GET", "/settings/people/new", needs="people.write")
+@page("GET", "/settings/people/new", needs="people.write", proves="/settings/people/new")
 async def new_person_form(screen: ConsoleScreen) -> Answer:
     """Add somebody."""
     return await _show_new(screen, blank())
 
 
-@page("POST", "/settings/people/new", needs="people.write")
+@page("POST", "/settings/people/new", needs="people.write", proves="/settings/people/new")
 async def take_new_person(screen: ConsoleScreen) -> Answer:
     """Add somebody, and go to them."""
     form = await screen.form(NewPersonForm)
@@ -79,7 +80,7 @@ async def person_page(screen: ConsoleScreen) -> Answer:
     return await _show_person(screen, None)
 
 
-@page("POST", "/settings/people/{person_id}/role", needs="people.write")
+@page("POST", "/settings/people/{person_id}/role", needs="people.write", proves="/settings/people/{person_id}")
 async def take_role_of_person(screen: ConsoleScreen) -> Answer:
     """Give a person another role, or other limits of it."""
     form = await screen.form(RoleOfForm)
@@ -94,13 +95,13 @@ async def take_role_of_person(screen: ConsoleScreen) -> Answer:
     return screen.go(screen.url(f"/settings/people/{screen.param('person_id')}"))
 
 
-@page("GET", "/settings/people/{person_id}/do/{verb}", needs="people.write")
+@page("GET", "/settings/people/{person_id}/do/{verb}", needs="people.write", proves=_DO)
 async def person_verb_form(screen: ConsoleScreen) -> Answer:
     """What an action about a person does, before it is done."""
     return await _show_verb(screen, None)
 
 
-@page("POST", "/settings/people/{person_id}/do/{verb}", needs="people.write")
+@page("POST", "/settings/people/{person_id}/do/{verb}", needs="people.write", proves=_DO)
 async def take_person_verb(screen: ConsoleScreen) -> Answer:
     """Do it."""
     verb = _verb(screen)
@@ -108,9 +109,9 @@ async def take_person_verb(screen: ConsoleScreen) -> Answer:
     if said.problem is not None:
         return await _show_verb(screen, said.problem.detail)
     if "path" in said.value.details:
-        return screen.show("staff/reset.html", person=await _person(screen), path=str(said.value.details["path"]))
+        return screen.show_once("staff/reset.html", member=await _person(screen), path=str(said.value.details["path"]))
     screen.say(verb.done)
-    gone = verb.operation == "end_membership"
+    gone = verb.operation in ("end_membership", "erase_person")
     return screen.go(screen.url("/settings/people" if gone else f"/settings/people/{screen.param('person_id')}"))
 
 
@@ -129,7 +130,7 @@ async def _show_person(screen: ConsoleScreen, form: Filled[Any] | None, status: 
     return screen.show(
         "staff/person.html",
         status=status,
-        person=person,
+        member=person,
         form=shown,
         roles=roles,
         say=words_settings,
@@ -143,7 +144,7 @@ async def _show_verb(screen: ConsoleScreen, error: str | None) -> Answer:
     verb, person = _verb(screen), await _person(screen)
     status = 200 if error is None else 422
     return screen.show(
-        "staff/verb.html", status=status, verb=verb, name=screen.param("verb"), person=person, error=error
+        "staff/verb.html", status=status, verb=verb, name=screen.param("verb"), member=person, error=error
     )
 
 

@@ -37,6 +37,8 @@ async def roles_page(screen: ConsoleScreen) -> Answer:
 async def role_form(screen: ConsoleScreen) -> Answer:
     """A role, or a new one: by itself, or like another."""
     code, like = screen.incoming.asked("code"), screen.incoming.asked("like")
+    if not code:
+        screen.ctx.require("people.write")
     role = await _role(screen, code or like) if code or like else None
     form = blank(
         code=code or None, name=role.name if role and code else None, description=role.description if role else None,
@@ -45,7 +47,7 @@ async def role_form(screen: ConsoleScreen) -> Answer:
     return _show(screen, form, role if code else None)
 
 
-@page("POST", "/settings/roles/edit", needs="people.write")
+@page("POST", "/settings/roles/edit", needs="people.write", proves="/settings/roles")
 async def take_role(screen: ConsoleScreen) -> Answer:
     """Make or change a role."""
     form = await screen.form(RoleForm)
@@ -60,7 +62,7 @@ async def take_role(screen: ConsoleScreen) -> Answer:
     return screen.go(screen.url("/settings/roles"))
 
 
-@page("POST", "/settings/roles/remove", needs="people.write")
+@page("POST", "/settings/roles/remove", needs="people.write", proves="/settings/roles")
 async def take_removal_of_role(screen: ConsoleScreen) -> Answer:
     """Remove a role that nobody has."""
     code = (await screen.incoming.form()).first("code")

@@ -15,7 +15,7 @@ from orderwright.console.frame import ConsoleScreen
 from orderwright.console.stock_common import card_address, named, places, pools
 from orderwright.inventory import AdjustmentReason
 from orderwright.platform.fields import QUANTITY_MAX, Code, Quantity, ShortText
-from orderwright.screens import Filled, blank, page
+from orderwright.screens import KEY_FIELD, Filled, blank, page
 
 Form = Filled[Any]
 
@@ -150,7 +150,12 @@ async def adjust(screen: ConsoleScreen) -> Answer:
     if said.problem is None:
         return _done(screen, got.sku, f"Adjusted: {got.delta:+,} of {got.sku} at {got.location}.")
     if said.problem.code == "above_limit" and got.ask and screen.may("approvals.ask"):
-        asked = await screen.do("ask_approval", body={"operation": "adjust_stock", "body": body})
+        key = (await screen.incoming.form()).first(KEY_FIELD)[:190]
+        asked = await screen.do(
+            "ask_approval",
+            key=f"{key}-ask" if key else None,  # the form's own was used to adjust
+            body={"operation": "adjust_stock", "body": body},
+        )
         if asked.problem is None:
             return _done(screen, got.sku, "Asked for approval. Nothing moved yet.")
         said = asked

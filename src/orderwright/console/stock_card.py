@@ -8,7 +8,7 @@ from typing import Any
 from orderwright.api import Answer
 from orderwright.console import words_stock
 from orderwright.console.frame import ConsoleScreen
-from orderwright.console.stock_common import card_address, named, sku_of
+from orderwright.console.stock_common import card_address, named, sku_of, trends_of
 from orderwright.platform.errors import NotFound
 from orderwright.screens import page
 
@@ -23,10 +23,9 @@ async def stock_card_page(screen: ConsoleScreen) -> Answer:
     sku = sku_of(screen)
     after, location = screen.incoming.asked("after"), screen.incoming.asked("location")
     one = {"sku": sku}
-    rows, pools, trends, supplies, waits, movements = await asyncio.gather(
+    rows, pools, supplies, waits, movements = await asyncio.gather(
         screen.find("list_stock_balances", query={**one, "limit": ROWS_MAX}),
         screen.find("read_availability", query=one),
-        screen.find("read_stock_trends", query=one),
         screen.find("list_supplies", query={**one, "limit": ROWS_MAX}),
         screen.find("list_stock_waits", query={**one, "limit": WAITS}),
         screen.find("list_stock_movements", query=named({**one, "after": after, "limit": MOVEMENTS,
@@ -34,7 +33,7 @@ async def stock_card_page(screen: ConsoleScreen) -> Answer:
     )  # fmt: skip
     if rows is None or pools is None or not pools.data:
         raise NotFound("There is no SKU of this code, or it is not for you. Look for it in the list of stock.")
-    lines = {one.location: one.available for one in trends.data} if trends else {}
+    lines = {place: line for (_, place), line in (await trends_of(screen, rows.data, None)).items()}
     return screen.show(
         "stock/card.html",
         sku=sku, name=pools.data[0].name, pools=pools.data[0].pools, rows=rows.data, lines=lines,

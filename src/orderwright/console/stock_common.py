@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -11,6 +13,8 @@ from orderwright.platform.ids import decode_id
 
 _BY_QUERY = "_"  # a code with a slash in it cannot stand in a path
 CATALOG_PAGE = 200
+TRENDS_GOOD_FOR_S = 60.0
+TRENDS_KEPT_MAX = 500
 
 
 class Place(NamedTuple):
@@ -71,3 +75,28 @@ async def choices(screen: ConsoleScreen) -> tuple[list[Place], list[tuple[str, s
 def named(values: dict[str, Any]) -> dict[str, Any]:
     """What was asked for, without what was left empty."""
     return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+async def trends_of(
+    screen: ConsoleScreen, rows: Sequence[Any], location: str | None
+) -> dict[tuple[str, str], list[int]]:
+    """What was available at the end of each of the last days, by SKU and location, of rows of balances.
+
+    The days before are read once a minute at most: of a SKU that moves all day that is work. The last is what is there
+    now.
+    """
+    skus = sorted({row.sku for row in rows})
+    if not skus:
+        return {}
+    kept: dict[Any, tuple[float, Any]] = screen.incoming.state.console_trends
+    key = (screen.merchant.code, screen.ctx.channels, screen.ctx.locations, location, *skus)
+    entry = kept.get(key)
+    if entry is None or time.monotonic() - entry[0] > TRENDS_GOOD_FOR_S:
+        read = await screen.ask("read_stock_trends", query=named({"sku": skus, "location": location}))
+        kept.pop(key, None)
+        entry = kept[key] = time.monotonic(), {(one.sku, one.location): one.available for one in read.data}
+        while len(kept) > TRENDS_KEPT_MAX:
+            kept.pop(next(iter(kept)))
+    lines = entry[1]
+    now = {(row.sku, row.location): row.available for row in rows}
+    return {place: [*lines[place][:-1], units] for place, units in now.items() if place in lines}

@@ -8,7 +8,7 @@ from typing import Any
 from orderwright.api import Answer
 from orderwright.console import words_stock
 from orderwright.console.frame import ConsoleScreen
-from orderwright.console.stock_common import card_address, choices, named
+from orderwright.console.stock_common import card_address, choices, named, trends_of
 from orderwright.platform.csv_safe import csv_lines
 from orderwright.screens import page
 
@@ -43,7 +43,8 @@ async def stock_page(screen: ConsoleScreen) -> Answer:
         tabs.append({"word": badge.word, "address": address, "count": "", "current": filters.get("alarm") == alarm})
     return screen.show(
         "stock/list.html",
-        found=found, filters={name: filters.get(name, "") for name in _FILTERS}, filtered=bool(filters), tabs=tabs, locations=locations, pools=pools, say_stock=words_stock,
+        found=found, filters={name: filters.get(name, "") for name in _FILTERS}, filtered=bool(filters), tabs=tabs,
+        locations=locations, pools=pools, say_stock=words_stock,
         card=lambda sku: card_address(screen, sku),
         following=screen.url("/stock", **filters, after=found.next) if found.next else None,
         first=screen.url("/stock", **filters) if after else None,
@@ -57,11 +58,7 @@ async def stock_trends_part(screen: ConsoleScreen) -> Answer:
     """The lines of the rows that a page of the grid shows, each to be put in its place."""
     filters, after = asked(screen), screen.incoming.asked("after")
     found = await screen.ask("list_stock_balances", query=named({**filters, "after": after, "limit": PAGE}))
-    skus = sorted({row.sku for row in found.data})
-    trends = None
-    if skus:
-        trends = await screen.ask("read_stock_trends", query=named({"sku": skus, "location": filters.get("location")}))
-    lines = {(one.sku, one.location): one.available for one in trends.data} if trends else {}
+    lines = await trends_of(screen, found.data, filters.get("location"))
     rows = [(n, lines.get((row.sku, row.location))) for n, row in enumerate(found.data)]
     return screen.show("stock/trends.html", rows=rows, say_stock=words_stock)
 

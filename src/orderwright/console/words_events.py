@@ -19,7 +19,7 @@ SENTENCES: Mapping[str, tuple[Tone, str]] = {
     "order.resolved": ("neutral", "Lines that were not understood were put right"),
     "order.sourced": ("blue", "{outcome}[, promised for {promised_on}]"),
     "order.backorder_filled": ("blue", "Supply came in: {units} promised"),
-    "order.delayed": ("amber", "Supply is late: {units} expected {expected_on}"),
+    "order.delayed": ("amber", "Supply is late: {units}, {expected_on}"),
     "order.delay_answered": ("neutral", "The shopper answered the delay: {answer}[ until {until}]"),
     "order.erased": ("neutral", "Personal data erased"),
     "order.cancelled": ("neutral", "Cancelled {units}[. {kept} picked already stay]"),
@@ -117,7 +117,8 @@ _CODED = frozenset({"sku", "pool", "location", "channel", "legal_entity"})  # wh
 _KINDS = {
     "store_credit": "store credit", "payment": "the payments", "credit_note": "Credit note", "invoice": "Invoice",
     "receipt": "Receipt", "manual": "by hand", "sourced": "Sourced", "partly_sourced": "Sourced in part",
-    "unsourced": "No location can bring it", "on_return": "paid by what comes back", "advance": "in advance", "drop_off": "drop-off",
+    "unsourced": "No location can bring it", "on_return": "paid by what comes back", "advance": "in advance",
+    "drop_off": "drop-off",
 }  # fmt: skip
 # The groups by which a timeline is filtered.
 GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -214,7 +215,7 @@ def _value(kind: str, name: str, data: Mapping[str, Any], f: Formats, currency: 
     if name == "changes":
         return ", ".join(dict.fromkeys(words(_change(one)) for one in value or ())) or "what is ordered"
     if value is None or value in ("", [], 0, False):
-        return "nobody knows when" if name == "expected_on" else ""
+        return "nobody knows until when" if name == "expected_on" else ""
     return _text(kind, name, value, f)
 
 
@@ -223,7 +224,7 @@ def _text(kind: str, name: str, value: Any, f: Formats) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(words(str(one)) for one in value)
     if name.endswith(("_on", "until")):
-        return _day(str(value), f)
+        return f"{'expected ' if name == 'expected_on' else ''}{_day(str(value), f)}"
     is_name = name in _CODES and (name != "code" or kind.partition(".")[0] in _CODED)
     return str(value) if is_name else _KINDS.get(str(value), words(str(value)))
 

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class OrderTile(NamedTuple):
-    """A list of orders that matters. `filters` are those of the search, `address` the same as the list takes it."""
+    """A list of orders that matters. `params` are its filters as the list's address has them."""
 
     word: str
     tone: str
     note: str
-    filters: dict[str, Any]
-    address: dict[str, str]
+    params: dict[str, tuple[str, ...]]
     today: bool = False
 
 
 ORDER_TILES = (
-    OrderTile("Held", "amber", "wait for a person", {"held": True}, {"view": "held"}),
-    OrderTile("Late", "red", "promised for a day that is over", {"late": True}, {"view": "late"}),
-    OrderTile(
-        "Waiting for stock", "amber", "wait for supply", {"status": ["backordered"]}, {"status": "backordered"}
-    ),
+    OrderTile("Held", "amber", "wait for a person", {"held": ("true",)}),
+    OrderTile("Late", "red", "promised for a day that is over", {"late": ("true",)}),
+    OrderTile("Waiting for stock", "amber", "wait for supply", {"status": ("backordered",)}),
     OrderTile(
         "To ship", "blue", "placed, allocated, picking or packed",
-        {"status": ["placed", "allocated", "picking", "packed"]}, {"view": "open"},
+        {"status": ("placed", "allocated", "picking", "packed")},
     ),
-    OrderTile("Open claims", "amber", "something was wrong", {"has": ["open_claim"]}, {"has": "open_claim"}),
-    OrderTile("Open returns", "blue", "goods on their way back", {"has": ["open_return"]}, {"has": "open_return"}),
-    OrderTile("Refused payments", "red", "a provider said no", {"payment": ["refused"]}, {"payment": "refused"}),
-    OrderTile("Placed today", "neutral", "since midnight", {}, {}, today=True),
+    OrderTile("Open claims", "amber", "something was wrong", {"has": ("open_claim",)}),
+    OrderTile("Open returns", "blue", "goods on their way back", {"has": ("open_return",)}),
+    OrderTile("Refused payments", "red", "a provider said no", {"payment": ("refused",)}),
+    OrderTile("Placed today", "neutral", "since midnight", {}, today=True),
 )  # fmt: skip
 
 FLOW_SENTENCES = {

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from orderwright.console.words import HELD, STATUSES, Badge, words
+from orderwright.console.words_refusals import REFUSALS
 from orderwright.orders import OrderStatus
 from orderwright.search import OrderSummary
 
@@ -39,6 +40,7 @@ _SHOWN_MAX = 3
 _REFUSALS = {
     "order_not_found": "It is not there, or not for you.",
     "already_cancelled": "It is cancelled already.",
+    "already_final": "It is finished: nothing of it can be stopped.",
     "already_shipped": "It is shipped already: start a return instead.",
     "already_picked": "It is picked already: recall it on its own page.",
     "not_cancellable": "Nothing of it can be cancelled any more.",
@@ -101,4 +103,4 @@ def capped(count: int | None, at_least: bool, number: Any) -> str:
 
 def refusal(code: str, message: str | None) -> str:
     """Why an order was left as it is."""
-    return _REFUSALS.get(code) or message or f"{words(code).capitalize()}."
+    return _REFUSALS.get(code) or REFUSALS.get(code) or message or f"{words(code).capitalize()}."

@@ -30,8 +30,9 @@ REFUSALS: Mapping[str, str] = {
 }
 
 
-def refused(problem: Problem) -> str:
-    """What was refused, and what to do about it."""
+def refused(problem: Problem, *, approvable: bool = True) -> str:
+    """What was refused, and what to do about it. `approvable`: approval can be asked for where it is shown."""
     if problem.code == "above_limit":
-        return f"{problem.detail.partition('. ')[0].rstrip('.')}. You can ask somebody to approve it, below."
+        what_next = "You can ask somebody to approve it, below." if approvable else "A colleague with more can do it."
+        return f"{problem.detail.partition('. ')[0].rstrip('.')}. {what_next}"
     return REFUSALS.get(problem.code, problem.detail)

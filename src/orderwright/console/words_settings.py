@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from orderwright.console.words import Badge, words
+from orderwright.platform.money import Money
 
 
 class PersonVerb(NamedTuple):
@@ -21,12 +22,13 @@ class PersonVerb(NamedTuple):
 PERSON_VERBS: Mapping[str, PersonVerb] = {
     "reset": PersonVerb(
         "reset_person", "Make the address to choose a password",
-        (("An address", "is shown once, works once, and for 24 hours"), ("The password that they have", "stays until then")),
+        (("An address", "is shown once, works once, and for 24 hours"), ("Their password", "stays until then")),
         "",
     ),
     "end-sessions": PersonVerb(
         "end_person_sessions", "End all sessions",
-        (("Everywhere that they are signed in", "they are signed out within five seconds"),), "All their sessions ended.",
+        (("Everywhere that they are signed in", "they are signed out within five seconds"),),
+        "All their sessions ended.",
     ),
     "remove-second-factor": PersonVerb(
         "remove_second_factor", "Remove the second factor",
@@ -35,12 +37,20 @@ PERSON_VERBS: Mapping[str, PersonVerb] = {
     ),
     "deactivate": PersonVerb(
         "deactivate_person", "Deactivate the person",
-        (("Signing in", "is not possible any more"), ("Their sessions", "end within five seconds"), ("What they did", "stays")),
+        (("Signing in", "is not possible any more"), ("Their sessions", "end within five seconds"),
+         ("What they did", "stays")),
         "The person was deactivated.", "danger",
     ),
     "reactivate": PersonVerb(
-        "reactivate_person", "Let them sign in again", (("Signing in", "is possible again, with the role that they had"),),
+        "reactivate_person", "Let them sign in again",
+        (("Signing in", "is possible again, with the role that they had"),),
         "They may sign in again.",
+    ),
+    "erase": PersonVerb(
+        "erase_person", "Erase the person",
+        (("Name, e-mail address and devices", "are erased for good"), ("What they did", "stays, under their id"),
+         ("Taking it back", "is not possible")),
+        "The person was erased.", "danger",
     ),
     "leave": PersonVerb(
         "end_membership", "Take their role here",
@@ -56,7 +66,8 @@ KEY_EFFECTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "revoke": (("Programs that use the key", "are refused within five seconds"), ("Taking it back", "is not possible")),
 }  # fmt: skip
 _PERSON_STATES = {
-    "active": Badge("Active", "green"), "invited": Badge("Invited", "neutral"), "deactivated": Badge("Deactivated", "red"),
+    "active": Badge("Active", "green"), "invited": Badge("Invited", "neutral"),
+    "deactivated": Badge("Deactivated", "red"),
 }  # fmt: skip
 _KEY_STATES = {
     "works": Badge("Works", "green"),
@@ -81,7 +92,7 @@ def verbs_for(person: Any) -> list[tuple[str, PersonVerb]]:
     """What can be done about a person as they are."""
     off = person.state == "deactivated"
     names = ["reset", "end-sessions", *(["remove-second-factor"] if person.has_second_factor else [])]
-    names += ["reactivate" if off else "deactivate", "leave"]
+    names += ["reactivate" if off else "deactivate", "leave", *(["erase"] if off else [])]
     return [(name, PERSON_VERBS[name]) for name in names]
 
 
@@ -141,7 +152,7 @@ def pairs(body: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
         label = f"{prefix}{words(str(name))}"
         if isinstance(value, Mapping):
             if set(value) == {"amount", "currency"}:
-                made.append((label.capitalize(), f"{int(value['amount']) / 100:,.2f} {value['currency']}"))
+                made.append((label.capitalize(), _flat(value)))
             else:
                 made += pairs(value, f"{label}, ")
         elif isinstance(value, list):
@@ -152,6 +163,8 @@ def pairs(body: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
 
 
 def _flat(value: Any) -> str:
+    if isinstance(value, Mapping) and set(value) == {"amount", "currency"} and isinstance(value["amount"], int):
+        return str(Money(value["amount"], str(value["currency"])))
     if isinstance(value, Mapping):
         return " ".join(f"{words(str(name))} {_flat(item)}" for name, item in value.items())
     return words(value) if isinstance(value, str) else str(value)

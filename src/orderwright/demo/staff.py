@@ -54,4 +54,4 @@ async def put_staff(database: Database, merchant: str, places: list[str]) -> Non
         for one in STAFF
     ]
     async with database.operator_transaction() as tx:
-        await create_people(tx, system_context(merchant, "user:founder"), commands)
+        await create_people(tx, system_context(merchant, "user:founder"), commands, everywhere=True)

@@ -40,10 +40,10 @@ async def adjust_stock(tx: Transaction, ctx: Context, commands: Sequence[AdjustS
     balances = await inventory.lock_availability(tx, [a.place.pool for a in going])
     stock = await inventory.lock_stock(tx, [a.place.pair for a in going])
     units = {pair: breakable.units(pair) for pair in losses}
-    fitted = iter(inventory.fit_adjustments(going, stock, units, inventory.Room(balances, stock)))
-    decided = [next(fitted) if isinstance(a, Adjustment) else a for a in checked]
     meter = await LimitMeter.read(tx, ctx, "adjust", [_subject(a) for a in going])
-    decided = [_within(meter, a) if isinstance(a, Adjustment) else a for a in decided]
+    room = inventory.Room(balances, stock)
+    fitted = iter(inventory.fit_adjustments(going, stock, units, room, lambda a: _above(meter, a)))
+    decided = [next(fitted) if isinstance(a, Adjustment) else a for a in checked]
     booked = [a for a in decided if isinstance(a, Adjustment)]
     if booked:
         await _book(tx, ctx, booked, breakable, meter)
@@ -54,11 +54,12 @@ def _subject(a: Adjustment) -> str:
     return f"{a.place.sku.id} {a.place.location.id}"
 
 
-def _within(meter: LimitMeter, a: Adjustment) -> Adjustment | Outcome:
+def _above(meter: LimitMeter, a: Adjustment) -> Outcome | None:
+    """Why it is above the limit of who does it; what is not counts from here."""
     above = meter.refuse(_subject(a), abs(a.command.delta))
     if above is None:
         meter.take(_subject(a), abs(a.command.delta))
-    return above or a
+    return above
 
 
 def _adjusted(a: Adjustment) -> Outcome:

@@ -12,8 +12,11 @@ import msgspec
 from orderwright.approvals import BODY_BYTES_MAX, refuse
 from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.change_money import refund_orders, write_off_balances
+from orderwright.flows.edit_orders import edit_orders
 from orderwright.flows.resolve_claims import resolve_claims
 from orderwright.inventory import AdjustStock
+from orderwright.orders import EditOrder
+from orderwright.orders.edit_contract import SetShipTo
 from orderwright.payments import RefundOrder, WriteOffBalance, store_credit
 from orderwright.payments.store_credit import AdjustStoreCredit, IssueStoreCredit
 from orderwright.platform.context import Context
@@ -28,7 +31,8 @@ Verb = Callable[[Transaction, Context, Sequence[Any]], Awaitable[Sequence[Outcom
 
 class Approvable(NamedTuple):
     """A verb. `subject` is the field of its command that the path names, `prefix` that of its ids. `personal`: fields
-    that are refused, since they say who somebody is."""
+    that are refused, since they say who somebody is. `grows`: what it gives is not said by the body alone, and may be
+    more by the time that it is approved."""
 
     verb: Verb
     command: type[msgspec.Struct]
@@ -36,13 +40,19 @@ class Approvable(NamedTuple):
     subject: str | None = None
     prefix: str = ""
     personal: frozenset[str] = frozenset()
+    grows: bool = False
 
 
 APPROVABLE: Mapping[str, Approvable] = {
     "refund_order": Approvable(refund_orders, RefundOrder, "payments.refund", "order_id", "ord"),
-    "write_off_balance": Approvable(write_off_balances, WriteOffBalance, "payments.write", "order_id", "ord"),
+    "edit_order": Approvable(
+        edit_orders, EditOrder, "orders.edit", "order_id", "ord", frozenset({"vat_id"}), grows=True
+    ),
+    "write_off_balance": Approvable(
+        write_off_balances, WriteOffBalance, "payments.write", "order_id", "ord", grows=True
+    ),
     "resolve_claim": Approvable(
-        resolve_claims, ResolveClaim, "claims.write", "claim_id", "clm", frozenset({"ship_to"})
+        resolve_claims, ResolveClaim, "claims.write", "claim_id", "clm", frozenset({"ship_to"}), grows=True
     ),
     "issue_store_credit": Approvable(store_credit.issue_store_credit, IssueStoreCredit, "store_credit.issue"),
     "adjust_store_credit": Approvable(
@@ -68,9 +78,12 @@ def command_of(operation: str, subject: str | None, body: Mapping[str, Any]) -> 
 
     whole = dict(body) if spec.subject is None else {**body, spec.subject: subject}
     try:
-        return msgspec.convert(whole, spec.command, dec_hook=decode)
+        command = msgspec.convert(whole, spec.command, dec_hook=decode)
     except (msgspec.ValidationError, InvalidId) as error:
         return refuse("not_approvable", field="body", wrong=str(error)[:200])
+    if isinstance(command, EditOrder) and any(isinstance(change, SetShipTo) for change in command.changes):
+        return refuse("not_approvable", field="body.changes", wrong="set_ship_to is an edit of its own")
+    return command
 
 
 async def run_operation(

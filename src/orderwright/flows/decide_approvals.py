@@ -14,17 +14,19 @@ from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID, encode_id
-from orderwright.platform.limits import ABOVE_LIMIT
-from orderwright.platform.outcomes import Outcome
+from orderwright.platform.limits import ABOVE_LIMIT, Limits
+from orderwright.platform.outcomes import Outcome, no
 from orderwright.platform.work import defer_work, finish_work
 
+_NOTHING = Limits(refund_max_minor={}, credit_max_minor={}, adjust_max_units=0)
 # What says nothing about the thing itself: it goes on waiting, for another approver or another call.
 _WAITS = frozenset({ABOVE_LIMIT, "permission_denied", "duplicate_in_batch", "channel_not_allowed"})
 
 
 async def approve(tx: Transaction, ctx: Context, commands: Sequence[DecideApproval]) -> list[Outcome]:
     """Do what was asked for, as the approver and on behalf of who asked, in the same transaction. It is done once,
-    whoever else approves at the same moment. Where the world moved on meanwhile, it fails, and nothing is done.
+    whoever else approves at the same moment. Where the world moved on meanwhile, or it would give more by now than was
+    asked for, it fails, and nothing is done.
 
     Permission: `approvals.decide`, and that of what is asked for, within the approver's own limits. Locks: approvals,
     then those of what is asked for. Appends `approval.approved` or `approval.failed`. Outcomes, in precedence:
@@ -102,8 +104,37 @@ async def _run(
     acting = replace(ctx, on_behalf_of=asker, cause=cause)
     made = {row.id: command_of(operation, row.subject, msgspec.json.decode(row.body)) for row in rows}
     good = {i: m for i, m in made.items() if not isinstance(m, Outcome)}
+    said = {i: m for i, m in made.items() if isinstance(m, Outcome)}
+    if good and APPROVABLE[operation].grows:
+        asked = {row.id: int(msgspec.json.decode(row.figures)["asked"]) for row in rows}
+        said |= await _more_than_asked(tx, acting, operation, good, asked)
+        good = {i: m for i, m in good.items() if i not in said}
     found = await run_operation(tx, acting, operation, list(good.values())) if good else []
-    return {i: m for i, m in made.items() if isinstance(m, Outcome)} | dict(zip(good, found, strict=True))
+    return said | dict(zip(good, found, strict=True))
+
+
+async def _more_than_asked(
+    tx: Transaction, ctx: Context, operation: str, made: Mapping[UUID, msgspec.Struct], asked: Mapping[UUID, int]
+) -> dict[UUID, Outcome]:
+    """What would give more by now than was asked for: tried by somebody who may give nothing, and so is told how much
+    it is. Where that is nothing any more, what was tried is undone; else its locks stay."""
+    found: Sequence[Outcome] = []
+    try:
+        async with tx.savepoint():
+            found = await run_operation(tx, replace(ctx, limits=_NOTHING), operation, list(made.values()))
+            if any(outcome.ok for outcome in found):
+                raise _Undone
+    except _Undone:
+        pass
+    return {
+        i: no("exceeds_asked", "By now it is more than was asked for. Ask anew.", **outcome.details)
+        for i, outcome in zip(made, found, strict=True)
+        if outcome.code == ABOVE_LIMIT and outcome.details["asked"] > asked[i]
+    }
+
+
+class _Undone(Exception):
+    """What was only tried is rolled back."""
 
 
 async def _decidable(
@@ -121,7 +152,7 @@ async def _decidable(
             outcomes[command.approval_id] = approvals.refuse("approval_not_found")
         elif not _waits(row, ctx):
             outcomes[row.id] = approvals.refuse("wrong_state", state=row.state)
-        elif row.asked_by == ctx.actor:
+        elif row.answerable == ctx.answerable:
             outcomes[row.id] = approvals.refuse("own_approval")
         elif row.id not in going:
             going[row.id] = (row, command)

@@ -19,6 +19,7 @@ from orderwright.orders import (
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
+from orderwright.platform.limit_use import LimitMeter
 from orderwright.platform.outcomes import Outcome, no
 from orderwright.platform.work import leave_work
 
@@ -32,8 +33,9 @@ async def edit_orders(tx: Transaction, ctx: Context, commands: Sequence[EditOrde
     is sourced again. Permission: `orders.edit`. Locks: orders, (SKUs
     with a backorder limit,) availability, dated supply, stock, money. Appends `order.edited`, `fulfillment.cancelled`.
     Outcomes, in precedence: `duplicate_in_batch`, those of `orders.decide_edit`, `unknown_sku`, `inactive_sku`,
-    `delivery_given_back`, `discount_exceeds_lines`, `tax_unknown`, `tax_partly_charged`, `out_of_stock`,
-    `backorder_limit`, `edited`.
+    `delivery_given_back`, `discount_exceeds_lines`, `tax_unknown`, `tax_partly_charged`, `above_limit` (of
+    what the caller may give for an order: discounts, cheaper shipping, others in place of dearer lines),
+    `out_of_stock`, `backorder_limit`, `edited`.
     """
     ctx.require("orders.edit")
     outcomes, _ = await _edit(tx, ctx, commands)
@@ -126,14 +128,16 @@ async def _edit(
             outcomes[at] = plan
         else:
             plans[command.order_id] = (at, found, plan)
-    decided, headroom = await decide_edits(tx, plans, behind)
+    meter = await LimitMeter.read(tx, ctx, "refund", plans)
+    decided, headroom = await decide_edits(tx, plans, behind, meter.refuse)
     edits: dict[UUID, Edit] = {}
     for order_id, edit in decided.items():
         if isinstance(edit, Outcome):
             outcomes[plans[order_id][0]] = edit
         else:
             edits[order_id] = edit
-    differences = await write_edits(tx, ctx, locked, behind, edits, headroom) if edits else {}
+            meter.take(order_id, edit.given_minor)
+    differences = await write_edits(tx, ctx, locked, behind, edits, headroom, meter) if edits else {}
     for order_id, difference in differences.items():
         money = edits[order_id].money.order
         details = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from orderwright import catalog, inventory, orders, payments
@@ -33,6 +33,7 @@ class Edit(NamedTuple):
     placement: Placement | None  # of the lines that are added
     money: Repriced
     contact_id: UUID | None  # of the new address
+    given_minor: int  # what the customer has for nothing
 
 
 class _Added(NamedTuple):
@@ -43,9 +44,14 @@ class _Added(NamedTuple):
 
 
 async def decide_edits(
-    tx: Transaction, plans: Mapping[UUID, tuple[int, Editable, EditPlan]], behind: Behind
+    tx: Transaction,
+    plans: Mapping[UUID, tuple[int, Editable, EditPlan]],
+    behind: Behind,
+    above: Callable[[UUID, int, str], Outcome | None],
 ) -> tuple[dict[UUID, Edit | Outcome], inventory.Headroom | None]:
-    """Promise what is added, and price the whole; or say why not. Also what added lines are promised out of."""
+    """Promise what is added, and price the whole; or say why not. Also what added lines are promised out of.
+
+    `above` says why so many minor units must not be given for an order, in a currency."""
     decided: dict[UUID, Edit | Outcome] = {}
     added: dict[UUID, _Added] = {}
     catalogue = await _look_up(tx, plans)
@@ -72,6 +78,9 @@ async def decide_edits(
             else:
                 pricings[order_id] = pricing
     repriced = await _finish(tx, plans, pricings, added, decided)
+    given = {i: above(i, pricings[i].given_minor, plans[i][1].order.currency) for i in repriced}
+    decided |= {i: refused for i, refused in given.items() if refused is not None}
+    repriced = {i: money for i, money in repriced.items() if given[i] is None}
     await inventory.lock_availability(tx, await _touched(tx, plans, behind, [a.draft for a in added.values()]))
     promised = await promise_drafts(tx, {i: a.draft for i, a in added.items() if i in repriced})
     for order_id, (money, contact_id) in repriced.items():
@@ -80,7 +89,7 @@ async def decide_edits(
         if isinstance(placement, Refusal):
             decided[order_id] = no(placement.code, placement.message, **placement.details)
         else:
-            decided[order_id] = Edit(found, plan, placement, money, contact_id)
+            decided[order_id] = Edit(found, plan, placement, money, contact_id, pricings[order_id].given_minor)
     return decided, promised.headroom
 
 

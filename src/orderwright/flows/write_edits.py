@@ -19,6 +19,7 @@ from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
+from orderwright.platform.limit_use import LimitMeter
 from orderwright.platform.work import enqueue_after, enqueue_work, leave_work
 
 
@@ -29,9 +30,11 @@ async def write_edits(
     behind: Behind,
     edits: Mapping[UUID, Edit],
     headroom: inventory.Headroom | None,
+    meter: LimitMeter,
 ) -> dict[UUID, int]:
     """Do what was decided; returns what each order is charged more."""
     act_id = await record_act(tx, ctx, "edit_orders")
+    await meter.write(tx, act_id)
     before = await payments.read_units(tx, edits)
     off = {i: edit.plan.cancels for i, edit in edits.items() if edit.plan.cancels.units}
     given_up = await take_back(tx, ctx, act_id, behind, off) if off else []

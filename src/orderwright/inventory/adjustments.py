@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from orderwright.inventory.commands import AdjustStock, refuse
@@ -44,12 +44,17 @@ def units_lost(adjustments: Iterable[Adjustment]) -> dict[Pair, int]:
 
 
 def fit_adjustments(
-    adjustments: Sequence[Adjustment], stock: Mapping[Pair, StockRow], breakable: Mapping[Pair, int], room: Room
+    adjustments: Sequence[Adjustment],
+    stock: Mapping[Pair, StockRow],
+    breakable: Mapping[Pair, int],
+    room: Room,
+    above: Callable[[Adjustment], Outcome | None] = lambda _: None,
 ) -> list[Adjustment | Outcome]:
     """Each adjustment with the units that it breaks, in order of arrival, or why it does not fit the locked stock.
 
     `breakable`: units of allocations that may be broken, by (SKU, location). Precedence: `stock_changed` (others
-    allocated what was looked at) or `insufficient_stock`, `too_many_units`.
+    allocated what was looked at) or `insufficient_stock`, `too_many_units`, what `above` says (the limit of who does
+    it): what is refused is not there for those that follow.
     """
     available = {key: row.available for key, row in stock.items()}
     allocated = {key: row.allocated for key, row in stock.items()}
@@ -63,6 +68,9 @@ def fit_adjustments(
             fitted.append(refuse(code, sku=a.command.sku, location=a.command.location))
         elif delta > 0 and not room.take(pair, a.place.pool, delta):
             fitted.append(refuse("too_many_units", sku=a.command.sku, location=a.command.location))
+        elif (refused := above(a)) is not None:
+            room.take(pair, a.place.pool, -max(0, delta))  # given back
+            fitted.append(refused)
         else:
             available[pair] += delta + short
             allocated[pair] -= short

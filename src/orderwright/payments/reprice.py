@@ -108,6 +108,24 @@ class Pricing:
             worth += [s - d for s, d in zip(self._added.subtotals_minor, shares, strict=True)]
         return worth
 
+    @property
+    def given_minor(self) -> int:
+        """What the edit lets the customer have for nothing: new discounts and cheaper shipping, and what it takes off
+        more than it adds, where it does both. Goods that are only taken off give back what they cost."""
+        off = sum(discount.amount.amount for discount, _ in self._plan.discounts)
+        if self._plan.shipping is not None:
+            stood = sum(c.amount_minor for c in self._charges if c.kind == "shipping")
+            off += max(0, stood - sum(c.amount.amount for c in self._plan.shipping))
+        if self._added is None:
+            return off
+        worth = self._worth()
+        were = sum(
+            front(line.subtotal_minor, line.quantity, line.ordered)
+            - front(line.discount_minor, line.quantity, line.ordered)
+            for line in self._lines
+        )
+        return off + max(0, were - sum(worth))
+
     def _whole(self, i: int, share: int, so_far: int) -> int:
         """What to add to the discount of a whole line, of which `so_far` was added already, so that its units that are
         left carry `share` more: the least that does, so that it never exceeds what the line costs."""

@@ -17,10 +17,12 @@ from orderwright.platform.limits import NO_LIMITS, Limits
 class Context:
     """One actor's call on one merchant.
 
-    `actor` is `key:<prefix>`, `user:<id>`, `pump:<stage>`, `cli:<user>` or, in the portal, `shopper:<order id>`; `origin` is `session:<id>` where a person
-    came by one. `channels` and `locations`, when not None, limit what the actor may see and touch; `limits` how much
-    it may give or correct without approval. `cause` names what made this happen (an event id, a request). `now` is the
-    moment that decisions are made for; the database writes its own `recorded_at` beside it.
+    `actor` is `key:<prefix>`, `user:<id>`, `pump:<stage>`, `cli:<user>` or, in the portal, `shopper:<order id>`;
+    `origin` is `session:<id>` where a person came by one. `channels` and `locations`, when not None, limit what the
+    actor may see and touch; `limits` how much it may give or correct without approval. `cause` names what made this
+    happen (an event id, a request). `now` is the moment that decisions are made for; the database writes its own
+    `recorded_at` beside it. `held_by` is the actor who made a key: keys are no way round limits, or to a second pair
+    of eyes.
     """
 
     merchant: str
@@ -35,6 +37,7 @@ class Context:
     now: datetime = field(default_factory=utc_now)
     limits: Limits = NO_LIMITS
     origin: str | None = None
+    held_by: str | None = None
 
     def may(self, permission: str) -> bool:
         """Whether the permission is held; `*` holds all."""
@@ -47,6 +50,11 @@ class Context:
                 f"This needs the scope {permission}. Ask an administrator for a key or role that has it.",
                 permission=permission,
             )
+
+    @property
+    def answerable(self) -> str:
+        """The actor who answers for what is done: of a key, who made it, or rotated it last."""
+        return self.held_by or self.actor
 
     @property
     def limited(self) -> bool:

@@ -1,7 +1,7 @@
 """CSV that goes out: cells that no spreadsheet takes for a formula, records after RFC 4180.
 
-Source: OWASP, "CSV Injection": a cell that begins with = + - @, a tab or a carriage return is run as a formula when the
-file is opened. An apostrophe before it makes it a text. Numbers of ours are written as they are.
+Source: OWASP, "CSV Injection": a cell that begins with = + - @ (also in full width), a tab or the end of a line is run
+as a formula when the file is opened. An apostrophe before it makes it a text. Numbers of ours are written as they are.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe_cell(value: object) -> str:

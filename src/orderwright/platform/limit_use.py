@@ -1,6 +1,6 @@
 """What actors with a limit did of a kind within 24 hours. Written by the verbs, in their transaction; append-only.
 
-Of actors without a limit nothing is written or read: they cost no statement.
+What a person's keys do counts as theirs. Of actors without a limit nothing is written or read: they cost no statement.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class LimitMeter:
         used: Counter[str] = Counter()
         if ctx.limits.any_of(kind) and (wanted := sorted(set(map(str, subjects)))):
             since = id_from_time(ctx.now - timedelta(hours=WINDOW_H))
-            used.update(dict(await READ_LIMIT_USE.fetch(tx, ctx.actor, kind, wanted, since)))
+            used.update(dict(await READ_LIMIT_USE.fetch(tx, ctx.answerable, kind, wanted, since)))
         return cls(ctx, kind, used)
 
     def refuse(self, subject: object, amount: int, currency: str | None = None) -> Outcome | None:
@@ -61,4 +61,4 @@ class LimitMeter:
         taken = [(subject, amount) for subject, amount in self._taken.items() if amount > 0]
         if taken:
             subjects, amounts = columns(taken, 2)
-            await INSERT_LIMIT_USE.run(tx, self._ctx.actor, self._kind, act_id, subjects, amounts)
+            await INSERT_LIMIT_USE.run(tx, self._ctx.answerable, self._kind, act_id, subjects, amounts)

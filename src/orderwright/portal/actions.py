@@ -75,10 +75,12 @@ def _choices(order: Any, count: Any) -> list[Choice]:
     return found
 
 
-def backordered_names(order: Any) -> list[str]:
-    """What waits, in words."""
-    names = {line.n: line.name or line.sku for line in order.lines}
-    units: dict[int, int] = {}
-    for waiting in order.backorders:
-        units[waiting.line] = max(units.get(waiting.line, 0), waiting.quantity)
-    return [f"{count} × {names[n]}" for n, count in sorted(units.items())]
+def waiting_lines(order: Any) -> list[Choice]:
+    """Lines with the units that wait for supply: of a kit, as many whole ones as wait for any part. These are cancelled
+    where what waits is."""
+    found: list[Choice] = []
+    for line in order.lines:
+        units = [-(-c.backordered // max(1, c.ordered // line.quantity)) for c in line.components]
+        if units and max(units) > 0:
+            found.append(Choice(line.n, line.name or line.sku, line.sku, max(units)))
+    return found

@@ -12,7 +12,7 @@ from orderwright.portal.chosen import chosen_of, pick
 from orderwright.portal.pages import Shopper, also
 from orderwright.portal.tongues import N_
 from orderwright.screens import KEY_FIELD, Upload, page
-from orderwright.shoppers import picture_type
+from orderwright.shoppers import may_be_photo
 
 KINDS = {
     "damaged": N_("It arrived damaged"),
@@ -94,7 +94,7 @@ async def _subject(shopper: Shopper) -> tuple[str, Any]:
 def _wrong(shopper: Shopper, photos: Sequence[Upload]) -> str | None:
     if len(photos) > PHOTOS_MAX:
         return shopper._("Send %(count)s photos at most at once.", count=PHOTOS_MAX)
-    if any(picture_type(photo.content) is None for photo in photos):
+    if any(not may_be_photo(photo.content) for photo in photos):
         return shopper._("This is not a picture that we can read. Send a JPEG, PNG or WebP.")
     return None
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from orderwright.api import Answer
 from orderwright.platform.clock import utc_now
-from orderwright.portal.actions import backordered_names
+from orderwright.portal.actions import Choice, waiting_lines
 from orderwright.portal.pages import Shopper
 from orderwright.portal.story import tally
 from orderwright.screens import page
@@ -35,12 +36,7 @@ async def delay(shopper: Shopper) -> Answer:
     elif answer not in ("ship_now", "cancel"):
         return _form(shopper, shopper._("Choose what we should do."), 422)
     if answer == "cancel" and not await shopper.confirmed():
-        return shopper.confirm(
-            shopper._("Cancel what waits?"),
-            [shopper._("The rest of your order is sent. What you paid for this goes back to where it came from.")],
-            items=backordered_names(shopper.order), fields=[("answer", "cancel")],
-            button=shopper._("Cancel what waits"), back="/delay", serious=True,
-        )  # fmt: skip
+        return await _confirm_cancel(shopper)
     said = await shopper.do("answer_delay", path={"order_id": shopper.order_id}, body=body)
     if said.problem is not None:
         return shopper.refused(said.problem, "/delay")
@@ -51,6 +47,31 @@ async def delay(shopper: Shopper) -> Answer:
     else:
         shopper.say(shopper._("What waited is cancelled. What you paid for it goes back to you."))
     return shopper.go(shopper.at())
+
+
+async def _confirm_cancel(shopper: Shopper) -> Answer:
+    """What cancelling what waits would come to."""
+    lines = waiting_lines(shopper.order)
+    if not lines:
+        return shopper.refused("nothing_to_cancel", "/delay")
+    body = {"lines": [{"line": line.line, "quantity": line.units} for line in lines]}
+    details, problem = await shopper.try_out("preview_cancel", body)
+    if problem is not None:
+        return shopper.refused(problem, "/delay")
+    less = shopper.money(-details["difference_minor"], details["currency"])
+    return shopper.confirm(
+        shopper._("Cancel what waits?"),
+        [
+            shopper._("The price of your order becomes %(amount)s less.", amount=less),
+            shopper._("The rest of your order is sent. What you paid for this goes back to where it came from."),
+        ],
+        items=_words(lines), fields=[("answer", "cancel")], button=shopper._("Cancel what waits"), back="/delay",
+        serious=True,
+    )  # fmt: skip
+
+
+def _words(lines: Sequence[Choice]) -> list[str]:
+    return [f"{line.units} × {line.name}" for line in lines]
 
 
 def _day(text: str) -> date | None:
@@ -65,7 +86,7 @@ def _form(shopper: Shopper, error: str | None = None, status: int = 200) -> Answ
     units = tally(shopper.order)
     today = utc_now().date()
     return shopper.show(
-        "delay.html", status=status, error=error, waiting=backordered_names(shopper.order),
+        "delay.html", status=status, error=error, waiting=_words(waiting_lines(shopper.order)),
         may_ship=units.here + units.working > 0, may_cancel=units.waiting > 0, today=today,
         latest=today + timedelta(days=365), usual=today + timedelta(days=_WAIT_DAYS), order=shopper.order,
     )  # fmt: skip

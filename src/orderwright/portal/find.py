@@ -63,10 +63,7 @@ async def find(visitor: Visitor) -> Answer:
 
 
 def _form(visitor: Visitor, number: str = "", email: str = "", error: str | None = None, status: int = 200) -> Answer:
-    return visitor.show(
-        "find.html", status=status, number=number, email=email, error=error, again=False,
-        shop_code=visitor.incoming.asked("shop"),
-    )  # fmt: skip
+    return visitor.show("find.html", status=status, number=number, email=email, error=error, again=False)
 
 
 @page("GET", "/link/{token}")

@@ -13,7 +13,7 @@ from orderwright.portal.actions import actions_of
 from orderwright.portal.pages import Shopper
 from orderwright.portal.papers import papers_of
 from orderwright.portal.story import parcels_of, tell
-from orderwright.portal.tongues import N_
+from orderwright.portal.tongues import N_, countries
 from orderwright.screens import page
 
 RETURN_STATES = {
@@ -64,7 +64,7 @@ async def order_page(shopper: Shopper) -> Answer:
         papers=await papers_of(shopper, returns), returns=returns, return_states=RETURN_STATES,
         claims=await shopper.of_order("list_claims"), claim_states=CLAIM_STATES,
         exchanges=await shopper.of_order("list_exchanges"), last_answer=delays[-1] if delays else None,
-        delay_answers=DELAY_ANSWERS,
+        delay_answers=DELAY_ANSWERS, countries=dict(countries(shopper.language)),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -86,12 +87,15 @@ class PortalScreen(Screen):
         return self.formats.money(Money(amount, currency))
 
     def day(self, day: Any) -> str:
-        """A day of the week and of the month."""
-        return long_day(day, self.language)
+        """A day of the week and of the month; of a moment, where the shopper is."""
+        return long_day(self._local(day), self.language)
 
     def whole_day(self, day: Any) -> str:
-        """A day with its year."""
-        return whole_day(day, self.language)
+        """A day with its year; of a moment, where the shopper is."""
+        return whole_day(self._local(day), self.language)
+
+    def _local(self, day: Any) -> Any:
+        return day.astimezone(self.formats.zone) if isinstance(day, datetime) else day
 
     def moment(self, moment: Any, zone: str | None = None) -> str:
         """A day with its year, the time and the zone."""
@@ -106,7 +110,12 @@ class PortalScreen(Screen):
             "logo": f"{own}/logo?v={self.brand.logo_hash}" if self.brand.logo_hash else None,
             "look": f"{own}/look.css?v={self.brand.version}" if self.brand.version else None,
             "day": self.day, "moment": self.moment, "order_address": None,
+            "shop_code": self.brand.channel if self.incoming.asked("shop") == self.brand.channel else "",
         }  # fmt: skip
+
+    def render(self, template: str, *, part: str | None = None, **facts: Any) -> str:
+        """A page, always the whole: nothing here asks for a part of one."""
+        return super().render(template, part=None, **facts)
 
     def problem_page(self, status: int, title: str, *sentences: str) -> Answer:
         """A page that says why it goes no further, and where it does."""
@@ -128,7 +137,7 @@ class Shopper(PortalScreen):
 
     def frame(self) -> Mapping[str, Any]:
         """What stands around every page."""
-        return {**super().frame(), "order_address": self.at()}
+        return {**super().frame(), "order_address": self.at(), "typed": self.incoming.sent}
 
     def at(self, place: str = "") -> str:
         """An address of this order."""
@@ -166,7 +175,7 @@ class Shopper(PortalScreen):
             back=self.at(back), serious=serious, sentences_first=sentences_first,
         )  # fmt: skip
 
-    def refused(self, problem: Problem, back: str = "") -> Answer:
+    def refused(self, problem: Problem | str, back: str = "") -> Answer:
         """Why a verb said no, in the shopper's words."""
         title, sentence = refusal_words(problem, self._)
         return self.show("message.html", status=409, title=title, sentences=[sentence], back=self.at(back))
@@ -195,7 +204,7 @@ async def open_screen(incoming: Incoming, page: Page, request_id: str) -> Screen
     visit = await open_visit(incoming, code, order_id, needs | ALSO.get(page.id, frozenset()), request_id)
     if visit is None:
         outside = visitor(incoming, shop, code, frozenset(), request_id)
-        return outside.show("find.html", status=403, number="", email="", error=None, again=True, shop_code="")
+        return outside.show("find.html", status=403, number="", email="", error=None, again=True)
     said = await call_inside(incoming.state, visit.ctx, "read_order", path={"order_id": order_id})
     if said.problem is not None:
         raise Refused(said.problem)

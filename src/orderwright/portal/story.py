@@ -92,12 +92,13 @@ def tell(order: Any, today: date, day: Any, translate: Translate) -> Story:
     """The story of an order, on a day. `day` writes a day as the shopper does."""
     units = tally(order)
     late = is_late(order, units, today)
-    headline, tone = _headline(order, units, late, day, translate)
+    due = order.promised_on if order.promised_on is not None and order.promised_on >= today else None
+    headline, tone = _headline(order, units, late, due, day, translate)
     return Story(headline, _note(order, units, late, day, translate), _steps(order, units, translate), tone)
 
 
 def _headline(  # noqa: PLR0911  # one return a sentence
-    order: Any, units: Tally, late: bool, day: Any, _: Translate
+    order: Any, units: Tally, late: bool, due: date | None, day: Any, _: Translate
 ) -> tuple[str, Literal["good", "plain", "warn"]]:
     if order.status == "cancelled":
         return _("Your order is cancelled"), "plain"
@@ -112,8 +113,8 @@ def _headline(  # noqa: PLR0911  # one return a sentence
         return _("Your order is late"), "warn"
     if units.waiting and not units.here + units.working + units.shipped:
         return _("Waiting for supply"), "warn"
-    if order.promised_on is not None:
-        return _("Arriving by %(day)s", day=day(order.promised_on)), "good"
+    if due is not None:
+        return _("Arriving by %(day)s", day=day(due)), "good"
     if units.shipped:
         return _("On its way"), "good"
     return _("We have your order"), "good"

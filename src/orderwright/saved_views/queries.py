@@ -30,6 +30,7 @@ class PutRow(NamedTuple):
     name: str
 
 
+LOCK_SAVING = statement(__package__, "lock_saving")
 LOCK_VIEWS = query(__package__, "lock_views", ViewRow)
 LOCK_VIEWS_BY_ID = query(__package__, "lock_views_by_id", ViewRow)
 LIST_VIEWS = query(__package__, "list_views", ViewRow)

@@ -34,13 +34,15 @@ _SAME = ("", "same-origin", "none")
 class Page:
     """One page, or one form. `needs` is the permission that whoever opens it must have; None: none but to be known.
 
-    `path` is below the site's own. `parts`: it answers with a part of a page only."""
+    `path` is below the site's own. `proves`: whoever opens it must have proved lately who they are, and comes back to
+    this path, below the site's own too, when they have."""
 
     id: str
     method: str
     path: str
     run: Handler
     needs: str | None
+    proves: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +55,14 @@ class Site:
     fail: Callable[[Incoming, Screen | None, Exception, str], Awaitable[Answer]]
 
 
-def page(method: str, path: str, *, needs: str | None = None) -> Callable[[Handler], Page]:
+def page(
+    method: str, path: str, *, needs: str | None = None, proves: str | None = None
+) -> Callable[[Handler], Page]:
     """Make a page of a handler."""
 
     def make(run: Handler) -> Page:
         name: str = getattr(run, "__name__", "page")
-        return Page(id=name, method=method, path=path, run=run, needs=needs)
+        return Page(id=name, method=method, path=path, run=run, needs=needs, proves=proves)
 
     return make
 

@@ -6,7 +6,6 @@ import io
 import ipaddress
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote
 
@@ -79,18 +78,26 @@ class Incoming:
 
     @cached_property
     def cookies(self) -> Mapping[str, str]:
-        """The cookies. None of those that cannot be read."""
-        try:
-            return {name: morsel.value for name, morsel in SimpleCookie(self.header("cookie")).items()}
-        except CookieError:
-            return {}
+        """The cookies, each as it stands (RFC 6265, section 5.4): those that other sites of the domain set may be
+        anything. Of a name that came with several values none is believed: a neighbour of the same domain may have
+        set one, to have somebody act in an account that is not theirs."""
+        sent = b"; ".join(value for name, value in self.scope["headers"] if name == b"cookie").decode("latin-1")
+        found: dict[str, set[str]] = {}
+        for part in sent.split(";"):
+            name, _, value = part.partition("=")
+            found.setdefault(name.strip(), set()).add(value.strip().removeprefix('"').removesuffix('"'))
+        return {name: value for name, (value, *others) in found.items() if not others}
 
     @cached_property
     def query(self) -> Mapping[str, Sequence[str]]:
-        """What the query string says."""
+        """What the query string says; nothing where it says more than any page asks."""
         found: dict[str, list[str]] = {}
         text = self.scope["query_string"].decode("latin-1")
-        for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=FIELDS_MAX):
+        try:
+            pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=FIELDS_MAX)
+        except ValueError:
+            return found
+        for name, value in pairs:
             found.setdefault(name, []).append(value)
         return found
 
@@ -135,6 +142,11 @@ class Incoming:
             raw = await read_body(self._receive, self.headers, self.settings.request_body_max_bytes)
             self._form = _parse(raw, self.header("content-type"))
         return self._form
+
+    @property
+    def sent(self) -> Form:
+        """The form that was read, to be shown again; an empty one where none was."""
+        return self._form or Form({}, {})
 
 
 def _is_private(text: str) -> bool:

@@ -103,9 +103,12 @@ class Screen:
         whole = {**own, **self.frame(), **facts}
         return found.render(whole) if part is None else "".join(found.blocks[part](found.new_context(whole)))
 
-    def show(self, template: str, *, status: int = 200, part: str = "content", **facts: Any) -> Answer:
-        """A page made by a template; only its block `part` where htmx asks for a part of the page."""
-        text = self.render(template, part=part if self.incoming.wants_part else None, **facts)
+    def show(
+        self, template: str, *, status: int = 200, part: str = "content", alone: bool = False, **facts: Any
+    ) -> Answer:
+        """A page made by a template; only its block `part` where htmx asks for a part of the page, or it stands
+        `alone`, whoever asks."""
+        text = self.render(template, part=part if alone or self.incoming.wants_part else None, **facts)
         if COOKIE in self.incoming.cookies and not self.incoming.wants_part:
             self._headers.append(cookie(COOKIE, "", secure=self.incoming.secure, max_age_s=0))
         headers = (*self._headers, *transport_security(self.incoming.settings))

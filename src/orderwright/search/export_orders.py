@@ -95,7 +95,7 @@ async def export_piece(
         more = ids[-1] if len(ids) == PIECE else None
     else:
         found = await find_orders(tx, search, below, PIECE)
-        ids = found.ids
+        ids = found.ids[:PIECE]  # those whose ids tell when they were placed, and others: there may be twice as many
         more = ids[-1] if len(ids) == PIECE else found.stopped_at
     return Piece(await EXPORT_ORDERS.fetch(tx, ids) if ids else [], more)
 

@@ -137,7 +137,8 @@ def _customer_filters(text: str) -> CustomerFilters | None:
 async def _skus(tx: Transaction, text: str, limit: int) -> list[Hit]:
     gtin = text if text.isascii() and text.isdigit() and len(text) in _GTIN_DIGITS else None
     escaped = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    pattern = f"%{escaped}%" if len(text) >= _PATTERN_MIN else None
+    # Of punctuation alone there are no trigrams: every SKU would be looked at.
+    pattern = f"%{escaped}%" if len(text) >= _PATTERN_MIN and any(map(str.isalnum, text)) else None
     rows = await FIND_SKUS.fetch(tx, text, gtin, pattern, limit)
     return [
         Hit(
@@ -149,6 +150,8 @@ async def _skus(tx: Transaction, text: str, limit: int) -> list[Hit]:
 
 
 async def _parcels(tx: Transaction, ctx: Context, text: str, limit: int, number_format: str) -> list[Hit]:
+    if not any(map(str.isdigit, text)):  # as `guess` has it, a tracking number has a digit
+        return []
     rows = await FIND_PARCELS.fetch(tx, read_tracking_number(text), *_limits(ctx), limit)
     return [
         Hit(
@@ -165,6 +168,8 @@ async def _returns(tx: Transaction, ctx: Context, text: str, limit: int, number_
         return_id: UUID | None = decode_id("ret", text)
     except InvalidId:
         return_id = None
+    if return_id is None and not any(map(str.isdigit, text)):
+        return []
     number = parse_number(text, number_format)
     rows = await FIND_RETURNS.fetch(tx, return_id, read_tracking_number(text), number, *_limits(ctx), limit)
     return [

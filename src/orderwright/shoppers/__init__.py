@@ -21,7 +21,7 @@ from orderwright.shoppers.delays import (
     waiting_lines,
     write_delays,
 )
-from orderwright.shoppers.images import picture_type
+from orderwright.shoppers.images import logo_hash, may_be_photo, picture_type
 from orderwright.shoppers.links import Grant, seal, unseal
 from orderwright.shoppers.look_up import Found, find_order
 from orderwright.shoppers.portal_links import (
@@ -50,7 +50,9 @@ __all__ = [
     "StoredBrand",
     "WithdrawPortalLinks",
     "find_order",
+    "logo_hash",
     "make_portal_links",
+    "may_be_photo",
     "picture_type",
     "put_brands",
     "read_brands",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
@@ -19,7 +18,7 @@ from orderwright.platform.fields import NO_NUL, Code, ShortText
 from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome, no
 from orderwright.shoppers.colours import TEXT_CONTRAST_MIN, contrast
-from orderwright.shoppers.images import LOGO_BYTES_MAX, picture_type
+from orderwright.shoppers.images import LOGO_BYTES_MAX, logo_hash, picture_type
 from orderwright.shoppers.queries import LOCK_BRANDS, PUT_BRANDS, READ_BRANDS, READ_LOGO, BrandRow, LogoRow
 
 Language = Literal["en", "de", "es"]
@@ -184,7 +183,7 @@ def _brand(command: PutBrand) -> Brand:
 def _change(command: PutBrand, row: BrandRow) -> tuple[Outcome, tuple[Any, ...] | None]:
     """What becomes of a brand that may be as it is sent, and the row that is written, unless it is so already."""
     brand, logo = _brand(command), command.logo
-    digest = None if logo is None else hashlib.blake2b(logo, digest_size=16).digest()
+    digest = None if logo is None else logo_hash(logo)
     keeps = command.keep_logo and logo is None
     same_logo = keeps or row.logo_hash == (None if digest is None else digest.hex())
     if row.content is not None and same_logo and _decode(row.content) == brand:

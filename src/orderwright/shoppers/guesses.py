@@ -1,12 +1,14 @@
 """Guessing is made slow: whoever looks orders up by number and e-mail waits longer after each miss.
 
-Tries are counted by the client's address and by the number, each in one of 1,048,576 boxes that a keyed hash chooses:
-the table is bounded, and holds nothing personal. Counted before it is known whether the guess was right, and taken back
-when it was, in the transaction that looks: any number of processes count together.
+Tries are counted by the number, by the e-mail address, by the client, and by the number with the client, each in one of
+1,048,576 boxes that a keyed hash chooses: the table is bounded, and holds nothing personal. Counted before it is known
+whether the guess was right, and taken back when it was, in the transaction that looks: any number of processes count
+together.
 
-What a guess costs: five misses at a number are free, then one waits 30 seconds, each further one twice as long, an hour
-at most; a client has twenty, then 10 seconds, doubling likewise. A day without a try forgets. So a number takes 34
-guesses in its first day, from all clients together, and 24 a day from then on.
+What a guess costs: a client has five misses at a number, then waits 30 seconds, after each further one twice as long,
+an hour at most; at all numbers together twenty, then 10 seconds, doubling likewise; of these one is forgotten each ten
+minutes, of the others all in a day without a try. So one client has 34 guesses at a number in a day, and that is too few to make anybody else wait. Many clients together have 50
+at a number, or with an e-mail address, before all wait: 79 in the first day, and 24 a day from then on.
 """
 
 from __future__ import annotations
@@ -27,14 +29,19 @@ _WAIT_MAX = timedelta(hours=1)
 
 
 class Limit(NamedTuple):
-    """How many misses are free, and how long the next one waits; each after it twice as long."""
+    """How many misses are free, and how long the next one waits; each after it twice as long. All are forgotten after a
+    day without a try, or one by one, each in `forgets`: of what many people share, since there never is such a day."""
 
     free: int
     first_wait: timedelta
+    forgets: timedelta | None = None
 
 
-BY_NUMBER = Limit(5, timedelta(seconds=30))
-BY_CLIENT = Limit(20, timedelta(seconds=10))
+BY_NUMBER_AND_CLIENT = Limit(5, timedelta(seconds=30))
+BY_CLIENT = Limit(20, timedelta(seconds=10), timedelta(minutes=10))  # thousands may be behind one address
+# Of all clients together. Not to be reached by one alone, who could keep the order's owner out with it.
+BY_NUMBER = Limit(50, timedelta(seconds=30))
+BY_EMAIL = Limit(50, timedelta(seconds=30))
 
 
 class Guess(NamedTuple):
@@ -44,11 +51,17 @@ class Guess(NamedTuple):
     limit: Limit
 
 
-def guesses_of(number: int | None, client: str | None, hash_key: bytes) -> list[Guess]:
-    """What a try at a number by a client is counted by. No number: by its client alone."""
-    found = [] if number is None else [Guess(_box(b"number %d" % number, hash_key), BY_NUMBER)]
+def guesses_of(number: int | None, email: str, client: str | None, hash_key: bytes) -> list[Guess]:
+    """What a try at a number with an e-mail address by a client is counted by. Clients that are not known count as one;
+    what is no number is looked for nowhere."""
+    network = "" if client is None else _network(client)
+    found = [Guess(2 * BOXES + _box(b"email " + email.encode(), hash_key), BY_EMAIL)]
+    if number is not None:
+        found.append(Guess(_box(b"number %d" % number, hash_key), BY_NUMBER))
+        pair = b"number %d of %s" % (number, network.encode())
+        found.append(Guess(3 * BOXES + _box(pair, hash_key), BY_NUMBER_AND_CLIENT))
     if client:
-        found.append(Guess(BOXES + _box(b"client " + _network(client).encode(), hash_key), BY_CLIENT))
+        found.append(Guess(BOXES + _box(b"client " + network.encode(), hash_key), BY_CLIENT))
     return found
 
 
@@ -89,23 +102,36 @@ async def count_guesses(tx: Transaction, ctx: Context, guesses: Sequence[Guess])
     free_at = max(row.free_at for row in rows.values())
     if free_at > ctx.now:
         return free_at - ctx.now
-    await _put(tx, ctx, guesses, {box: _misses(row, ctx.now) + 1 for box, row in rows.items()})
+    standing = {guess.box: _standing(rows[guess.box], guess.limit, ctx.now) for guess in guesses}
+    await _put(tx, ctx, guesses, {box: (misses + 1, since) for box, (misses, since) in standing.items()})
     return None
 
 
 async def forgive_guesses(tx: Transaction, ctx: Context, guesses: Sequence[Guess]) -> None:
-    """The try that was counted last in this transaction was right: it counts for nothing, and the number's others are
-    forgotten. Two statements."""
+    """The try that was counted last in this transaction was right: it counts for nothing, and the client's others at
+    the number are forgotten. Two statements."""
     rows = {row.box: row for row in await LOCK_GUESSES.fetch(tx, sorted({guess.box for guess in guesses}))}
     limits = {guess.box: guess.limit for guess in guesses}
-    await _put(tx, ctx, guesses, {b: 0 if limits[b] is BY_NUMBER else row.misses - 1 for b, row in rows.items()})
+    left = {b: 0 if limits[b] is BY_NUMBER_AND_CLIENT else row.misses - 1 for b, row in rows.items()}
+    await _put(tx, ctx, guesses, {box: (misses, rows[box].tried_at) for box, misses in left.items()})
 
 
-def _misses(row: GuessRow, now: datetime) -> int:
-    return 0 if now - row.tried_at > FORGOTTEN_AFTER else row.misses
+def _standing(row: GuessRow, limit: Limit, now: datetime) -> tuple[int, datetime]:
+    """How many misses of a box still count, and since when the next one to be forgotten does."""
+    if now - row.tried_at > FORGOTTEN_AFTER:
+        return 0, now
+    if limit.forgets is None:
+        return row.misses, now
+    gone = (now - row.tried_at) // limit.forgets
+    return (row.misses - gone, row.tried_at + gone * limit.forgets) if gone < row.misses else (0, now)
 
 
-async def _put(tx: Transaction, ctx: Context, guesses: Sequence[Guess], misses: dict[int, int]) -> None:
+async def _put(
+    tx: Transaction, ctx: Context, guesses: Sequence[Guess], counted: dict[int, tuple[int, datetime]]
+) -> None:
     limits = {guess.box: guess.limit for guess in guesses}
-    rows = [(box, count, ctx.now, ctx.now + wait_after(limits[box], count)) for box, count in sorted(misses.items())]
+    rows = [
+        (box, misses, since, ctx.now + wait_after(limits[box], misses))
+        for box, (misses, since) in sorted(counted.items())
+    ]
     await PUT_GUESSES.run(tx, *columns(rows, 4))

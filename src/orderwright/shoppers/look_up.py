@@ -32,13 +32,14 @@ async def find_order(tx: Transaction, ctx: Context, number: int | None, email: s
     """
     ctx.require("orders.link")
     ctx.require_all_locations("Whoever finds an order sees all of it.")
-    guesses = guesses_of(number, client, tx.hash_key)
+    typed = normalise_email(email) or email.strip().lower()
+    guesses = guesses_of(number, typed, client, tx.hash_key)
     wait = await count_guesses(tx, ctx, guesses)
     if wait is not None:
         return Found(None, wait)
     row = await ORDER_BY_NUMBER.first(tx, number or 0)
     known = row.emails if row is not None and ctx.may_channel(row.channel_id) else []
-    asked = _digest(normalise_email(email) or email.strip().lower(), tx.hash_key)
+    asked = _digest(typed, tx.hash_key)
     same = [hmac.compare_digest(_digest(normalise_email(e) or e, tx.hash_key), asked) for e in known or [_NOBODY]]
     if row is None or not known or not any(same):
         return Found(None, None)

@@ -20,11 +20,12 @@ from orderwright.shoppers.queries import LINK_FACTS, WITHDRAW_LINKS, LinkFacts
 
 PERMISSION = "orders.link"
 DAYS = 30
+LONGEST = timedelta(days=730)  # that a link lasts, however far the promised day is
 
 
 class MakePortalLink(msgspec.Struct, frozen=True, kw_only=True):
     """A link by which whoever has it sees an order and may change it, for `days` after it was promised, or from now
-    where that day is over."""
+    where that day is over; two years at most."""
 
     order_id: UUID
     days: Annotated[int, Meta(ge=1, le=365)] = DAYS
@@ -56,8 +57,9 @@ def _made(
     if row is None or not ctx.may_channel(row.channel_id):
         return no("order_not_found", "There is no such order. Check the id.")
     day = row.promised_on
-    promised = ctx.now if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
-    expires_at = (max(promised, ctx.now) + timedelta(days=command.days)).replace(microsecond=0)
+    promised = ctx.now if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)
+    promised = min(promised, ctx.now + LONGEST) + timedelta(days=0 if day is None else 1)
+    expires_at = min(max(promised, ctx.now) + timedelta(days=command.days), ctx.now + LONGEST).replace(microsecond=0)
     merchant = tx.schema.removeprefix(MERCHANT_PREFIX)
     token = seal("link", merchant, Grant(row.id, expires_at, row.version), tx.hash_key)
     path = f"/p/{merchant}/link/{token}"

@@ -46,7 +46,8 @@
     place.classList.add("form-place");
     htmx.ajax("GET", link.getAttribute("href"), { target: place, swap: "innerHTML" }).then(function () {
       if (!dialog.open && place.childElementCount) dialog.showModal();
-      var first = place.querySelector("[autofocus], input:not([type=hidden]), select, textarea, button");
+      var fields = "input:not([type=hidden]), select, textarea, button";
+      var first = place.querySelector("[autofocus]") || place.querySelector(".dialog-part :is(" + fields + ")") || place.querySelector(fields);
       if (first) first.focus();
     });
   }
@@ -76,6 +77,14 @@
     }
     if (event.target.tagName === "DIALOG") event.target.close(); // its backdrop
     if (!event.target.closest("details.menu, details.nav-person, details.nav-switch")) closeMenus();
+  });
+
+  // Menus close by Escape too, and give the focus back.
+  document.addEventListener("keydown", function (event) {
+    var menu = event.key === "Escape" && event.target.closest("details[open].menu, details[open].nav-person, details[open].nav-switch");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
   });
 
   function closeMenus() {
@@ -129,14 +138,16 @@
 
   // ---- news: what changed on the server while this page is read -------------------------------------------------------
   // An element with data-news="orders" or data-news="order:ord_..." is told how many there are, and offers to show them.
+  var known = ""; // up to where this page was told already
   function listen() {
     var places = document.querySelectorAll("[data-news]");
     if (!places.length || !body.dataset.find) return;
     var topics = Array.from(places, function (place) { return place.dataset.news; });
-    var address = body.dataset.find.replace(/\/find$/, "/news?topics=") + encodeURIComponent(topics.join(",")) + "&after=" + body.dataset.newsAfter;
+    var address = body.dataset.find.replace(/\/find$/, "/news?topics=") + encodeURIComponent(topics.join(",")) + "&after=" + (known || body.dataset.newsAfter);
     var source = new EventSource(address);
     var lost = 0;
     source.addEventListener("news", function (event) {
+      known = event.lastEventId || known;
       var said = JSON.parse(event.data);
       places.forEach(function (place) {
         var count = said[place.dataset.news];
@@ -151,9 +162,23 @@
     });
     source.addEventListener("error", function () {
       if (!lost) lost = setTimeout(function () { trouble("The connection is lost. This page shows how things were; it tries again by itself."); }, 3000);
+      if (source.readyState === EventSource.CLOSED) setTimeout(function () { source.close(); listen(); }, 10000); // refused: the browser gives up
     });
-    window.addEventListener("pagehide", function () { source.close(); });
+    window.addEventListener("pagehide", function () { clearTimeout(lost); source.close(); }, { once: true });
   }
+
+  // Gone back to: the page is as it was left. What it was told since is caught up, and its forms can be sent again.
+  window.addEventListener("pageshow", function (event) {
+    if (!event.persisted) return;
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+    document.querySelectorAll("dialog[open]").forEach(function (dialog) { dialog.close(); });
+    document.querySelectorAll("[data-toast]").forEach(function (toast) { toast.remove(); });
+    closeMenus();
+    sayTimes();
+    listen();
+  });
+  window.addEventListener("offline", function () { trouble("This device is offline. The page shows how things were; nothing that is sent now arrives."); });
+  window.addEventListener("online", function () { trouble(""); });
 
   function announce(place, count) {
     var all = Number(place.dataset.count || 0) + count;

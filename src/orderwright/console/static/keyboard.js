@@ -79,6 +79,9 @@
     text.focus();
   }
 
+  // Enter without a choice, and without anything that matches, shows the page of all that was found.
+  function submit() { if (text.value.trim()) text.form.submit(); }
+
   function commands(typed) {
     var words = typed.toLowerCase().split(/\s+/).filter(Boolean);
     var all = Array.from(document.querySelectorAll(".palette-commands a, .palette-commands button, .head-actions a, .head-actions button, .nav-list a"));
@@ -88,9 +91,43 @@
     }).slice(0, typed ? 8 : 14);
   }
 
+  // What was looked at lately: addresses and numbers of orders only, no names.
+  var here = document.body.dataset.find.replace(/find$/, "");
+  var kept = "orderwright-recent-" + here;
+  function recent() {
+    try { return JSON.parse(localStorage.getItem(kept) || "[]"); } catch { return []; }
+  }
+  (function () {
+    var path = window.location.pathname, title = document.querySelector("h1");
+    var number = title && title.firstChild && title.firstChild.textContent.trim();
+    if (!/\/orders\/ord_[a-z0-9]+$/.test(path) || !number) return;
+    var all = recent().filter(function (one) { return one.path !== path; });
+    all.unshift({ path: path, number: number.slice(0, 40) });
+    try { localStorage.setItem(kept, JSON.stringify(all.slice(0, 8))); } catch { /* private window */ }
+  })();
+  function showRecent() {
+    var all = recent().filter(function (one) { return one.path !== window.location.pathname; }).slice(0, 5);
+    if (!all.length) return;
+    var head = document.createElement("li");
+    head.className = "group";
+    head.setAttribute("role", "presentation");
+    head.textContent = "Looked at lately";
+    list.append(head);
+    all.forEach(function (one) {
+      var item = document.createElement("li"), what = document.createElement("span");
+      item.setAttribute("role", "option");
+      item.dataset.href = one.path;
+      what.className = "what";
+      what.textContent = "Order " + one.number;
+      item.append(what);
+      list.append(item);
+    });
+  }
+
   function show() {
     var typed = text.value.trim();
     list.innerHTML = found.text === typed ? found.html : "";
+    if (!typed) showRecent();
     var matching = commands(typed);
     if (matching.length) {
       var head = document.createElement("li");
@@ -116,6 +153,15 @@
       item.chosen = function () { palette.close(); one.click(); };
       list.append(item);
     });
+    if (typed.length > 1) {
+      var all = document.createElement("li"), say = document.createElement("span");
+      all.setAttribute("role", "option");
+      say.className = "what";
+      say.textContent = "Everything that has “" + typed + "”";
+      all.append(say);
+      all.chosen = submit;
+      list.append(all);
+    }
     var options = list.querySelectorAll('[role="option"]');
     options.forEach(function (option, i) { option.id = "palette-" + i; });
     mark(options[0]);
@@ -132,9 +178,9 @@
   function choose(option, aside) {
     if (!option) return;
     if (option.chosen) { option.chosen(); return; }
-    var link = option.querySelector("a");
-    if (!link) return;
-    if (aside) window.open(link.href, "_blank"); else window.location.href = link.href;
+    var address = option.dataset.href;
+    if (!address) return;
+    if (aside) window.open(address, "_blank"); else window.location.href = address;
   }
 
   function ask() {
@@ -164,12 +210,14 @@
       mark(options[(at + (event.key === "ArrowDown" ? 1 : options.length - 1)) % options.length]);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      choose(options[at], event.ctrlKey || event.metaKey);
+      if (options.length) choose(options[at], event.ctrlKey || event.metaKey);
+    } else if (event.key === "Tab") {
+      event.preventDefault(); // one field alone: arrows choose
     }
   });
   list.addEventListener("click", function (event) {
     var option = event.target.closest('[role="option"]');
-    if (option && !event.target.closest("a")) choose(option, event.ctrlKey || event.metaKey);
+    if (option) choose(option, event.ctrlKey || event.metaKey);
   });
   list.addEventListener("mousemove", function (event) {
     var option = event.target.closest('[role="option"]');

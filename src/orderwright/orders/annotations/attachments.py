@@ -31,6 +31,7 @@ from orderwright.platform.outcomes import Outcome
 
 ATTACHMENT_PREFIX = "att"
 DEFAULT_LIMITS = AttachmentLimits()
+_TOLD = {"attach_files": "order.attachment_added", "remove_attachments": "order.attachment_removed"}
 
 
 class KnownFile(NamedTuple):
@@ -72,11 +73,11 @@ async def attach_files(
     wanted = [c.order_id for c, file in zip(commands, known, strict=True) if isinstance(file, KnownFile)]
     locked = await lock_own_orders(tx, ctx, wanted) if wanted else {}
     held: dict[UUID, _Held] = {}
-    subjects: dict[UUID, UUID] = {}
+    subjects: dict[tuple[str, UUID], UUID] = {}
     if locked:
         held = {row.order_id: _Held(row.files, row.byte_count) for row in await FILES_OF_ORDERS.fetch(tx, list(locked))}
         named = [i for c in commands for i in (c.return_id, c.claim_id) if i is not None]
-        subjects = {row.id: row.order_id for row in await SUBJECTS_OF_ORDERS.fetch(tx, named)}
+        subjects = {(row.kind, row.id): row.order_id for row in await SUBJECTS_OF_ORDERS.fetch(tx, named)}
     outcomes, rows = [], []
     for command, file, new in zip(commands, known, new_ids(len(commands)), strict=True):
         if isinstance(file, Outcome):
@@ -94,7 +95,7 @@ async def attach_files(
     if rows:
         await APPEND_ATTACHMENTS.run(tx, rows)
         told = [(row[1], row[0]) for row in rows]
-        await _tell(tx, ctx, locked, "attach_files", "order.attachment_added", told)
+        await _tell(tx, ctx, locked, "attach_files", told)
     return outcomes
 
 
@@ -119,7 +120,7 @@ async def remove_attachments(tx: Transaction, ctx: Context, commands: Sequence[R
             outcomes.append(Outcome(code="removed", id=attachment_id))
     if going:
         await DELETE_ATTACHMENTS.run(tx, [attachment_id for _, attachment_id in going])
-        await _tell(tx, ctx, locked, "remove_attachments", "order.attachment_removed", going)
+        await _tell(tx, ctx, locked, "remove_attachments", going)
     return outcomes
 
 
@@ -144,7 +145,7 @@ def decide_attachment(
     command: AttachFile,
     file: KnownFile,
     known: bool,
-    subjects: Mapping[UUID, UUID],
+    subjects: Mapping[tuple[str, UUID], UUID],
     has: _Held,
     limits: AttachmentLimits,
     new: UUID,
@@ -152,7 +153,8 @@ def decide_attachment(
     """What becomes of a file. `subjects`: the order of each return and claim; `has`: the order's files so far. Pure."""
     if not known:
         return refuse("order_not_found")
-    if any(i is not None and subjects.get(i) != command.order_id for i in (command.return_id, command.claim_id)):
+    named = (("return", command.return_id), ("claim", command.claim_id))
+    if any(i is not None and subjects.get((kind, i)) != command.order_id for kind, i in named):
         return refuse("subject_not_found")
     if has.files >= limits.files_max:
         return refuse("too_many_attachments", files_max=limits.files_max)
@@ -167,11 +169,10 @@ async def _tell(
     ctx: Context,
     locked: Mapping[UUID, LockedOrder],
     verb: str,
-    event: str,
     files: Iterable[tuple[UUID, UUID]],
 ) -> None:
-    """Tell an event of each (order, file). Ids only."""
+    """Tell the event of a verb of each (order, file). Ids only."""
     story = OrderStory(locked, ctx.now)
     for order_id, attachment_id in files:
-        story.tell(order_id, event, {"attachment_id": encode_id(ATTACHMENT_PREFIX, attachment_id)})
+        story.tell(order_id, _TOLD[verb], {"attachment_id": encode_id(ATTACHMENT_PREFIX, attachment_id)})
     await story.write(tx, await record_act(tx, ctx, verb))

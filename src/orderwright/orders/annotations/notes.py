@@ -25,6 +25,7 @@ from orderwright.platform.ids import UUID, encode_id, new_ids
 from orderwright.platform.outcomes import Outcome
 
 NOTE_PREFIX = "nte"
+_TOLD = {"add_notes": "order.note_added", "change_notes": "order.note_changed", "remove_notes": "order.note_removed"}
 
 
 async def notes_of_order(tx: Transaction, order_id: UUID) -> list[NoteRow]:
@@ -55,7 +56,7 @@ async def add_notes(tx: Transaction, ctx: Context, commands: Sequence[AddNote]) 
         outcomes.append(Outcome(code="added", id=note_id))
     if rows:
         await APPEND_NOTES.run(tx, rows)
-        await _tell(tx, ctx, locked, "add_notes", "order.note_added", [(row[1], row[0]) for row in rows])
+        await _tell(tx, ctx, locked, "add_notes", [(row[1], row[0]) for row in rows])
     return outcomes
 
 
@@ -82,7 +83,7 @@ async def change_notes(tx: Transaction, ctx: Context, commands: Sequence[ChangeN
     if changes:
         await UPDATE_NOTES.run(tx, *columns([(i, *change) for i, change in changes.items()], 3))
         told = [(notes[i].order_id, i) for i in changes]
-        await _tell(tx, ctx, locked, "change_notes", "order.note_changed", told)
+        await _tell(tx, ctx, locked, "change_notes", told)
     return outcomes
 
 
@@ -105,7 +106,7 @@ async def remove_notes(tx: Transaction, ctx: Context, commands: Sequence[RemoveN
     if going:
         await DELETE_NOTES.run(tx, [note.id for note in going])
         told = [(note.order_id, note.id) for note in going]
-        await _tell(tx, ctx, locked, "remove_notes", "order.note_removed", told)
+        await _tell(tx, ctx, locked, "remove_notes", told)
     return outcomes
 
 
@@ -134,11 +135,10 @@ async def _tell(
     ctx: Context,
     locked: Mapping[UUID, LockedOrder],
     verb: str,
-    event: str,
     notes: Iterable[tuple[UUID, UUID]],
 ) -> None:
-    """Tell an event of each (order, note). Ids only."""
+    """Tell the event of a verb of each (order, note). Ids only."""
     story = OrderStory(locked, ctx.now)
     for order_id, note_id in notes:
-        story.tell(order_id, event, {"note_id": encode_id(NOTE_PREFIX, note_id)})
+        story.tell(order_id, _TOLD[verb], {"note_id": encode_id(NOTE_PREFIX, note_id)})
     await story.write(tx, await record_act(tx, ctx, verb))

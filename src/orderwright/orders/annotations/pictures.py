@@ -7,6 +7,7 @@ times, thumbnails, and whatever stands behind the end. A photo's orientation is 
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -26,6 +27,12 @@ _SHORT = 3
 _SOI, _EOI, _SOS, _APP0, _APP1, _APP2, _APP14, _APP15, _COM = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xEE, 0xEF, 0xFE
 _STANDALONE = frozenset((0x01, *range(0xD0, 0xD8)))  # TEM and restarts: markers without a length
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+# Of an Exif directory, and of a picture: what is made of more is made to keep the server busy.
+_EXIF_ENTRIES_MAX = 500
+_PARTS_MAX, _PART_BYTES = 100_000, 64  # or one for so many bytes, where that is more
+_DRAWING = frozenset(range(0xC0, 0xE0)) - {_SOI, 0xC8} - _STANDALONE  # markers of JPEG's own, and none that is reserved
+# In a scan, a marker that is neither a stuffed zero nor a restart.
+_AFTER_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _MISSING = "ends in the middle"
 
 
@@ -41,6 +48,21 @@ def clean(content: bytes, media_type: str) -> bytes:
         raise DamagedPicture(_MISSING) from None
 
 
+class _Parts:
+    """Counts the parts of a picture, and refuses one that is made of too many."""
+
+    __slots__ = ("_left",)
+
+    def __init__(self, content: bytes) -> None:
+        self._left = max(_PARTS_MAX, len(content) // _PART_BYTES)
+
+    def count(self) -> None:
+        """One more. Raises DamagedPicture."""
+        self._left -= 1
+        if self._left < 0:
+            raise DamagedPicture("is made of too many parts")
+
+
 # ---- JPEG ----
 
 
@@ -52,6 +74,8 @@ def _jpeg(content: bytes) -> bytes:
         scanned = scanned or marker == _SOS
         if _APP0 <= marker <= _APP15 or marker == _COM:
             part = _application(marker, part)  # noqa: PLW2901
+        elif marker not in _DRAWING:
+            continue
         kept.append(part)
     if not (framed and scanned):
         raise DamagedPicture("has no picture in it")
@@ -60,11 +84,13 @@ def _jpeg(content: bytes) -> bytes:
 
 def _jpeg_parts(content: bytes) -> Iterator[tuple[int, bytes]]:
     """The parts behind the start, up to the end of the picture, each with its marker; a scan with what it holds."""
-    at = 2
+    at, parts = 2, _Parts(content)
     while True:
+        parts.count()
         if content[at] != 0xFF:
             raise DamagedPicture("has no marker where one belongs")
         while content[at + 1] == 0xFF:  # fill bytes
+            parts.count()
             at += 1
         marker = content[at + 1]
         if marker == _EOI:
@@ -87,17 +113,10 @@ def _jpeg_parts(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _scan_end(content: bytes, at: int) -> int:
     """Where the compressed data of a scan ends: at a marker that is neither a stuffed zero nor a restart."""
-    while True:
-        at = content.find(b"\xff", at)
-        if at < 0 or at + 1 >= len(content):
-            raise DamagedPicture(_MISSING)
-        following = content[at + 1]
-        if following == 0xFF:
-            at += 1
-        elif following == 0x00 or 0xD0 <= following <= 0xD7:
-            at += 2
-        else:
-            return at
+    found = _AFTER_SCAN.search(content, at)
+    if found is None:
+        raise DamagedPicture(_MISSING)
+    return found.start()
 
 
 def _application(marker: int, part: bytes) -> bytes:
@@ -119,7 +138,7 @@ def _orientation(tiff: bytes) -> int | None:
         order = {b"II": "<", b"MM": ">"}[tiff[:2]]
         magic, first = struct.unpack_from(order + "HI", tiff, 2)
         [entries] = struct.unpack_from(order + "H", tiff, first)
-        for n in range(entries):
+        for n in range(min(entries, _EXIF_ENTRIES_MAX)):
             tag, kind, count, value = struct.unpack_from(order + "HHIH", tiff, first + 2 + 12 * n)
             if (magic, tag, kind, count) == (42, _ORIENTATION, _SHORT, 1):
                 return value if value in _ORIENTATIONS else None
@@ -141,8 +160,9 @@ def _exif_of(orientation: int) -> bytes:
 def _png(content: bytes) -> bytes:
     kept = [PNG_START]
     names: list[bytes] = []
-    at = len(PNG_START)
+    at, parts = len(PNG_START), _Parts(content)
     while True:
+        parts.count()
         [length] = struct.unpack_from(">I", content, at)
         name, end = content[at + 4 : at + 8], at + 12 + length
         if end > len(content):
@@ -173,8 +193,9 @@ def _webp(content: bytes) -> bytes:
     if size + 8 > len(content):
         raise DamagedPicture(_MISSING)
     kept, names = [], set()
-    at, whole = 12, 8 + size
+    at, whole, parts = 12, 8 + size, _Parts(content)
     while at < whole:
+        parts.count()
         name = content[at : at + 4]
         [length] = struct.unpack_from("<I", content, at + 4)
         end = at + 8 + length
@@ -198,16 +219,17 @@ def _webp(content: bytes) -> bytes:
 
 def _gif(content: bytes) -> bytes:
     at = 13 + _colours(content[10])
-    kept, shown = [content[:at]], False
+    kept, shown, parts = [content[:at]], False, _Parts(content)
     while content[at] != 0x3B:  # the trailer
+        parts.count()
         begin = at
         if content[at] == 0x2C:  # an image
-            at = _blocks_end(content, at + 11 + _colours(content[at + 9]))
+            at = _blocks_end(content, at + 11 + _colours(content[at + 9]), parts)
             shown, keep = True, True
         elif content[at] == 0x21:  # an extension
             label, first = content[at + 1], content[at + 3 : at + 14]
             keep = label == 0xF9 or (label == 0xFF and first in _GIF_KEPT)
-            at = _blocks_end(content, at + 2)
+            at = _blocks_end(content, at + 2, parts)
         else:
             raise DamagedPicture("has a part that nobody knows")
         if keep:
@@ -222,9 +244,10 @@ def _colours(flags: int) -> int:
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _blocks_end(content: bytes, at: int) -> int:
+def _blocks_end(content: bytes, at: int, parts: _Parts) -> int:
     """Behind a row of blocks, each of which says its length in a byte; one of none is the last."""
     while content[at]:
+        parts.count()
         at += 1 + content[at]
     if at >= len(content):
         raise DamagedPicture(_MISSING)

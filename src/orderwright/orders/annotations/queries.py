@@ -86,6 +86,7 @@ class SubjectRow(NamedTuple):
 
     id: UUID
     order_id: UUID
+    kind: str
 
 
 class AnnotatedRow(NamedTuple):

@@ -52,6 +52,7 @@ CREATE TABLE approval (
     body           jsonb NOT NULL CHECK (pg_column_size(body) <= 16384),
     figures        jsonb NOT NULL,                            -- the limit, what was used of it, what is asked
     asked_by       text NOT NULL,
+    answerable     text NOT NULL,                             -- who answers for asking: of a key, who holds it
     asked_reason   text CHECK (length(asked_reason) <= 200),
     state          text NOT NULL CHECK (state IN ('waiting', 'approved', 'rejected', 'expired', 'failed')),
     decided_by     text,
@@ -1363,10 +1364,10 @@ CREATE TABLE order_link (
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Tries to find an order, counted in boxes that a keyed hash of its number, or of the client's address, chooses. Bounded:
--- there are 2,097,152 boxes. Pruned after a day.
+-- Tries to find an order, counted in boxes that a keyed hash chooses: of its number, of the client's address, of both, and
+-- of the e-mail address. Bounded: there are 4,194,304 boxes. Pruned after a day.
 CREATE TABLE guess (
-    box      integer PRIMARY KEY CHECK (box >= 0 AND box < 2097152),
+    box      integer PRIMARY KEY CHECK (box >= 0 AND box < 4194304),
     misses   integer NOT NULL CHECK (misses >= 0),
     tried_at timestamptz NOT NULL,
     free_at  timestamptz NOT NULL    -- until then the next try waits

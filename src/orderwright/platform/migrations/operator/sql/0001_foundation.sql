@@ -33,6 +33,7 @@ CREATE TABLE api_key (
     rotated_at   timestamptz,                 -- when it got the secret that it has
     old_hash     bytea CHECK (length(old_hash) = 32),  -- of the secret before, which is good for a while still
     old_until    timestamptz,
+    held_by      text,                        -- the actor who made it, or had its secret last: answers for what it does
     CHECK ((old_hash IS NULL) = (old_until IS NULL))
 );
 CREATE INDEX api_key_merchant_idx ON api_key (merchant, created_at);
@@ -189,6 +190,7 @@ CREATE TABLE person_limit (
     limits    jsonb NOT NULL,
     PRIMARY KEY (merchant, person_id)
 );
+CREATE INDEX person_limit_person_idx ON person_limit (person_id);
 
 -- A hint that a stage of a merchant has work due, over a slow poll: written after the commit, so it may be lost.
 CREATE TABLE wakeup (
