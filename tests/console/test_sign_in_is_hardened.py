@@ -79,7 +79,8 @@ async def test_what_is_shown_once_is_kept_by_no_browser(site: Site, database: Da
         token = await token_of(client, about)
         reset = await client.post(f"{about}/do/reset", data={"_csrf": token})
         key = await client.post(
-            "/m/acme/settings/keys/new", data={"_csrf": token, "name": "Shop", "permissions": "orders.read"}
+            "/m/acme/settings/keys/new",
+            data={"_csrf": token, "_key": "one", "name": "Shop", "permissions": "orders.read"},
         )
         for answer, secret in ((reset, "/reset?token="), (key, "ow_")):
             assert secret in answer.text

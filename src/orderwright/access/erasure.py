@@ -31,10 +31,10 @@ async def erase_people(
 ) -> list[Outcome]:
     """Forget for good who people were: name, e-mail address, sessions with addresses and devices, all to sign in with.
 
-    They belong to no merchant any more. Their id stays, and what they did under it: audit trail, notes, events. They are
-    deactivated first, so that nobody is erased by a slip. Only people who belong to this merchant alone; `everywhere`,
-    for who runs the installation: anybody. Operator schema. Permission: `people.write`. Locks: the merchant, people by
-    id, what belongs to them. Eight statements beside those of the decision.
+    They belong to no merchant any more. Their id stays, and what they did under it: audit trail, notes, events. They
+    are deactivated first, so that nobody is erased by a slip. Only people who belong to this merchant alone;
+    `everywhere`, for who runs the installation: anybody. Operator schema. Permission: `people.write`. Locks: the
+    merchant, people by id, what belongs to them. Eight statements beside those of the decision.
     Outcomes, in precedence: `person_not_found` (erased before, too), `exceeds_own_role`, `exceeds_own_limits`,
     `belongs_elsewhere`, `own_account`, `person_active`, `erased`.
     """

@@ -50,7 +50,7 @@ async def change_people(tx: Transaction, ctx: Context, commands: Sequence[Change
     return outcomes
 
 
-def decide_change(staff: Staff, ctx: Context, command: ChangePerson) -> _Decision:
+def decide_change(staff: Staff, ctx: Context, command: ChangePerson) -> _Decision:  # noqa: PLR0911
     """What becomes of one, and how the person is afterwards. Pure."""
     refusal = refuse_person(staff, ctx, command.person_id, alone=True)
     if refusal is not None:

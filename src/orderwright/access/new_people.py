@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from orderwright.access.people_commands import CreatePerson, Limited, normal_email
 from orderwright.access.erasure import wipe_accounts
+from orderwright.access.people_commands import CreatePerson, Limited, normal_email
 from orderwright.access.queries import INSERT_PEOPLE, PUT_MEMBERSHIPS
 from orderwright.access.sessions import Membership
 from orderwright.access.staff import Staff, limits_of, lock_staff, refuse_role
@@ -64,7 +64,7 @@ async def create_people(
     return [_overtaken() if outcome.id in lost else outcome for outcome in decisions]
 
 
-def decide_create(
+def decide_create(  # noqa: PLR0911
     staff: Staff,
     ctx: Context,
     command: CreatePerson,

@@ -99,7 +99,9 @@ class SignedIn(NamedTuple):
     def is_confirmed(self, now: datetime) -> bool:
         """Whether they proved lately who they are: else that is asked before what matters most. The demo's people have
         nothing to prove it by."""
-        return self.made_by == "demo" or self.confirmed_at is not None and now - self.confirmed_at < timedelta(seconds=CONFIRMED_FOR_S)
+        if self.made_by == "demo":
+            return True
+        return self.confirmed_at is not None and now - self.confirmed_at < timedelta(seconds=CONFIRMED_FOR_S)
 
 
 class _Answer(NamedTuple):
@@ -131,7 +133,8 @@ class Sessions:
         self, cookie: str | None, *, address: str | None = None, device: str | None = None, used: bool = True
     ) -> SignedIn | None:
         """Whose session this is; None when it is none, or none any more. `address` and `device` are where it is used
-        from, for its person to see; `used` is false for a look by which it does not live longer. Raises DatabaseUnavailable, Overloaded."""
+        from, for its person to see; `used` is false for a look by which it does not live longer. Raises
+        DatabaseUnavailable, Overloaded."""
         digest = token_hash(cookie) if cookie else None
         if digest is None:
             return None

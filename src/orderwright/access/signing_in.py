@@ -118,7 +118,8 @@ async def awaiting(database: Database, token: str) -> tuple[UUID, UUID]:
 async def confirm(database: Database, signed_in: SignedIn, password: str, come_from: From = NOWHERE) -> str:
     """Whoever sits at a session proves again who they are: for ten minutes, they may change what matters most.
 
-    Returns the session's new token, which no server remembers otherwise. Raises SignInRefused, TooManyAttempts, Overloaded."""
+    Returns the session's new token, which no server remembers otherwise. Raises SignInRefused, TooManyAttempts,
+    Overloaded."""
     attempt = await count_attempt(database, "confirm", str(signed_in.person_id), come_from.address)
     async with database.operator_transaction() as tx:
         found = await LOCK_CREDENTIALS.first(tx, signed_in.person_id)

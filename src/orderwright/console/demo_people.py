@@ -11,7 +11,6 @@ from orderwright.access import NewSession, sign_in_demo_person
 from orderwright.platform.errors import NotFound
 from orderwright.screens import Incoming, Screen
 
-
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(?::[0-9]{1,5})?")
 
 

@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from orderwright.api import Answer
-from orderwright.console.frame import NAV, ConsoleScreen
+from orderwright.console.frame import ConsoleScreen
+from orderwright.console.stock_common import card_address
 from orderwright.console.words import STATUSES, Badge, words
 from orderwright.screens import page
 
@@ -70,7 +71,7 @@ def _address(screen: ConsoleScreen, hit: Any) -> str | None:
     if hit.kind == "customer":
         return screen.url(f"/customers/{hit.id}")
     if hit.kind == "sku":
-        return screen.url("/stock", sku=hit.title) if any(entry.path == "/stock" for entry in NAV) else None
+        return card_address(screen, hit.title) if screen.may("stock.read") else None
     order = hit.id if hit.kind == "order" else hit.order
     return screen.url(f"/orders/{order}") if order and screen.may("orders.read") else None
 

@@ -32,6 +32,8 @@ from orderwright.screens import (
     environment,
     html_answer,
     key_field,
+    lean,
+    words_of,
 )
 
 HERE = Path(__file__).parent
@@ -41,7 +43,14 @@ _MERCHANT_GOOD_FOR_S = 60.0
 STREAM_CHECKED_EVERY_S = 15.0  # whether whoever opened a stream still may hear it
 # A browser may keep a page to go back to, so that a search (a POST) need not be sent again; signing out clears it.
 _KEPT = (b"cache-control", b"private, no-cache")
-static_files = StaticFiles("/static", [HERE / "static"])
+
+
+def _tabler() -> bytes:
+    """Tabler's style sheet, as far as pages use it."""
+    return lean((HERE / "static/vendor/tabler.min.css").read_text(encoding="utf-8"), *words_of([HERE])).encode()
+
+
+static_files = StaticFiles("/static", [HERE / "static"], {"tabler.css": _tabler})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,8 @@ Column = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"\A[a-z_.]+\Z
 
 class PutView(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Save a view, or write the one of the same list and name anew. `subject` is what it lists: `orders`, `customers`,
-    `stock` ... `shared`: for everybody. `filters` are those of the list, without personal data. `columns`: what is
+    `stock` ... `shared`: for everybody. `filters` are those of the list: plain values and
+    lists of texts, without personal data. `columns`: what is
     shown, in this order; none: as by default."""
 
     subject: Slug

@@ -4,6 +4,7 @@ from orderwright.screens.csrf import ForgedForm, check_csrf, csrf_token
 from orderwright.screens.flash import Toast
 from orderwright.screens.forms import Filled, blank, read_form
 from orderwright.screens.headers import PAGE_HEADERS, Header, cookie, transport_security
+from orderwright.screens.lean_css import lean, words_of
 from orderwright.screens.pages import Page, Site, page, page_route
 from orderwright.screens.render import Formats, environment, html_answer
 from orderwright.screens.requests import Form, Incoming, Upload
@@ -34,8 +35,10 @@ __all__ = [
     "html_answer",
     "is_local",
     "key_field",
+    "lean",
     "page",
     "page_route",
     "read_form",
     "transport_security",
+    "words_of",
 ]

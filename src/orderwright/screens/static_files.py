@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,11 +29,15 @@ class _File(NamedTuple):
 
 
 class StaticFiles:
-    """The files below one or more folders, by their names; a folder that comes first wins."""
+    """The files below one or more folders, by their names; a folder that comes first wins. `made` are files that are
+    made when they are first asked for."""
 
-    def __init__(self, prefix: str, folders: Sequence[Path]) -> None:
+    def __init__(
+        self, prefix: str, folders: Sequence[Path], made: Mapping[str, Callable[[], bytes]] | None = None
+    ) -> None:
         self.prefix = prefix
         self._folders = folders
+        self._made = made or {}
         self._files: dict[str, _File] = {}
         self._compressing: list[asyncio.Task[None]] = []
 
@@ -75,6 +79,8 @@ class StaticFiles:
 
     def _file(self, name: str) -> _File:
         known = self._files.get(name)
+        if known is None and name in self._made:
+            known = self._files[name] = _told(name, self._made[name]())
         if known is None:
             path = next((path for folder in self._folders if (path := folder / name).is_file()), None)
             if path is None:
@@ -84,9 +90,13 @@ class StaticFiles:
 
 
 def _load(path: Path) -> _File:
-    raw = path.read_bytes()
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    kind = "text/javascript" if path.suffix == ".js" else kind
+    return _told(path.name, path.read_bytes())
+
+
+def _told(name: str, raw: bytes) -> _File:
+    """A file with its type, as its name says, and its digest."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = "text/javascript" if name.endswith(".js") else kind
     shown = f"{kind}; charset=utf-8" if kind.startswith(("text/", "image/svg")) else kind
     return _File(raw, {}, shown.encode(), hashlib.sha256(raw).hexdigest()[:12])
 

@@ -7,8 +7,9 @@ together.
 
 What a guess costs: a client has five misses at a number, then waits 30 seconds, after each further one twice as long,
 an hour at most; at all numbers together twenty, then 10 seconds, doubling likewise; of these one is forgotten each ten
-minutes, of the others all in a day without a try. So one client has 34 guesses at a number in a day, and that is too few to make anybody else wait. Many clients together have 50
-at a number, or with an e-mail address, before all wait: 79 in the first day, and 24 a day from then on.
+minutes, of the others all in a day without a try. So one client has 34 guesses at a number in a day, and that is too
+few to make anybody else wait. Many clients together have 50 at a number, or with an e-mail address, before all wait:
+79 in the first day, and 24 a day from then on.
 """
 
 from __future__ import annotations
@@ -122,7 +123,7 @@ def _standing(row: GuessRow, limit: Limit, now: datetime) -> tuple[int, datetime
         return 0, now
     if limit.forgets is None:
         return row.misses, now
-    gone = (now - row.tried_at) // limit.forgets
+    gone = max(0, (now - row.tried_at) // limit.forgets)  # clocks differ a little
     return (row.misses - gone, row.tried_at + gone * limit.forgets) if gone < row.misses else (0, now)
 
 

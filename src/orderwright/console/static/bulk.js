@@ -167,7 +167,7 @@
   function download(list) {
     var lines = ["order,id,done,what"];
     list.querySelectorAll("li").forEach(function (item) {
-      var cells = [item.querySelector("a").textContent.trim(), item.dataset.id, item.dataset.ok, item.querySelector(".why").textContent.trim().replace(/\s+/g, " ")];
+      var cells = [item.querySelector("a").textContent.trim(), item.dataset.id, item.dataset.ok, item.querySelector(".outcome").textContent.trim().replace(/\s+/g, " ")];
       lines.push(cells.map(function (cell) { return '"' + (/^[=+\-@\t]/.test(cell) ? "'" : "") + cell.replace(/"/g, '""') + '"'; }).join(","));
     });
     var link = document.createElement("a");

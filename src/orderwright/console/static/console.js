@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   var body = document.body;
+  var OFFLINE = "This device is offline. The page shows how things were; nothing that is sent now arrives.";
 
   // ---- times -------------------------------------------------------------------------------------------------------
   function span(ms) {
@@ -161,7 +162,7 @@
       document.getElementById("trouble").hidden = true;
     });
     source.addEventListener("error", function () {
-      if (!lost) lost = setTimeout(function () { trouble("The connection is lost. This page shows how things were; it tries again by itself."); }, 3000);
+      if (!lost) lost = setTimeout(function () { trouble(navigator.onLine ? "The connection is lost. This page shows how things were; it tries again by itself." : OFFLINE); }, 3000);
       if (source.readyState === EventSource.CLOSED) setTimeout(function () { source.close(); listen(); }, 10000); // refused: the browser gives up
     });
     window.addEventListener("pagehide", function () { clearTimeout(lost); source.close(); }, { once: true });
@@ -177,7 +178,7 @@
     sayTimes();
     listen();
   });
-  window.addEventListener("offline", function () { trouble("This device is offline. The page shows how things were; nothing that is sent now arrives."); });
+  window.addEventListener("offline", function () { trouble(OFFLINE); });
   window.addEventListener("online", function () { trouble(""); });
 
   function announce(place, count) {
