@@ -19,8 +19,9 @@ from tests.helpers.contexts import MakeContext
 FIRST_VIEW_BYTES_MAX = 250_000
 SHIFTS = """() => new Promise(done => {
   const found = [];
-  new PerformanceObserver(list => list.getEntries().filter(one => !one.hadRecentInput).forEach(one => one.sources.forEach(
-    source => found.push(source.node ? (source.node.outerHTML || source.node.textContent).slice(0, 120) : "?"))))
+  const shifted = list => list.getEntries().filter(one => !one.hadRecentInput);
+  new PerformanceObserver(list => shifted(list).forEach(one => one.sources.forEach(source =>
+    found.push(source.node ? (source.node.outerHTML || source.node.textContent).slice(0, 120) : "?"))))
     .observe({ type: "layout-shift", buffered: true });
   setTimeout(() => done(found), 800);
 })"""
