@@ -22,10 +22,12 @@ ELSEWHERE = {
     "put_saved_view", "put_saved_view_in_bulk", "remove_saved_view", "remove_saved_view_in_bulk", "attach_file",
     "count_orders", "sum_orders", "export_orders", "find",
 }  # fmt: skip
+# Of all channels and locations at once: of no use to a key that is limited to some.
+OF_ALL = {"people.write", "keys.write", "approvals.decide", "approvals.ask"}
 UNSAFE = {
     made.id: made
     for made in OPERATIONS
-    if made.method not in ("GET", "HEAD") and made.scope and made.id not in ELSEWHERE
+    if made.method not in ("GET", "HEAD") and made.scope and made.scope not in OF_ALL and made.id not in ELSEWHERE
 }
 READING = {"search_orders", "search_customers"}  # what takes a body, and changes nothing for anybody
 PLACING = {"place_order", "place_orders_in_bulk"}  # what is refused stays in the sender's inbox (law T1)
@@ -57,6 +59,32 @@ def is_no(made: Operation, answer: Any) -> bool:
 
 def test_every_unsafe_operation_has_a_call_here() -> None:
     assert set(CALLS) == set(UNSAFE)
+
+
+async def test_people_keys_and_approvals_are_not_for_a_limited_key(api: Api, database: Database) -> None:
+    world = await a_world(database, api)
+    order = (await CALLS["cancel_order"](world)).path["order_id"]
+    path = {
+        "person_id": "usr_01j9zqtf0seqbr9w7r1c4rkz2m", "approval_id": "apr_01j9zqtf0seqbr9w7r1c4rkz2m",
+        "key_prefix": "abcdefghijkm",
+    }  # fmt: skip
+    taken: list[Any] = []
+    for name, limits in world.limits.items():
+        limited = api.using(await a_key(database, **limits))
+        before = await everything(database)
+        for made in OPERATIONS:
+            if made.method == "GET" or made.scope not in OF_ALL:
+                continue
+            body = made.example or {}
+            if made.scope == "approvals.ask":
+                asked = {**(body["data"][0] if made.item is not None else body), "subject": order}
+                body = {"data": [asked]} if made.item is not None else asked
+            answer = await limited.call(made.method, made.path.format(**path), json=body)
+            if not is_no(made, answer):
+                taken.append((name, made.id, answer.text[:200]))
+        after = await everything(database)
+        taken += [(name, table) for table in after if after[table] != before[table]]
+    assert taken == []
 
 
 async def test_no_operation_touches_what_is_outside(api: Api, database: Database) -> None:

@@ -125,7 +125,7 @@ def test_a_port_that_is_taken_is_said(alone: Callable[..., Result], command: str
 
 
 def test_benches_are_listed(alone: Callable[..., Result]) -> None:
-    names = ["intake --bulk", "intake --http", "hot-sku", "lifecycle", "refunds", "reads"]
+    names = ["intake --bulk", "intake --http", "hot-sku", "lifecycle", "refunds", "reads", "screens"]
     assert list(BENCHES) == names
     assert list(printed(alone("bench", "--json"))["benches"]) == names
     result = alone("bench", "nonsense")

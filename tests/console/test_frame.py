@@ -27,7 +27,6 @@ SHIFTS = """() => new Promise(done => {
 })"""
 
 
-
 @pytest_asyncio.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with a_browser() as launched:

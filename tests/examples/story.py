@@ -466,6 +466,8 @@ class Story(Teller):
 
     async def _approvals(self) -> None:
         """Somebody with a limit asks; somebody without decides."""
+        for many in ("", "_in_bulk"):
+            await self.ask(f"set_limit{many}")
         await self.ask("read_limits")
         self._api, whole = self._api.using(await a_key(self._database, limits=Limits(adjust_max_units=5))), self._api
         count = {"sku": "MUG-BLUE", "location": "DC-COLUMBUS", "delta": 20, "reason": "count"}

@@ -79,7 +79,7 @@ async def list_approvals(call: Call, query: ListApprovals) -> Answer:
     return json_answer(ApprovalPage([_view(row) for row in shown], more))
 
 
-@operation("GET", "/v1/approvals/{approval_id}", tag=_TAG, scope="approvals.ask", answer=ApprovalView)
+@operation("GET", "/v1/approvals/{approval_id}", tag=_TAG, scope="approvals.ask", answer=ApprovalView, refusals=(404,))
 async def read_approval(call: Call) -> Answer:
     """Read what was asked for, and what became of it."""
     approval_id = call.id("approval_id")

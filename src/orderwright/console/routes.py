@@ -51,7 +51,8 @@ PAGES: tuple[Page, ...] = (
     *STOCK_ACTION_PAGES,
     *FLOOR_PAGES,
     *LIVE,
-    *OPERATIONS_PAGES, *SETTINGS_PAGES,
+    *OPERATIONS_PAGES,
+    *SETTINGS_PAGES,
 )
 
 

@@ -55,9 +55,7 @@ class Site:
     fail: Callable[[Incoming, Screen | None, Exception, str], Awaitable[Answer]]
 
 
-def page(
-    method: str, path: str, *, needs: str | None = None, proves: str | None = None
-) -> Callable[[Handler], Page]:
+def page(method: str, path: str, *, needs: str | None = None, proves: str | None = None) -> Callable[[Handler], Page]:
     """Make a page of a handler."""
 
     def make(run: Handler) -> Page:
