@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from orderwright.access import session_cookie_name
 from orderwright.flows.place_orders import place_orders
 from orderwright.flows.receive_stock import receive_stock
 from orderwright.insights.audit import audit
@@ -20,12 +21,13 @@ from tests.builders.catalog import Shop, a_shop
 from tests.builders.orders import an_order
 from tests.helpers.api import a_key
 from tests.helpers.callers import Answered, Caller
+from tests.helpers.console import a_person
 from tests.helpers.contexts import a_context
 from tests.helpers.databases import until, waiting_backend
 from tests.helpers.processes import Nursery, started
 
 STOPPED_S = 40.0  # less than the helper allows before it kills
-STREAMS = ("/v1/events/stream", "/live/stream")
+STREAMS = ("/v1/events/stream", "/m/acme/live/stream", "/m/acme/news?topics=orders")
 
 
 async def a_stocked_shop(database: Database, units: int = 10_000) -> Shop:
@@ -128,7 +130,8 @@ async def test_open_streams_do_not_hold_it_up(
         started(nursery, "serve", durable_dsn, home) as serve,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{serve.port}", timeout=30.0) as http,
     ):
-        headers = {"Authorization": f"Bearer {await a_key(durable)}"}
+        cookie = f"{session_cookie_name(False)}={await a_person(durable)}"
+        headers = {"Authorization": f"Bearer {await a_key(durable)}", "Cookie": cookie}
 
         async def read(path: str, opened: asyncio.Event) -> None:
             async with http.stream("GET", path, headers=headers) as answer:
