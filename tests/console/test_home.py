@@ -70,15 +70,17 @@ async def test_each_number_leads_to_the_list_behind_it(
     ("role", "shown", "hidden"),
     [
         ("care_agent", ["Held", "Late", "Open claims"], ["What went through"]),
-        ("warehouse", ["Home"], ["Open claims", "What went through"]),
+        ("warehouse", ["Work at Location", "To pick"], ["Open claims", "What went through"]),
+        ("planner", ["Promised too much", "Waited for"], ["What went through"]),
         ("finance", ["Refused payments"], ["What went through"]),
         ("operations", ["Held", "What went through"], []),
         ("read_only", ["Held", "What went through"], []),
     ],
 )
 async def test_each_role_sees_what_is_its_own(
-    site: Site, database: Database, role: str, shown: list[str], hidden: list[str]
+    site: Site, database: Database, ctx: MakeContext, role: str, shown: list[str], hidden: list[str]
 ) -> None:
+    await three_orders_one_held(database, ctx)
     async with a_client(site, await a_person(database, role)) as client:
         answer = await client.get("/m/acme/")
         assert answer.status_code == 200

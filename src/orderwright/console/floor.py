@@ -33,7 +33,7 @@ class ScanForm(msgspec.Struct, frozen=True, kw_only=True):
 async def floor_page(screen: ConsoleScreen) -> Answer:
     """Today's work of the location that was chosen; first the choice."""
     here = await places(screen)
-    chosen = _chosen(screen, here)
+    chosen = place_chosen(screen, here)
     if chosen is None:
         return screen.show("floor/choose.html", places=here)
     if screen.incoming.asked("at"):
@@ -61,7 +61,8 @@ async def floor_scan(screen: ConsoleScreen) -> Answer:
     return await _work(screen, chosen, here, scanned=form.text("text"), found=[one.id for one in found])
 
 
-def _chosen(screen: ConsoleScreen, here: list[Place]) -> Place | None:
+def place_chosen(screen: ConsoleScreen, here: list[Place]) -> Place | None:
+    """The location that somebody works at: asked for, remembered, or the only one that they may see."""
     asked = screen.incoming.asked("at")
     if not asked and screen.incoming.asked("choose"):
         return None

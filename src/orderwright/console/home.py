@@ -9,13 +9,17 @@ from typing import Any, NamedTuple
 import msgspec
 
 from orderwright.api import Answer
+from orderwright.console import words_floor, words_stock
+from orderwright.console.floor import place_chosen
 from orderwright.console.frame import ConsoleScreen
 from orderwright.console.operations_common import FLOW_GOOD_FOR_S, PACE_GOOD_FOR_S, shared
 from orderwright.console.order_filters import filters_of, query_of
+from orderwright.console.stock_common import places
 from orderwright.console.words_home import FLOW_SENTENCES, ORDER_TILES
 from orderwright.screens import page
 
 COUNTED_TO = 1_000
+ALARMS_COUNTED_TO = 100
 
 
 class Tile(NamedTuple):
@@ -31,10 +35,16 @@ class Tile(NamedTuple):
 @page("GET", "/")
 async def home_page(screen: ConsoleScreen) -> Answer:
     """What this person should know now."""
-    orders, flow, approvals, pace = await asyncio.gather(
-        _orders(screen), _flow(screen), _approvals(screen), _pace(screen)
+    (place, floor), orders, stock, flow, approvals, pace = await asyncio.gather(
+        _floor(screen), _orders(screen), _stock(screen), _flow(screen), _approvals(screen), _pace(screen)
     )
-    groups = [("Orders", orders), ("Waiting too long", flow), ("Approvals", approvals)]
+    groups = [
+        (f"Work at {place}", floor),
+        ("Orders", orders),
+        ("Stock", stock),
+        ("Waiting too long", flow),
+        ("Approvals", approvals),
+    ]
     return screen.show("home.html", groups=[(word, tiles) for word, tiles in groups if tiles], **pace)
 
 
@@ -45,7 +55,14 @@ async def _orders(screen: ConsoleScreen) -> list[Tile]:
     today = datetime.now(screen.formats.zone).date().isoformat()
     asked = [{**tile.params, "placed_from": (today,)} if tile.today else tile.params for tile in ORDER_TILES]
     filters = [filters_of(params, screen.formats.zone) for params in asked]
-    said = await screen.ask("count_orders", body={"lists": filters, "up_to": COUNTED_TO})
+
+    async def ask() -> Any:
+        return await screen.ask("count_orders", body={"lists": filters, "up_to": COUNTED_TO})
+
+    if screen.ctx.limited:
+        said = await ask()
+    else:
+        said = await shared(screen, f"counts {today} {screen.formats.zone_name}", FLOW_GOOD_FOR_S, ask)
     return [
         Tile(
             tile.word,
@@ -62,6 +79,47 @@ def _figure(screen: ConsoleScreen, count: int | None, at_least: bool) -> str:
     if count is None:
         return "?"
     return screen.formats.number(count) + ("+" if at_least else "")
+
+
+async def _stock(screen: ConsoleScreen) -> list[Tile]:
+    """SKUs that somebody should look at, by what is wrong with them."""
+    if not screen.may("stock.read") or screen.ctx.limited:
+        return []
+
+    async def ask() -> Any:
+        asked = [{"alarm": alarm, "limit": ALARMS_COUNTED_TO} for alarm in words_stock.ALARMS]
+        return await asyncio.gather(*(screen.ask("list_stock_balances", query=query) for query in asked))
+
+    pages = await shared(screen, "alarms", PACE_GOOD_FOR_S, ask)
+    return [
+        Tile(
+            badge.word,
+            badge.tone if found.data else "neutral",
+            _figure(screen, len(found.data), found.next is not None),
+            words_stock.ALARM_HELP[alarm],
+            screen.url("/stock", alarm=alarm),
+        )
+        for (alarm, badge), found in zip(words_stock.ALARMS.items(), pages, strict=True)
+    ]
+
+
+async def _floor(screen: ConsoleScreen) -> tuple[str, list[Tile]]:
+    """The work of the location where somebody works, step by step."""
+    if not screen.may("fulfillment.read") or not screen.may("catalog.read"):
+        return "", []
+    place = place_chosen(screen, await places(screen))
+    if place is None:
+        return "", []
+    work = await screen.ask("list_floor_work", query={"location": place.code, "limit": 1})
+    counts = {one.state: one for one in work.counts}
+    tiles = []
+    for state, word in words_floor.STEPS:
+        one = counts.get(state)
+        count, late = (one.fulfillments, one.late) if one else (0, 0)
+        note = f"{screen.formats.number(late)} past their time" if late else "all in time"
+        tone = "red" if late else "blue" if count else "neutral"
+        tiles.append(Tile(word, tone, screen.formats.number(count), note, screen.url("/floor", state=state)))
+    return place.name, tiles
 
 
 async def _flow(screen: ConsoleScreen) -> list[Tile]:
