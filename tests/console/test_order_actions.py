@@ -13,6 +13,7 @@ from orderwright.access import SetLimits, set_limits
 from orderwright.platform.db import Database
 from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.limits import Limits
+from orderwright.returns.policy import WithdrawalTerms
 from tests.helpers.console import Site, a_client, a_person, a_site
 from tests.helpers.contexts import a_context
 from tests.helpers.orders_seen import Seen, form_of, orders_seen
@@ -287,10 +288,14 @@ async def test_store_credit_is_given_out_of_goodwill(clerk: Clerk, seen: Seen) -
 
 
 async def test_a_withdrawal_is_recorded(clerk: Clerk, seen: Seen) -> None:
-    answer = await clerk.send(f"{seen.address}/withdraw")
-    assert answer.status_code in (303, 422)
-    kept = "order.withdrawn" in await seen.desk.events(seen.open)
-    assert kept == (answer.status_code == 303)
+    refused = await clerk.send(f"{seen.address}/withdraw")
+    assert refused.status_code == 422
+    assert "order.withdrawn" not in await seen.desk.events(seen.open)
+
+    offered = WithdrawalTerms(enabled=True, time_zone="Europe/Berlin")
+    await seen.back.terms(seen.shop.channel.code, withdrawal=offered)
+    assert (await clerk.send(f"{seen.address}/withdraw", "again")).status_code == 303
+    assert "order.withdrawn" in await seen.desk.events(seen.open)
 
 
 async def test_the_timeline_is_filtered_and_paged(clerk: Clerk, seen: Seen) -> None:

@@ -270,7 +270,7 @@ async def test_a_filter_that_is_none_is_said_where_it_is(site: Site, database: D
 @pytest.mark.parametrize("query", ["status=lost", "after=%00", "hold=%27", "country=USA", "payment=maybe"])
 async def test_hostile_filters_are_refused_without_harm(site: Site, database: Database, query: str) -> None:
     async with a_client(site, await a_person(database)) as client:
-        assert (await client.get(f"/m/acme/orders?set=1&{query}")).status_code in (400, 422)
+        assert (await client.get(f"/m/acme/orders?set=1&{query}")).status_code == 400
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ import structlog
 
 from orderwright.access.key_text import KeyText, parse_key_text
 from orderwright.access.queries import API_KEY_BY_PREFIX, TOUCH_API_KEY, KeyCheck
+from orderwright.platform.background import Background
 from orderwright.platform.clock import utc_now
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
@@ -87,7 +88,7 @@ class Authenticator:
         self._lookups: dict[bytes, asyncio.Task[_Answer]] = {}
         self._turns = asyncio.Semaphore(PARALLEL_LOOKUPS)
         self._touched_s: dict[UUID, float] = {}
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._beside = Background()
 
     async def authenticate(self, header: str | None) -> Caller:
         """The caller of a request by its Authorization header.
@@ -108,8 +109,7 @@ class Authenticator:
 
     async def close(self) -> None:
         """Wait for what still runs beside requests. Call it before closing the database."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._beside.drain()
 
     async def _look_up(self, text: KeyText, digest: bytes) -> _Answer:
         """Ask the database, once for all who wait for the same key. One who leaves does not stop it."""
@@ -117,7 +117,7 @@ class Authenticator:
         if lookup is None:
             if len(self._lookups) >= LOOKUPS_MAX:
                 raise Overloaded
-            lookup = self._spawn(self._fetch(text, digest))
+            lookup = self._beside.spawn(self._fetch(text, digest))
             self._lookups[digest] = lookup
             lookup.add_done_callback(lambda _: self._lookups.pop(digest, None))
         return await asyncio.shield(lookup)
@@ -144,7 +144,7 @@ class Authenticator:
         if len(self._touched_s) >= CACHED_KEYS_MAX:
             self._touched_s.clear()
         self._touched_s[key_id] = now_s
-        self._spawn(self._touch(key_id))
+        self._beside.spawn(self._touch(key_id))
 
     async def _touch(self, key_id: UUID) -> None:
         try:
@@ -152,17 +152,6 @@ class Authenticator:
                 await TOUCH_API_KEY.run(tx, key_id)
         except Exception as error:  # noqa: BLE001 - a note that is not taken must not trouble anyone
             _log.warning("use of an API key not noted", key_id=str(key_id), error=type(error).__name__)
-
-    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-        return task
-
-    def _finished(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # seen, even when everyone who waited for it has left
 
 
 def judge_key(found: KeyCheck | None, text: KeyText, asked_s: float) -> _Answer:

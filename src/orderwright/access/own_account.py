@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from orderwright.access.attempts import count_attempt, forgive_attempt
 from orderwright.access.errors import CodeRefused, ConfirmationNeeded, InvalidPerson, LinkSpent, SignInRefused
@@ -197,10 +198,16 @@ def require_confirmed(signed_in: SignedIn) -> None:
 
 
 async def _note(
-    tx: Transaction, signed_in: SignedIn, verb: str, *, subject: UUID | None = None, **rest: object
+    tx: Transaction,
+    signed_in: SignedIn,
+    verb: str,
+    *,
+    subject: UUID | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
 ) -> None:
     await record_operator_act(
         tx, verb, actor=signed_in.actor, origin=signed_in.origin,
         subject_kind="person" if subject is None else "session", subject_id=subject or signed_in.person_id,
-        **rest,  # type: ignore[arg-type]
+        before=before, after=after,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ import structlog
 from orderwright.access.queries import MEMBERSHIPS_OF_PEOPLE, SESSION_BY_TOKEN, TOUCH_SESSION, MembershipRow, SessionRow
 from orderwright.access.roles import name_of, permissions_of
 from orderwright.access.session_tokens import IDLE_S, origin_of, token_hash
+from orderwright.platform.background import Background
 from orderwright.platform.clock import utc_now
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
@@ -127,7 +128,7 @@ class Sessions:
         self._turns = asyncio.Semaphore(PARALLEL_LOOKUPS)
         self._touched_s: dict[UUID, float] = {}
         self._forgotten = 0
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._beside = Background()
 
     async def signed_in(
         self, cookie: str | None, *, address: str | None = None, device: str | None = None, used: bool = True
@@ -159,8 +160,7 @@ class Sessions:
 
     async def close(self) -> None:
         """Wait for what still runs beside requests. Call it before closing the database."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._beside.drain()
 
     async def _look_up(self, digest: bytes) -> _Answer:
         """Ask the database, once for all who wait for the same session. One who leaves does not stop it."""
@@ -168,7 +168,7 @@ class Sessions:
         if lookup is None:
             if len(self._lookups) >= LOOKUPS_MAX:
                 raise Overloaded
-            lookup = self._spawn(self._fetch(digest))
+            lookup = self._beside.spawn(self._fetch(digest))
             self._lookups[digest] = lookup
             lookup.add_done_callback(lambda done: self._looked_up(digest, done))
         return await asyncio.shield(lookup)
@@ -204,7 +204,7 @@ class Sessions:
         if len(self._touched_s) >= CACHED_MAX:
             self._touched_s.clear()
         self._touched_s[session_id] = now_s
-        self._spawn(self._touch(session_id, storable(address, _ADDRESS_MAX), storable(device, _DEVICE_MAX)))
+        self._beside.spawn(self._touch(session_id, storable(address, _ADDRESS_MAX), storable(device, _DEVICE_MAX)))
 
     async def _touch(self, session_id: UUID, address: str | None, device: str | None) -> None:
         try:
@@ -212,17 +212,6 @@ class Sessions:
                 await TOUCH_SESSION.run(tx, session_id, address, device)
         except Exception as error:  # noqa: BLE001 - a note that is not taken must not trouble anyone
             _log.warning("use of a session not noted", session_id=str(session_id), error=type(error).__name__)
-
-    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-        return task
-
-    def _finished(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # seen, even when everyone who waited for it has left
 
 
 def membership_of(row: MembershipRow) -> Membership:
