@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from orderwright.cli.first_steps import what_is_missing
 from orderwright.flows.receive_stock import receive_stock
 from orderwright.inventory import ReceiveStock
 from orderwright.platform import db
@@ -117,6 +118,22 @@ async def test_it_stops_while_the_database_is_away(durable_server: EmbeddedServe
     began = time.monotonic()
     assert await serve.stop() == 0
     assert time.monotonic() - began < BACK_S
+
+
+async def test_what_an_installation_lacks_is_said_once_the_database_is_back(
+    durable_server: EmbeddedServer, durable: Database
+) -> None:
+    """It is looked for beside the server that has just started, which would stop with it."""
+    await asyncio.to_thread(durable_server.kill)
+    looking = asyncio.create_task(what_is_missing(durable, "http://shop.test"))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(looking), 2.0)
+
+    await asyncio.to_thread(durable_server.start)
+
+    [line] = await asyncio.wait_for(looking, BACK_S)
+    assert line.startswith("Nobody can sign in yet.")
+    assert "http://shop.test/first?token=" in line
 
 
 async def test_a_silent_server_is_given_up(

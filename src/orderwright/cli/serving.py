@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from orderwright.access import first_person_path
+from orderwright.cli.first_steps import what_is_missing
 from orderwright.cli.people import own_url
 from orderwright.cli.running import AsJson, err, fail, opened_database, print_json, run, say, settings_now
 from orderwright.platform.merchants import merchant_codes
@@ -59,11 +59,8 @@ def serve(
     _check_port(settings.host, settings.port)
 
     async def hint(running: app.System) -> None:
-        if not await merchant_codes(running.database):
-            say("There is no merchant yet. In another window: orderwright merchant create CODE --name NAME")
-        first = await first_person_path(running.database)
-        if first is not None:
-            say(f"Nobody can sign in yet. Make the first administrator, within 24 hours, at {own_url(settings)}{first}")
+        for line in await what_is_missing(running.database, own_url(settings)):
+            say(line)
 
     app.run(app.serve(settings, progress=say, alongside=hint))
 
