@@ -18,10 +18,12 @@ from orderwright.access import (
     TooManyAttempts,
     confirm,
     finish_sign_in,
+    mark_device,
     sign_in,
     sign_out,
 )
 from orderwright.access.attempts import ACCOUNT_FREE, ADDRESS_FREE, count_attempt, wait_after
+from orderwright.access.known_devices import PEOPLE_MAX, known_device
 from orderwright.access.own_account import confirm_second_factor, set_up_second_factor
 from orderwright.access.queries import COUNT_PEOPLE, PRUNE_ATTEMPTS, PRUNE_SESSIONS
 from orderwright.access.second_factors import begin_second_factor, take_code, take_recovery_code
@@ -83,6 +85,40 @@ async def test_after_five_wrong_passwords_the_account_waits(database: Database) 
     with pytest.raises(SignInRefused):
         await sign_in(database, person.email, "wrong wrong wrong", HERE)
     await sign_in(database, person.email, PASSWORD, HERE)
+
+
+async def test_guesses_from_elsewhere_keep_nobody_out_of_a_browser_that_knows_them(database: Database) -> None:
+    person, other = await a_person(database), await a_person(database)
+    shared = mark_device(database.hash_key, mark_device(database.hash_key, None, other.id), person.id)
+    forged = shared[:-22] + "A" * 22
+    for _ in range(ACCOUNT_FREE):
+        with pytest.raises(SignInRefused):
+            await sign_in(database, person.email, "wrong wrong wrong", From("198.51.100.1"))
+
+    for mark in (None, "", forged, mark_device(database.hash_key, None, other.id), f"{shared}.x", "é" * 45):
+        with pytest.raises(TooManyAttempts):
+            await sign_in(database, person.email, PASSWORD, From("203.0.113.7", mark=mark))
+    for who in (person, other):  # many may share a browser
+        await sign_in(database, who.email, PASSWORD, From("203.0.113.7", mark=shared))
+
+    # there, too, nobody guesses for ever
+    for _ in range(ACCOUNT_FREE):
+        with pytest.raises(SignInRefused):
+            await sign_in(database, person.email, "wrong wrong wrong", From("203.0.113.7", mark=shared))
+    with pytest.raises(TooManyAttempts):
+        await sign_in(database, person.email, PASSWORD, From("203.0.113.7", mark=shared))
+    await sign_in(database, other.email, PASSWORD, From("203.0.113.7", mark=shared))
+
+
+def test_a_browser_remembers_the_people_who_came_last() -> None:
+    people = [new_id() for _ in range(PEOPLE_MAX + 1)]
+    mark = None
+    for person_id in [*people, people[-1]]:
+        mark = mark_device(b"k" * 32, mark, person_id)
+    names = [known_device(b"k" * 32, mark, person_id) for person_id in people]
+    assert mark is not None
+    assert names == [None] + [mark.partition(".")[0]] * PEOPLE_MAX
+    assert known_device(b"another key" * 3, mark, people[-1]) is None
 
 
 async def test_an_unknown_account_waits_like_a_known_one(database: Database) -> None:

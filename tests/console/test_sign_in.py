@@ -12,7 +12,18 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
-from orderwright.access import PersonCommand, first_person_path, list_own_sessions, reset_people, session_cookie_name
+from orderwright.access import (
+    PersonCommand,
+    SignInRefused,
+    TooManyAttempts,
+    device_cookie_name,
+    first_person_path,
+    list_own_sessions,
+    reset_people,
+    session_cookie_name,
+)
+from orderwright.access import sign_in as guess
+from orderwright.access.attempts import ACCOUNT_FREE
 from orderwright.console.demo_people import DemoPerson, is_loopback
 from orderwright.console.devices import device_name
 from orderwright.console.guests import next_of
@@ -75,6 +86,25 @@ async def test_somebody_signs_in_and_out(page: Page, site: Site, database: Datab
     await expect(page).to_have_url(re.compile("/sign-in"))
     async with a_client(site, cookie["value"]) as client:
         assert (await client.get("/me")).status_code == 303
+
+
+async def test_guesses_made_elsewhere_do_not_keep_somebody_out_of_their_own_browser(
+    page: Page, site: Site, database: Database
+) -> None:
+    person = await a_person(database)
+    await sign_in(page, site, person, path="/sign-in?next=/me")
+    await sign_out(page, site)
+    [cookie] = [c for c in await page.context.cookies() if c["name"] == device_cookie_name(False)]
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
+
+    for _ in range(ACCOUNT_FREE):
+        with pytest.raises(SignInRefused):
+            await guess(database, person.email, "wrong wrong wrong")
+    with pytest.raises(TooManyAttempts):
+        await guess(database, person.email, PASSWORD)
+
+    await sign_in(page, site, person, path="/sign-in?next=/me")
+    await expect(page).to_have_url(f"{site.url}/me")
 
 
 async def test_a_second_factor_is_set_up_used_and_replaced_by_a_recovery_code(
@@ -254,9 +284,9 @@ async def test_behind_https_cookies_are_secure(database: Database) -> None:
             "/sign-in", data={"email": person.email, "password": PASSWORD, "_csrf": token[1]},
             headers={"cookie": visitor.partition(";")[0]},
         )  # fmt: skip
-        [session] = done.headers.get_list("set-cookie")
-        assert session.startswith("__Host-ow_session=")
-        assert session.endswith("; Secure")
+        cookies = done.headers.get_list("set-cookie")
+        assert [cookie.partition("=")[0] for cookie in cookies] == ["__Host-ow_session", "__Host-ow_device"]
+        assert all(cookie.endswith("; Secure") for cookie in cookies)
 
 
 async def test_the_demo_offers_its_people_on_this_machine_only(site: Site, database: Database) -> None:

@@ -21,6 +21,7 @@ from orderwright.access.first_person import check_first_link, first_person_path,
 from orderwright.access.id_tokens import Identity, ProviderRefused
 from orderwright.access.identities import sign_in_by_provider
 from orderwright.access.kept import SESSIONS, SIGN_IN_FAILURES
+from orderwright.access.known_devices import DEVICE_GOOD_FOR_S, device_cookie_name, mark_device
 from orderwright.access.known_people import change_people, deactivate_people, reactivate_people
 from orderwright.access.limits import SetLimits, list_limits, set_limits
 from orderwright.access.memberships import end_memberships, set_memberships
@@ -79,6 +80,7 @@ from orderwright.access.staff import read_roles
 __all__ = [
     "ADMINISTRATOR",
     "BUILT_IN_ROLES",
+    "DEVICE_GOOD_FOR_S",
     "ERASED_NAME",
     "EVERYTHING",
     "FLOW_GOOD_FOR_S",
@@ -146,6 +148,7 @@ __all__ = [
     "create_api_key",
     "create_people",
     "deactivate_people",
+    "device_cookie_name",
     "end_memberships",
     "end_other_sessions",
     "end_own_session",
@@ -161,6 +164,7 @@ __all__ = [
     "list_people",
     "list_sessions",
     "make_first_person",
+    "mark_device",
     "names_of_people",
     "origin_of",
     "person_id_of",

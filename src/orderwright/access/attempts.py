@@ -3,6 +3,7 @@
 | what | free | then |
 | --- | --- | --- |
 | an account (an e-mail address, known or not) | 5 wrong passwords | 30 s, doubling with each further one to 15 min |
+| an account, in a browser in which that person has signed in before | the same, counted apart | the same |
 | a person's second factor, or their password asked for again | 5 wrong ones | the same |
 | an address of the network | 30 wrong attempts | the same |
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from orderwright.access.attempts import Attempt, count_attempt, forgive_attempt, take_back_attempt
 from orderwright.access.errors import CodeRefused, SignInRefused
+from orderwright.access.known_devices import known_device
 from orderwright.access.new_session import MadeBy, NewSession, start_session
 from orderwright.access.passwords import verify_password
 from orderwright.access.people_commands import normal_email
@@ -34,11 +35,13 @@ from orderwright.platform.operator_acts import record_operator_act
 
 
 class From(NamedTuple):
-    """Where somebody comes from: their address in the network, their device, and the id of the request."""
+    """Where somebody comes from: their address in the network, their device, and the id of the request; `mark` is what
+    the browser carries of those who signed in there before (`known_devices`)."""
 
     address: str | None = None
     device: str | None = None
     request_id: str | None = None
+    mark: str | None = None
 
 
 NOWHERE = From()
@@ -50,9 +53,11 @@ async def sign_in(database: Database, email: str, password: str, come_from: From
     Raises SignInRefused, TooManyAttempts, Overloaded. An unknown person costs the same work as a known one.
     """
     plain = normal_email(email) or ""
-    attempt = await count_attempt(database, "account", plain or email[:254], come_from.address)
     async with database.operator_transaction() as tx:
         found = await PERSON_BY_EMAIL.first(tx, plain)
+    browser = None if found is None else known_device(database.hash_key, come_from.mark, found.id)
+    kind, account = ("account", plain or email[:254]) if browser is None else ("browser", f"{plain}\n{browser}")
+    attempt = await count_attempt(database, kind, account, come_from.address)
     good, better = await _verify(database, attempt, password, found)
     async with database.operator_transaction() as tx:
         person = None

@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from orderwright.access import LIVES_S, From, NewSession, SignedIn, session_cookie_name
+from orderwright.access import (
+    DEVICE_GOOD_FOR_S,
+    LIVES_S,
+    From,
+    NewSession,
+    SignedIn,
+    device_cookie_name,
+    mark_device,
+    session_cookie_name,
+)
 from orderwright.api import Answer
 from orderwright.console.frame import fail, templates, to_sign_in
 from orderwright.platform.context import Context
@@ -41,6 +50,8 @@ class GuestScreen(Screen):
     def go_as(self, session: NewSession, address: str) -> Answer:
         """Go on with a page, as whoever has just signed in."""
         self.add_header(session_cookie(self.incoming, session.token))
+        if session.awaits is None:
+            self.add_header(_device_cookie(self.incoming, session))
         return self.go(address)
 
 
@@ -112,10 +123,18 @@ def session_cookie(incoming: Incoming, token: str) -> tuple[bytes, bytes]:
     return cookie(name, token, secure=incoming.secure, max_age_s=LIVES_S if token else 0)
 
 
+def _device_cookie(incoming: Incoming, session: NewSession) -> tuple[bytes, bytes]:
+    """The cookie by which this browser is known as one in which the person has signed in."""
+    name = device_cookie_name(incoming.secure)
+    mark = mark_device(incoming.state.database.hash_key, incoming.cookies.get(name), session.person_id)
+    return cookie(name, mark, secure=incoming.secure, max_age_s=DEVICE_GOOD_FOR_S)
+
+
 def come_from(screen: Screen) -> From:
     """Where somebody comes from, for the list of their sessions."""
     incoming = screen.incoming
-    return From(incoming.client or None, incoming.header("user-agent") or None, screen.ctx.request_id)
+    mark = incoming.cookies.get(device_cookie_name(incoming.secure))
+    return From(incoming.client or None, incoming.header("user-agent") or None, screen.ctx.request_id, mark)
 
 
 def next_of(text: str) -> str:
