@@ -1,7 +1,7 @@
 """Fixtures for all tests: a throw-away PostgreSQL, and a fresh migrated database with two merchants for each test.
 
 Each worker of pytest-xdist has a server of its own (0.4 s to start, 0.2 s to migrate the template once); a test's
-database is a copy of the template (about 70 ms) and is dropped after it.
+database is a copy of the template (about 20 ms in memory, 220 ms on a disk) and is dropped after it.
 """
 
 from __future__ import annotations

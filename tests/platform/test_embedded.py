@@ -18,7 +18,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from orderwright.platform import embedded_home
+from orderwright.platform import embedded, embedded_home
 from orderwright.platform.embedded import ADMIN_ROLE, EmbeddedServer, EmbeddedServerError, throwaway_server
 
 # A user of a data directory in a process of its own: starts, says the postmaster's id, leaves when told to.
@@ -438,6 +438,18 @@ def test_copied_binaries_run(tmp_path: Path) -> None:
         assert version.startswith(f"{program} (PostgreSQL) 18.")
         assert stat.S_IMODE(path.stat().st_mode) == 0o755
     assert [path.name for path in tmp_path.iterdir()] == ["binaries"]
+
+
+def test_a_server_for_tests_lies_in_memory_where_there_is_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(embedded, "_MEMORY", tmp_path)
+    monkeypatch.setattr(embedded, "_MEMORY_FREE_MIN", 0)
+    with throwaway_server() as server:
+        assert server.data_dir.parent == tmp_path
+    monkeypatch.setattr(embedded, "_MEMORY_FREE_MIN", 2**80)
+    for elsewhere in (tmp_path, tmp_path / "missing"):
+        monkeypatch.setattr(embedded, "_MEMORY", elsewhere)
+        with throwaway_server() as server:
+            assert server.data_dir.parent == Path(tempfile.gettempdir())
 
 
 async def test_throwaway_server_leaves_nothing() -> None:

@@ -40,6 +40,9 @@ STOP_LIMIT_S = 120.0  # a fast shutdown writes a checkpoint
 STARTING = "Starting PostgreSQL"  # what `progress` hears when it is this process that starts it
 LINGER_S = 5.0  # how long sessions of a killed postmaster may go on before they are ended, and again before killed
 
+_MEMORY = Path("/dev/shm")
+_MEMORY_FREE_MIN = 3 * 2**30
+
 Progress = Callable[[str], None]
 GoOn = Callable[[], bool]  # whether to wait any longer
 
@@ -380,10 +383,22 @@ def _check_version(data: Path, version: str) -> None:
         )
 
 
+def _memory() -> Path | None:
+    """A file system in memory with room for the databases of tests; None where there is none."""
+    try:
+        free = shutil.disk_usage(_MEMORY).free
+    except OSError:
+        return None
+    return _MEMORY if free >= _MEMORY_FREE_MIN and os.access(_MEMORY, os.W_OK | os.X_OK) else None
+
+
 @contextlib.contextmanager
 def throwaway_server(*, durable: bool = False) -> Iterator[EmbeddedServer]:
-    """A started server in a temporary directory, removed with all its data at the end. For tests and benches."""
-    data_dir = Path(tempfile.mkdtemp(prefix="orderwright-"))
+    """A started server in a temporary directory, removed with all its data at the end. For tests and benches.
+
+    One that is not durable lies in memory where there is room: PostgreSQL makes a database file by file, and 1,300 of
+    them took 220 ms on a disk (ext4), 17 ms in memory."""
+    data_dir = Path(tempfile.mkdtemp(prefix="orderwright-", dir=None if durable else _memory()))
     if os.geteuid() == 0:
         data_dir.chmod(0o711)  # the system user must pass through
     server = EmbeddedServer(data_dir, durable=durable)
