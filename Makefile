@@ -48,6 +48,10 @@ format: $(STAMP) ## Format the code and mend what can be mended by itself
 bench: $(STAMP) ## Run the benches (BENCH="intake --bulk" runs one)
 	$(BIN)/orderwright bench $(BENCH)
 
+.PHONY: pictures
+pictures: $(STAMP) browser ## Make the pictures of docs/guides anew, by walking through each role's day
+	ORDERWRIGHT_GUIDES=1 $(BIN)/python -m pytest -q -p no:cacheprovider tests/guides
+
 .PHONY: docs
 docs: $(STAMP) ## Check and build the documentation, and record the examples of answers in the OpenAPI document
 	$(BIN)/python -m tests.examples.record

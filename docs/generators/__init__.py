@@ -10,7 +10,9 @@ from generators.http import errors, operations, scopes
 from generators.programs import commands, metrics, settings
 from generators.schema import tables
 from generators.states import (
+    answer_states,
     approval_states,
+    bulk_run_states,
     carrier_claim_states,
     claim_states,
     exchange_states,
@@ -22,8 +24,10 @@ from generators.verbs import outcome_codes, verbs
 from generators.work import audit_checks, holds, stages, waiting
 
 GENERATORS: dict[str, Callable[[], str]] = {
+    "answer-states": answer_states,
     "approval-states": approval_states,
     "audit-checks": audit_checks,
+    "bulk-run-states": bulk_run_states,
     "carrier-claim-states": carrier_claim_states,
     "catalogue-columns": catalogue_columns,
     "claim-states": claim_states,

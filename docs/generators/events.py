@@ -37,6 +37,9 @@ def _told() -> dict[str, set[str]]:
             for subject in ("sku", "pool", "location", "channel"):
                 found[f"{subject}.created"] = {"code"}
                 found[f"{subject}.updated"] = {"code", "changed"}
+        if name == "orderwright.flows.tell_places":
+            found |= {f"location.{done}": {"pool", "units", "skus"} for done in ("closed", "opened")}
+            found["location.moved"] = {"pool", "to", "units", "skus"}
     return found
 
 

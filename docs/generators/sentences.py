@@ -34,8 +34,10 @@ SETTINGS = {
     "stripe_api_key": "The key that money is taken with at Stripe. Without it there is no payment provider `stripe`.",
     "stripe_webhook_secret": "The signing secret of Stripe's webhooks.",
     "exclusion_h": "After how many hours a location that rejected an order may be asked for it again.",
+    "draft_order_d": "For how many days draft orders are kept after they were saved last.",
     "carrier_claim_d": "For how many days after shipping carriers take claims.",
     "stuck_held_h": "After how long a hold is listed as stuck.",
+    "stuck_message_h": "After how long a message without an answer is listed as stuck.",
     "stuck_backordered_d": "After how long units that wait for supply without a date are listed as stuck.",
     "stuck_to_collect_d": "After how long a pick-up that nobody fetched is listed as stuck.",
     "test_payments": "Offer the built-in payment provider, which moves no real money. For trying things out.",
@@ -69,6 +71,7 @@ SUBJECTS = {
     "payout": "pay-out (`pyt_`)",
     "return": "order (`ord_`)",
     "claim": "order (`ord_`)",
+    "message": "order (`ord_`)",
     "exchange": "order (`ord_`); what was paid and ended: the new one",
     "approval": "approval (`apr_`)",
     "return.parked": "parked parcel (`urt_`)",
@@ -84,6 +87,7 @@ EVENTS = {
     "order.verified": "Address, phone, e-mail and limits were checked. `findings` are the types of holds it led to.",
     "order.resolved": "Lines that were pending were understood or met.",
     "order.sourced": "Locations were chosen for promised units.",
+    "order.units_moved": "Somebody let units leave from another location. `from`: those they were to come from.",
     "order.backorder_filled": "Units that waited for supply were promised.",
     "order.delayed": "Units promised from dated supply come later, or (`expected_on` null) nobody knows when.",
     "order.erased": "The personal data of an order without a customer was erased. Numbers only.",
@@ -94,6 +98,18 @@ EVENTS = {
     "order.note_added": "Somebody wrote a note. Its words are not told.",
     "order.note_changed": "A note was changed, pinned or unpinned.",
     "order.note_removed": "A note was removed.",
+    "message.received": "A shopper said something about an order. Its words are not told.",
+    "message.sent": "A shopper was told something about an order. Its words are not told.",
+    "message.settled": "It was said whether a message waits for an answer (`answer`).",
+    "customer.merged": "Another customer (`merged`) turned out to be this one, who has all of theirs. Numbers only.",
+    "customer.note_added": "Somebody wrote a note on a customer. Its words are not told.",
+    "customer.note_changed": "A note on a customer was changed, pinned or unpinned.",
+    "customer.note_removed": "A note on a customer was removed.",
+    "customer.consent_given": "A customer consented to a `purpose`. `source`: `staff`, `program` or `portal`.",
+    "customer.consent_withdrawn": "A customer took consent to a `purpose` back. `source` as above, or `merge`.",
+    "customer.message_received": "A customer said something about no order. Its words are not told.",
+    "customer.message_sent": "A customer was told something about no order. Its words are not told.",
+    "customer.message_settled": "It was said whether a message about no order waits for an answer (`answer`).",
     "order.attachment_added": "A file was kept with an order.",
     "order.attachment_removed": "A file of an order was removed.",
     "order.edited": "What is ordered was changed. `difference_minor` is what the order is charged more.",
@@ -114,6 +130,7 @@ EVENTS = {
     "store_credit.spent": "Store credit paid for what left of an order.",
     "store_credit.returned": "Store credit that was spent was given back.",
     "store_credit.adjusted": "What an account has was corrected.",
+    "store_credit.moved": "A customer was merged: what their account had went out of it, or came into the kept one's.",
     "order.shipped": "All of the order has left.",
     "order.delivered": "All of the order has arrived.",
     "tax_rate.created": "A tax rate was added.",
@@ -134,6 +151,8 @@ EVENTS = {
     "fulfillment.recalled": "Units that a location has begun on are cancelled: put them back on the shelf.",
     "fulfillment.cancelled": "Nothing of the fulfillment is left to do. `why` says why.",
     "shipment.labelled": "A label was bought.",
+    "shipment.retracked": "A parcel got another carrier or tracking number. `was` is the number before.",
+    "shipment.label_kept": "The file of a label was brought.",
     "shipment.shipped": "A parcel left with the carrier.",
     "shipment.tracked": "The carrier said something of a parcel.",
     "shipment.delivered": "A parcel arrived.",
@@ -173,6 +192,9 @@ EVENTS = {
     "pool.updated": "Fields of a pool changed.",
     "location.created": "A location was added.",
     "location.updated": "Fields of a location changed.",
+    "location.closed": "A location closed: `units` of `skus` SKUs were withheld from its `pool`.",
+    "location.opened": "A closed location opened: its `pool` can promise `units` more.",
+    "location.moved": "A location went from `pool` to another pool (`to`), with what it has.",
     "channel.created": "A channel was added.",
     "channel.updated": "Fields of a channel changed, or its pools.",
     "customer.erased": "The personal data of a customer was erased. Numbers only.",
@@ -342,6 +364,7 @@ STAGES = {
     "return_scan": ("returns", "Takes in what carriers said of parcels that come back."),
     "exchange": ("exchanges", "Ends those whose goods did not come back in time: cancels or charges the new goods."),
     "approval": ("approvals", "Lets expire what nobody decided in seven days."),
+    "bulk": ("bulk runs", "Lists the orders of a run, and does what was asked to the next hundred."),
     "webhook": ("webhooks", "Finds the payments that providers told of."),
 }
 
@@ -349,8 +372,14 @@ TABLES = {
     "change": "What an act changed: the fields that differ, before and after. No personal data.",
     "limit_use": "What actors with a limit gave or corrected, counted over 24 hours.",
     "approval": "What somebody asked for above their limit, and what became of it.",
+    "preference": "How somebody likes a screen. No personal data.",
+    "draft_order": "An order that somebody has begun to enter. Erased with its people, or when it expires.",
+    "bulk_run": "One thing that is done to many orders in the background, and how far it is. Kept 30 days.",
+    "bulk_run_item": "An order of a bulk run, and what became of it.",
     "role_limit": "How much people of a role may give or correct without approval.",
     "person_limit": "The same for one person, instead of what their role has.",
+    "customer_note": "What people wrote to each other about a customer. Erased with the customer.",
+    "consent": "What customers said of being written to, each time they said it. No personal data.",
     "customer": "Who ordered, known by a keyed hash. Holds no personal data itself.",
     "sku": "The thing sold and stocked. A kit is made of others.",
     "kit_component": "What a kit is made of now. Orders keep a copy of what it was.",
@@ -375,6 +404,8 @@ TABLES = {
     "fulfillment": "The work at one location for one order.",
     "shipment": "What leaves one location for one order with a carrier.",
     "parcel": "A parcel with its label and tracking number.",
+    "parcel_unit": "What is in a parcel.",
+    "parcel_label": "The file of a parcel's label. It shows an address.",
     "legal_entity_version": "What is printed of a company on its documents, as it was at a time.",
 }
 
@@ -415,10 +446,25 @@ APPROVAL_STATES = {
     "failed": "It was approved, but could not be done any more: nothing was.",
 }
 
+BULK_RUN_STATES = {
+    "collecting": "Its orders are being listed.",
+    "running": "A hundred orders after the other.",
+    "done": "Each order has an outcome.",
+    "cancelled": "Somebody ended it. What was done stays done.",
+    "stopped": "Whoever started it may not do it any more, or its filters mean nothing any more.",
+}
+
 CLAIM_STATES = {
     "open": "Somebody is to decide.",
     "resolved": "Refunded, allowed for, sent again, or replaced.",
     "rejected": "Nothing comes of it.",
+}
+
+ANSWER_STATES = {
+    "none": "It asks for nothing, or we said it ourselves.",
+    "awaited": "Somebody is to answer.",
+    "answered": "Somebody answered.",
+    "not_needed": "Somebody decided that no answer is needed.",
 }
 
 CARRIER_CLAIM_STATES = {

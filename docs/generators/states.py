@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from generators.markdown import code, table
 from generators.sentences import (
+    ANSWER_STATES,
     APPROVAL_STATES,
+    BULK_RUN_STATES,
     CARRIER_CLAIM_STATES,
     CLAIM_STATES,
     EXCHANGE_STATES,
@@ -16,7 +18,9 @@ from generators.sentences import (
     RETURN_STATES,
 )
 from orderwright.approvals.states import APPROVAL_TRANSITIONS
+from orderwright.bulk_runs.states import BULK_RUN_TRANSITIONS
 from orderwright.fulfillment.states import PARCEL_TRANSITIONS, TRANSITIONS
+from orderwright.messages.states import ANSWER_TRANSITIONS
 from orderwright.returns.claim_states import CARRIER_TRANSITIONS, CLAIM_TRANSITIONS
 from orderwright.returns.states import EXCHANGE_TRANSITIONS
 from orderwright.returns.states import TRANSITIONS as RETURN_TRANSITIONS
@@ -25,6 +29,11 @@ from orderwright.returns.states import TRANSITIONS as RETURN_TRANSITIONS
 def approval_states() -> str:
     """The way of an approval."""
     return _drawn(APPROVAL_TRANSITIONS, APPROVAL_STATES)
+
+
+def bulk_run_states() -> str:
+    """The way of a bulk run."""
+    return _drawn(BULK_RUN_TRANSITIONS, BULK_RUN_STATES)
 
 
 def fulfillment_states() -> str:
@@ -50,6 +59,11 @@ def exchange_states() -> str:
 def claim_states() -> str:
     """The way of a claim."""
     return _drawn(CLAIM_TRANSITIONS, CLAIM_STATES)
+
+
+def answer_states() -> str:
+    """Whether a message waits for an answer."""
+    return _drawn(ANSWER_TRANSITIONS, ANSWER_STATES)
 
 
 def carrier_claim_states() -> str:

@@ -49,10 +49,12 @@ def waiting() -> str:
         "ret": "return",
         "urt": "parked parcel",
         "clm": "claim",
+        "msg": "message",
         "exc": "exchange",
         "wdr": "withdrawal",
         "whk": "webhook",
         "apr": "approval",
+        "blk": "bulk run",
     }
     rows = []
     for state in WAITING:

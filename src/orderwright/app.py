@@ -18,15 +18,17 @@ from litestar import Litestar
 
 from orderwright.access import SESSIONS, SIGN_IN_FAILURES, Authenticator
 from orderwright.api import close_streams, create_app, create_watch_app
+from orderwright.bulk_runs import OLD_RESULTS, OLD_RUNS
 from orderwright.connect.payment_providers import payment_providers
-from orderwright.console import close_console, console_routes, console_state
+from orderwright.console import CONSOLE, PRESENCE, close_console, console_routes, console_state
 from orderwright.customers import CONTACT_WORDS
+from orderwright.draft_orders import OLD_DRAFT_ORDERS
 from orderwright.flows.look_up_orders import look_up_orders
 from orderwright.flows.place_orders import place_orders
 from orderwright.flows.stages import stages
 from orderwright.insights import waiting_states
 from orderwright.orders import REFUSED_ORDERS, PlaceOrder, PlaceOutcome
-from orderwright.payments import PaymentProvider
+from orderwright.payments import WEBHOOKS, PaymentProvider
 from orderwright.platform.coalescer import Coalescer
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
@@ -39,8 +41,11 @@ from orderwright.platform.retention import prune_job
 from orderwright.platform.settings import Settings
 from orderwright.platform.startup import Progress, open_system
 from orderwright.platform.tracing import configure_tracing, span
-from orderwright.portal import portal_routes
+from orderwright.portal import SITE, portal_routes
+from orderwright.screens import lost_page
 from orderwright.shoppers import OLD_GUESSES
+
+KEPT_FOR_A_TIME = (REFUSED_ORDERS, OLD_GUESSES, OLD_RESULTS, OLD_RUNS, WEBHOOKS, PRESENCE, OLD_DRAFT_ORDERS)
 
 log = structlog.get_logger(__name__)
 
@@ -113,7 +118,7 @@ async def workers(running: System) -> AsyncIterator[None]:
     table = stages(providers=running.payment_providers, batch=settings.pump_batch, exclusion_h=settings.exclusion_h)
     leased = [replace(stage, lease_s=settings.pump_lease_s) for stage in table]
     runner = PumpRunner(database, merchants, leased, [CONTACT_WORDS], workers=settings.pump_workers)
-    jobs = JobRunner(database, merchants, [prune_job([REFUSED_ORDERS, OLD_GUESSES], [SIGN_IN_FAILURES, SESSIONS])])
+    jobs = JobRunner(database, merchants, [prune_job(KEPT_FOR_A_TIME, [SIGN_IN_FAILURES, SESSIONS])])
     await runner.start()
     await jobs.start()
     try:
@@ -152,7 +157,8 @@ async def serve(
         running = await stack.enter_async_context(system(settings, progress=progress))
         await stack.enter_async_context(workers(running) if settings.run_workers else hints(running))
         pages = [*console_routes(), *portal_routes()]
-        app = create_app(running, handlers=pages, state={**_console_state(running), **(state or {})})
+        shown = {**_console_state(running), **(state or {})}
+        app = create_app(running, handlers=pages, state=shown, lost=_lost)
         server = _server(app, settings.host, settings.port)
         settle_memory()
         if progress is not None:
@@ -222,6 +228,10 @@ def run(main: Coroutine[Any, Any, None]) -> None:
 def _console_state(running: System) -> dict[str, Any]:
     """What the screens for staff share, and when what waits counts as stuck."""
     return {**console_state(running.database), "console_waiting": waiting_states(running.settings)}
+
+
+def _lost(request: Any) -> Any:
+    return lost_page(request, [CONSOLE, SITE])
 
 
 async def _run(alongside: Callable[[System], Awaitable[None]], running: System) -> None:

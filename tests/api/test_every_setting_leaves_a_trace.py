@@ -48,6 +48,7 @@ SAID = [
 ELSEWHERE = {
     "put_brands_in_bulk": "tests of the brands",
     "put_saved_view": "tests of the saved views",
+    "put_preference": "nowhere: it changes what one person sees, and nothing else",
     "set_membership": "tests of the people",
 }
 

@@ -16,14 +16,19 @@ from tests.builders.bodies import an_order_body
 from tests.helpers.api import Api, a_key, codes, problem
 from tests.helpers.outside import CALLS, Request, World, a_world, everything
 
-# One's own views; and what has tests of its own with limited keys, since it takes bytes or answers in another form:
-# `test_annotations`, `test_order_lists`, `test_find_anything`.
+# One's own views and drafts (`test_draft_orders`);
+# and what has tests of its own with limited keys, since it takes bytes or answers in another form:
+# `test_annotations`, `test_papers`, `test_order_lists`, `test_find_anything`;
+# bulk runs, which do it later: `test_bulk_runs`.
 ELSEWHERE = {
-    "put_saved_view", "put_saved_view_in_bulk", "remove_saved_view", "remove_saved_view_in_bulk", "attach_file",
+    "save_draft_order", "save_draft_order_in_bulk",
+    "put_saved_view", "put_saved_view_in_bulk", "put_preference", "put_preference_in_bulk", "start_bulk_run",
+    "start_bulk_run_in_bulk", "cancel_bulk_run", "cancel_bulk_run_in_bulk", "remove_saved_view",
+    "remove_saved_view_in_bulk", "attach_file", "keep_label", "start_import",
     "count_orders", "sum_orders", "export_orders", "find",
 }  # fmt: skip
 # Of all channels and locations at once: of no use to a key that is limited to some.
-OF_ALL = {"people.write", "keys.write", "approvals.decide", "approvals.ask"}
+OF_ALL = {"people.write", "keys.write", "approvals.decide", "approvals.ask", "customers.write", "customers.merge"}
 UNSAFE = {
     made.id: made
     for made in OPERATIONS
@@ -66,7 +71,8 @@ async def test_people_keys_and_approvals_are_not_for_a_limited_key(api: Api, dat
     order = (await CALLS["cancel_order"](world)).path["order_id"]
     path = {
         "person_id": "usr_01j9zqtf0seqbr9w7r1c4rkz2m", "approval_id": "apr_01j9zqtf0seqbr9w7r1c4rkz2m",
-        "key_prefix": "abcdefghijkm",
+        "key_prefix": "abcdefghijkm", "customer_id": "cus_01j9zqtf0seqbr9w7r1c4rkz2m",
+        "customer_note_id": "cnt_01j9zqtf0seqbr9w7r1c4rkz2m",
     }  # fmt: skip
     taken: list[Any] = []
     for name, limits in world.limits.items():

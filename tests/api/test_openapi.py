@@ -73,7 +73,7 @@ def test_every_refusal_has_the_status_that_its_kind_has() -> None:
     for code in {**ORDER_REFUSALS, **CATALOG_REFUSALS, **STOCK_REFUSALS, **FULFILLMENT_REFUSALS}:
         statuses.setdefault(status_of(code), set()).add(code)
     assert statuses[403] == {"channel_not_allowed", "location_not_allowed", "pools_not_allowed"}
-    assert statuses[404] == {"fulfillment_not_found", "supply_not_found"}
+    assert statuses[404] == {"fulfillment_not_found", "parcel_not_found", "supply_not_found"}
     assert statuses[409] == {
         "active_change_refused", "backorder_limit", "channel_inactive", "insufficient_stock", "kind_change_refused",
         "label_missing", "location_inactive", "order_differs", "order_held", "order_not_verified", "out_of_stock",

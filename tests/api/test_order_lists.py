@@ -129,7 +129,7 @@ async def test_all_pieces_of_an_export_come_once(
     api: Api, shop: Shop, monkeypatch: pytest.MonkeyPatch, filters: dict[str, Any]
 ) -> None:
     made = await orders(api, shop, *[1] * 5)
-    monkeypatch.setattr("orderwright.search.export_orders.PIECE", 2)
+    monkeypatch.setattr("orderwright.search.walk_orders.PIECE", 2)
     answer = await api.post("/v1/orders/export", filters)
     assert [row["order_id"] for row in csv.DictReader(io.StringIO(answer.text))] == made[::-1]
 
@@ -144,7 +144,7 @@ async def test_an_export_of_a_span_of_time_has_those_that_came_later_too(
     for n in range(10):
         placed_at = now - timedelta(minutes=n) if n % 2 else now - timedelta(days=3)
         made += await orders(api, shop, 1, placed_at=placed_at.isoformat())
-    monkeypatch.setattr("orderwright.search.export_orders.PIECE", 3)
+    monkeypatch.setattr("orderwright.search.walk_orders.PIECE", 3)
     answer = await api.post("/v1/orders/export", {"placed_after": (now - timedelta(days=4)).isoformat()})
     assert [row["order_id"] for row in csv.DictReader(io.StringIO(answer.text))] == made[::-1]
 
@@ -152,3 +152,43 @@ async def test_an_export_of_a_span_of_time_has_those_that_came_later_too(
 async def test_a_wrong_filter_is_a_problem_and_no_file(api: Api, shop: Shop) -> None:
     assert problem(await api.post("/v1/orders/export", {"channel": ["NOPE"]})) == (400, "invalid_filter")
     assert problem(await api.post("/v1/orders/totals", {"total_to": 3})) == (400, "invalid_filter")
+
+
+async def test_what_is_handed_out_of_people_stands_in_the_audit_trail(api: Api, shop: Shop, database: Database) -> None:
+    order = (await api.post("/v1/orders", an_order_body(shop.channel.code, (shop.skus[0].code, 1)))).json()["id"]
+    # given the list without people: nothing is kept
+    assert (await api.post("/v1/orders/export", {"tag": ["none"]})).status_code == 200
+    # when it is handed out with people: by filters, by what was searched for, by ids
+    for asked, rows in (
+        ({"status": ["placed", "backordered"]}, 1),
+        ({"name": "lovelace", "held": True}, 0),
+        ({"tag": ["ada@example.com"]}, 0),
+        ({"order_ids": [order]}, 1),
+    ):  # fmt: skip
+        answer = await api.post("/v1/orders/export", asked | {"personal": True})
+        assert len(answer.text.splitlines()) == rows + 1
+    # then the trail says who, which and how many, and nobody's name
+    acts = (await api.get("/v1/audit?verb=export_orders")).json()["data"]
+    assert [[change["after"] for change in act["changes"]] for act in reversed(acts)] == [
+        [{"filters": {"status": ["placed", "backordered"]}}, {"rows": 1, "complete": True}],
+        [{"filters": {"held": True}, "searched_by": ["name"]}, {"rows": 0, "complete": True}],
+        [{"filters": {}, "searched_by": ["tag"]}, {"rows": 0, "complete": True}],
+        [{"orders": 1, "order_ids": [order]}, {"rows": 1, "complete": True}],
+    ]
+    assert "lovelace" not in str(acts)
+    assert "ada@" not in str(acts)
+    both = await api.post("/v1/orders/export", {"order_ids": [order], "held": True})
+    assert problem(both) == (400, "invalid_request")
+    # and a key that is limited to another place gets nothing of what it names
+    other = api.using(await a_key(database, location_ids=[shop.locations[1].id]))
+    named = await other.post("/v1/orders/export", {"order_ids": [order]})
+    assert len(named.text.splitlines()) == 1
+
+
+async def test_what_is_kept_of_a_customer_is_handed_out_with_a_trace(api: Api, shop: Shop) -> None:
+    await api.post("/v1/orders", an_order_body(shop.channel.code, (shop.skus[0].code, 1)))
+    [customer] = (await api.get("/v1/customers")).json()["data"]
+    assert (await api.get(f"/v1/customers/{customer['id']}/data")).status_code == 200
+    [act] = (await api.get("/v1/audit?verb=read_customer_data")).json()["data"]
+    [change] = act["changes"]
+    assert (change["kind"], change["subject"], change["after"]) == ("customer_data", customer["id"], {"orders": 1})

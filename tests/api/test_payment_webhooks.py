@@ -14,7 +14,7 @@ from orderwright.platform.clock import utc_now
 from orderwright.platform.db import Database
 from orderwright.platform.ids import encode_id
 from tests.builders.orders import a_payment, an_order
-from tests.helpers.api import Api, problem
+from tests.helpers.api import Api, a_key, problem
 from tests.helpers.bank import Bank
 from tests.helpers.desk import Desk
 
@@ -112,3 +112,13 @@ async def test_the_ledger_knows_nothing_of_what_others_paid(api: Api, database: 
     await send(api, database, "bp_1")
     await Bank(desk).work()
     assert await desk.fetch(_KEPT) == [("evt_1", "bp_1", False)]
+
+
+async def test_those_of_payments_that_nobody_knows_are_listed_by_pages(api: Api, database: Database) -> None:
+    for n in (1, 2, 3):
+        assert (await send(api, database, f"bp_{n}", f"evt_{n}")).status_code == 202
+    listed = api.using(await a_key(database))
+    first = (await listed.call("GET", "/v1/payments/webhooks?limit=2")).json()
+    rest = (await listed.call("GET", f"/v1/payments/webhooks?limit=2&after={first['next']}")).json()
+    assert [(row["reference"], row["event_id"]) for row in first["data"]] == [("bp_1", "evt_1"), ("bp_2", "evt_2")]
+    assert ([row["reference"] for row in rest["data"]], rest["next"]) == (["bp_3"], None)

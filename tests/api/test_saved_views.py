@@ -53,7 +53,7 @@ async def test_a_view_is_saved_written_anew_and_removed(api: Api) -> None:
     [view] = (await api.get("/v1/saved_views?subject=orders")).json()["data"][len(DEFAULTS) :]
     assert view == {
         "id": view_id, "key": None, "subject": "orders", "name": "Late gifts", "shared": False,
-        "filters": {"late": True}, "columns": [], "position": 100, "version": 2,
+        "filters": {"late": True}, "columns": [], "density": "", "position": 100, "version": 2,
     }  # fmt: skip
     assert (await api.post(f"/v1/saved_views/{view_id}/remove", {})).json()["code"] == "removed"
     assert problem(await api.post(f"/v1/saved_views/{view_id}/remove", {})) == (404, "view_not_found")
@@ -138,3 +138,31 @@ async def test_an_unknown_view_is_not_found(api: Api) -> None:
     assert codes(await api.post("/v1/saved_views/remove", {"data": [{"view_id": encode_id("viw", new_id())}]})) == [
         "view_not_found"
     ]
+
+
+async def test_the_later_of_two_who_write_a_view_is_told(api: Api) -> None:
+    view_id = (await put(api, "Ours", shared=True)).json()["id"]
+    assert (await put(api, "Ours", shared=True, filters={"late": True}, version=1)).json()["code"] == "updated"
+    again = await put(api, "Ours", shared=True, filters={"late": True}, version=1)  # its answer was lost
+    assert again.json()["code"] == "unchanged"
+    late = await put(api, "Ours", shared=True, filters={"held": True}, version=1)
+    assert problem(late) == (409, "version_conflict")
+    assert late.json()["details"] == {"version": 2}
+    assert problem(await put(api, "New", version=1)) == (409, "version_conflict")
+    assert problem(await put(api, "Ours", shared=True, version=0)) == (409, "version_conflict")
+    assert problem(await api.post(f"/v1/saved_views/{view_id}/remove", {"version": 1})) == (409, "version_conflict")
+    assert (await api.post(f"/v1/saved_views/{view_id}/remove", {"version": 2})).json()["code"] == "removed"
+
+
+async def test_preferences_are_ones_own(api: Api, database: Database) -> None:
+    value = {"order": ["stock", "orders"], "hidden": []}
+    assert (await api.post("/v1/preferences", {"name": "home", "value": value})).json()["code"] == "kept"
+    assert (await api.get("/v1/preferences")).json() == {"data": [{"name": "home", "value": value}], "next": None}
+    other = api.using(await a_key(database))
+    assert (await other.get("/v1/preferences")).json()["data"] == []
+    assert (await api.post("/v1/preferences", {"name": "home", "value": None})).json()["code"] == "forgotten"
+    assert (await api.get("/v1/preferences")).json()["data"] == []
+    long = {str(n): ["x" * 60] * 90 for n in range(90)}
+    assert problem(await api.post("/v1/preferences", {"name": "home", "value": long})) == (422, "preference_too_long")
+    many = {"data": [{"name": f"list_{n}", "value": {}} for n in range(51)]}
+    assert codes(await api.post("/v1/preferences/bulk", many)) == ["kept"] * 50 + ["too_many_preferences"]

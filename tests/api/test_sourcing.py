@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from orderwright.flows.verify_orders import verify_orders
 from orderwright.platform.db import Database
 from orderwright.platform.ids import decode_id, new_id
 from tests.builders.bodies import an_order_body
-from tests.builders.catalog import Shop
+from tests.builders.catalog import Shop, a_location
 from tests.helpers.api import Api, a_key, problem, serving
 from tests.helpers.contexts import a_context
 
@@ -84,3 +86,32 @@ async def test_what_keys_may_see(api: Api, shop: Shop, database: Database) -> No
     assert problem(await api.get("/v1/orders/x/sourcing")) == (400, "invalid_id")
     assert problem(await api.get("/v1/orders/ord_01j9zqtf0seqbr9w7r1c4rkz2m/sourcing")) == (404, "not_found")
     assert problem(await api.get(f"{path}?limit=0")) == (400, "invalid_parameter")
+
+
+async def test_what_somebody_moved_is_explained_as_what_sourcing_chose(
+    api: Api, shop: Shop, database: Database
+) -> None:
+    order_id = await a_sourced_order(api, shop, database)
+    there = a_location(shop.pool_code)
+    assert (await api.call("PUT", f"/v1/locations/{there.code}", json=msgspec.to_builtins(there))).status_code in (
+        200,
+        201,
+    )
+    goods = {"sku": shop.skus[0].code, "location": there.code, "quantity": 1}
+    assert (await api.post("/v1/stock/receipts", goods)).status_code in (200, 201)
+    move = {"to": there.code, "units": [{"line": 1, "quantity": 1}], "reason": "it is nearer"}
+    tried = (await api.post(f"/v1/orders/{order_id}/move-units/preview", move)).json()
+    assert (tried["code"], tried["details"]["units"], "fulfillment_id" in tried["details"]) == ("previewed", 1, False)
+    key = {"Idempotency-Key": "move-once"}
+    once, again = [await api.post(f"/v1/orders/{order_id}/move-units", move, headers=key) for _ in range(2)]
+    assert once.json()["code"] == "moved", once.text
+    assert once.content == again.content
+    last = (await api.get(f"/v1/orders/{order_id}/sourcing")).json()["data"][-1]
+    assert (last["outcome"], last["rule"], last["units"], last["reason"]) == (
+        "partly_sourced", "chosen", 1, "it is nearer",
+    )  # fmt: skip
+    [one] = last["candidates"]
+    assert (one["location"], one["covers"], one["chosen"], one["units"]) == (there.code, 1, True, 1)
+    bulk = {"data": [{"order_id": order_id, **move}, {"order_id": order_id, "to": "X"}]}
+    told = (await api.post("/v1/orders/move-units", bulk)).json()["data"]
+    assert [one["code"] for one in told] == ["too_few_at_location", "invalid_request"]

@@ -137,7 +137,7 @@ async def test_the_whole_way_from_release_to_shipped_on_a_phone(
         await expect(page.get_by_text("The label is being bought")).to_be_visible()
         await label(database)
         await expect(page.get_by_role("button", name="Report as shipped")).to_be_visible()
-        await expect(page.locator("#label")).to_contain_text("720 g")
+        await expect(page.locator("#label-1")).to_contain_text("720 g")
         await keep_picture(page, "floor-ship-phone")
         await page.get_by_role("button", name="Report as shipped").click()
         await expect(page.locator(".toast-said")).to_contain_text("Shipped.")

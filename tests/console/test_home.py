@@ -12,6 +12,7 @@ from playwright.async_api import Browser, expect
 from orderwright.flows.place_orders import place_orders
 from orderwright.orders import HoldOrder, hold_orders
 from orderwright.platform.db import Database
+from orderwright.screens import csrf_token
 from tests.builders.catalog import a_shop
 from tests.builders.orders import an_order
 from tests.helpers.console import PHONE, Site, a_browser, a_client, a_person, a_site, keep_picture, looking
@@ -94,3 +95,61 @@ async def test_the_start_leads_to_the_merchant_of_whoever_comes(site: Site, data
         assert (answer.status_code, answer.headers["location"]) == (303, "/m/bolt/")
     async with a_client(site, None) as client:
         assert (await client.get("/")).headers["location"] == "/sign-in?next=/"
+
+
+@pytest.mark.parametrize("phone", [False, True])
+async def test_somebody_arranges_their_first_page_by_keys_and_by_touch(
+    site: Site, browser: Browser, database: Database, ctx: MakeContext, phone: bool
+) -> None:
+    await three_orders_one_held(database, ctx)
+    token, other = await a_person(database), await a_person(database)
+    options = {"viewport": PHONE, "has_touch": True} if phone else {}
+    async with looking(browser, site, token, **options) as page:
+
+        async def press(name: str) -> None:
+            button = page.get_by_role("button", name=name, exact=True)
+            if phone:
+                await button.tap()
+            else:
+                await button.press("Enter")
+
+        await page.goto(f"{site.url}/m/acme/")
+        await page.get_by_role("link", name="Arrange").click()
+        found = await Axe().run(page, options=AXE)
+        assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]] == []
+        await keep_picture(page, f"home-arrange-{'phone' if phone else 'desk'}")
+        # when a tile goes up, a group goes down, and one of each is left out
+        await press("Move Late up")
+        await expect(page.get_by_role("button", name="Move Late up", exact=True)).to_be_disabled()
+        await expect(page.get_by_role("button", name="Move Late down", exact=True)).to_be_focused()
+        await press("Move Orders down")
+        await expect(page.get_by_role("button", name="Move Orders down", exact=True)).to_be_focused()
+        await press("Leave out Open returns")
+        await expect(page.get_by_role("button", name="Show Open returns", exact=True)).to_be_focused()
+        await press("Leave out Stock")
+        await expect(page.get_by_role("button", name="Show Stock", exact=True)).to_be_visible()
+    # then it is so on another device, and for nobody else
+    async with looking(browser, site, token) as page:
+        await page.goto(f"{site.url}/m/acme/")
+        orders = page.locator(".home-group", has=page.get_by_role("heading", name="Orders"))
+        await expect(orders.locator(".state").first).to_have_text("Late")
+        await expect(page.get_by_role("heading", name="Stock")).to_have_count(0)
+        await expect(orders.get_by_role("link", name="Open returns")).to_have_count(0)
+        headings = await page.locator(".home-group h2").all_text_contents()
+        assert headings.index("Messages") < headings.index("Orders")
+    async with a_client(site, other) as client:
+        assert "Open returns" in (await client.get("/m/acme/")).text
+    async with looking(browser, site, token) as page:
+        await page.goto(f"{site.url}/m/acme/home/arrange")
+        await page.get_by_role("button", name="All as it was").click()
+        await expect(page.get_by_role("link", name="Open returns")).to_be_visible()
+        await expect(page.locator(".home-group .state").first).to_be_visible()
+
+
+async def test_what_is_not_on_the_page_cannot_be_moved(site: Site, database: Database) -> None:
+    token = await a_person(database)
+    person = await site.app.state.sessions.signed_in(token)
+    async with a_client(site, token) as client:
+        for wrong in ("up:nothing", "burn:orders", "", "up:"):
+            form = {"_csrf": csrf_token(person.csrf_key), "do": wrong}
+            assert (await client.post("/m/acme/home/arrange", data=form)).status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -186,18 +187,81 @@ async def test_new_orders_are_announced_and_do_not_move_what_is_read(
         await expect(page.locator("tbody tr[data-id]")).to_have_count(4)
 
 
-async def test_columns_that_are_left_out_stay_out(
+async def test_columns_that_are_left_out_stay_out_on_every_device(
     site: Site, browser: Browser, database: Database, ctx: MakeContext
 ) -> None:
     await orders(database, ctx, 1)
-    async with looking(browser, site, await a_person(database)) as page:
+    token = await a_person(database)
+    async with looking(browser, site, token) as page:
         await page.goto(f"{site.url}/m/acme/orders")
         await page.locator("summary", has_text="Columns").click()
-        await page.get_by_label("Channel").uncheck()
+        async with page.expect_response("**/orders/columns"):
+            await page.get_by_label("Channel").uncheck()
         await expect(page.locator("th[data-col=channel]")).to_be_hidden()
-        await page.reload()
+        async with page.expect_response("**/orders/columns"):
+            await page.get_by_label("Rows close together").check()
+    async with looking(browser, site, token) as page:
+        await page.goto(f"{site.url}/m/acme/orders")
         await expect(page.locator("td[data-col=customer]")).to_be_visible()
         await expect(page.locator("td[data-col=channel]")).to_be_hidden()
+        await expect(page.locator("#orders-table")).to_have_class(re.compile("is-dense"))
+
+
+async def test_a_view_keeps_its_columns_for_everybody_and_who_changes_them_has_their_own(
+    site: Site, browser: Browser, database: Database, ctx: MakeContext
+) -> None:
+    await orders(database, ctx, 1)
+    mine, other = await a_person(database), await a_person(database)
+    async with looking(browser, site, mine) as page:
+        await page.goto(f"{site.url}/m/acme/orders?view=all&set=1&held=false")
+        await page.locator("summary", has_text="Columns").click()
+        for word in ("Channel", "Place"):
+            async with page.expect_response("**/orders/columns"):
+                await page.get_by_label(word, exact=True).uncheck()
+        await page.keyboard.press("Escape")
+        await page.locator("summary", has_text="View").click()
+        await page.get_by_role("link", name="Save this as a view").click()
+        await page.locator("#dialog").get_by_label("Name").fill("Narrow")
+        await page.locator("#dialog").get_by_label("For everybody").check()
+        await page.get_by_role("button", name="Save the view").click()
+        await expect(page.locator(".tabs a[aria-current]")).to_contain_text("Narrow")
+    async with looking(browser, site, other) as page:
+        # then a colleague sees the view with its columns, and other lists with all
+        await page.goto(f"{site.url}/m/acme/orders")
+        await expect(page.locator("td[data-col=channel]")).to_be_visible()
+        await page.locator(".tabs a", has_text="Narrow").click()
+        await expect(page.locator("td[data-col=channel]")).to_be_hidden()
+        # and what they change of it is theirs alone, until they change the view
+        await page.locator("summary", has_text="Columns").click()
+        async with page.expect_response("**/orders/columns"):
+            await page.get_by_label("Channel").check()
+        await page.reload()
+        await expect(page.locator("td[data-col=channel]")).to_be_visible()
+        await expect(page.locator("td[data-col=place]")).to_be_hidden()
+    async with looking(browser, site, mine) as page:
+        await page.goto(f"{site.url}/m/acme/orders")
+        await page.locator(".tabs a", has_text="Narrow").click()
+        await expect(page.locator("td[data-col=channel]")).to_be_hidden()
+
+
+async def test_the_later_of_two_who_change_a_shared_view_is_told(site: Site, database: Database) -> None:
+    token, other = await a_person(database), await a_person(database)
+    async with a_client(site, token) as one, a_client(site, other) as two:
+        form = await form_of(site, token, view="all", set="1", held="true", name="Ours", shared="true")
+        address = (await one.post("/m/acme/orders/views/new", data=form)).headers["location"]
+        view = address.partition("view=")[2]
+        path = f"/m/acme/orders/views/{view}/filters"
+        shown = await two.get(path)
+        assert 'name="version" value="1"' in shown.text
+        first = await form_of(site, token, view=view, set="1", late="true", version="1")
+        assert (await one.post(path, data=first)).status_code == 303
+        late = await form_of(site, other, view=view, set="1", status="placed", version="1")
+        for what in ("filters", "remove", "name"):
+            refused = await two.post(f"/m/acme/orders/views/{view}/{what}", data=late | {"name": "Mine"})
+            assert refused.status_code == 422
+            assert "Somebody changed this view since you opened it" in refused.text
+    async with database.transaction("acme", read_only=True) as tx:
+        assert await tx.fetchval("SELECT filters::text FROM saved_view") == '{"late": true}'
 
 
 async def test_a_view_is_saved_renamed_changed_and_deleted(
@@ -207,7 +271,7 @@ async def test_a_view_is_saved_renamed_changed_and_deleted(
     async with looking(browser, site, await a_person(database)) as page:
         await page.goto(f"{site.url}/m/acme/orders?view=all&set=1&held=true")
         await page.locator("summary", has_text="View").click()
-        await page.get_by_role("link", name="Save these filters as a view").click()
+        await page.get_by_role("link", name="Save this as a view").click()
         await page.locator("#dialog").get_by_label("Name").fill("To ring up")
         await page.locator("#dialog").get_by_label("For everybody").check()
         await page.get_by_role("button", name="Save the view").click()
@@ -220,8 +284,8 @@ async def test_a_view_is_saved_renamed_changed_and_deleted(
         await expect(page.locator(".tabs a[aria-current]")).to_have_text("Ring them 1")
         await page.goto(page.url + "&set=1&late=true")
         await page.locator("summary", has_text="View").click()
-        await page.get_by_role("link", name="Change “Ring them” to these filters").click()
-        await page.get_by_role("button", name="Change the filters").click()
+        await page.get_by_role("link", name="Change “Ring them” to what is shown").click()
+        await page.get_by_role("button", name="Change the view").click()
         await expect(page.locator(".tabs a[aria-current]")).to_have_text("Ring them 0")
         await page.locator("summary", has_text="View").click()
         await page.get_by_role("link", name="Delete “Ring them”").click()
@@ -297,3 +361,21 @@ async def test_the_list_is_right_on_a_desk_and_a_phone(
                 wide = await page.evaluate("document.documentElement.scrollWidth")
                 assert wide == page.viewport_size["width"]  # type: ignore[index]
                 await keep_picture(page, f"{path.strip('/').partition('?')[0].replace('/', '-')}-{name}-{scheme}")
+
+
+async def test_a_new_view_writes_no_other_of_its_name_over(site: Site, database: Database) -> None:
+    token, other = await a_person(database), await a_person(database)
+    async with a_client(site, token) as one, a_client(site, other) as two:
+        ours = await form_of(site, token, view="all", set="1", held="true", name="Ours", shared="true", _key="a")
+        first, again = [await one.post("/m/acme/orders/views/new", data=ours) for _ in range(2)]
+        assert (first.status_code, again.headers["location"]) == (303, first.headers["location"])
+        late = await form_of(site, other, view="all", set="1", late="true", name="Ours", shared="true", _key="b")
+        refused = await two.post("/m/acme/orders/views/new", data=late)
+        assert refused.status_code == 422
+        assert "Another view has this name. Choose a different one." in refused.text
+        # one's own may have the name of everybody's
+        mine = {name: value for name, value in late.items() if name != "shared"} | {"_key": "c"}
+        assert (await two.post("/m/acme/orders/views/new", data=mine)).status_code == 303
+    async with database.transaction("acme", read_only=True) as tx:
+        rows = await tx.fetch("SELECT owner = '' AS shared, filters::text, version FROM saved_view ORDER BY id")
+    assert [tuple(row.values()) for row in rows] == [(True, '{"held": true}', 1), (False, '{"late": true}', 1)]

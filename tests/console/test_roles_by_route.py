@@ -26,7 +26,10 @@ IDS = {
     "order_id": "ord", "customer_id": "cus", "fulfillment_id": "ful", "return_id": "ret", "exchange_id": "exc",
     "claim_id": "clm", "refused_id": "rfs", "payment_id": "pay", "supply_id": "sup", "document_id": "doc",
     "shipment_id": "shp", "withdrawal_id": "wdr", "person_id": "usr", "approval_id": "apr", "view_id": "vew",
-    "note_id": "not", "attachment_id": "att", "draft_id": "dft", "key_id": "key", "session_id": "ses",
+    "run_id": "blk",
+    "note_id": "not", "message_id": "msg", "attachment_id": "att", "draft_id": "dro", "key_id": "key",
+    "session_id": "ses",
+    "parcel_id": "pcl", "import_id": "imp", "merged_id": "cus", "customer_note_id": "cnt",
 }  # fmt: skip
 STREAMS = frozenset({"/news", "/live/stream"})
 

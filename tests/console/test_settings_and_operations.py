@@ -14,7 +14,7 @@ from litestar import Litestar
 
 from orderwright.access import BUILT_IN_ROLES, session_cookie_name
 from orderwright.api import close_streams, create_app
-from orderwright.console import close_console, console_routes, console_state, words_operations
+from orderwright.console import PRESENCE, close_console, console_routes, console_state, words_operations
 from orderwright.console.operations import OPERATIONS_PAGES
 from orderwright.console.settings import KINDS, SETTINGS_PAGES
 from orderwright.flows.place_orders import place_orders
@@ -177,6 +177,27 @@ async def test_the_board_counts_what_waits_and_what_is_late(boss: Browser, datab
     assert "30 h" in row[0]
     assert "1 over the limit" in row[0]
     assert "holds" in row[0]
+
+
+async def test_other_processes_know_who_looks_at_a_hold_for_a_minute(
+    boss: Browser, database: Database, shop: Shop
+) -> None:
+    ids = await placed(database, shop, [0])
+    await held(database, ids)
+    first = (await boss.get("/operations/holds/next")).headers["location"]
+    await boss.get(first)
+    async with running(database) as parts:
+        elsewhere = create_app(parts, handlers=console_routes(), state=console_state(database))
+        other = await somebody(elsewhere, database, "care_agent", name="Sam Lee")
+        assert "Mia Torres</strong> looks at this order too" in (await other.get(first)).text
+        assert "Mia Torres looks at it" in (await other.get("/operations/holds")).text
+        async with database.transaction("acme") as tx:
+            await tx.execute("UPDATE presence SET seen_at = now() - interval '61 seconds'")
+        assert "looks at it" not in (await other.get("/operations/holds")).text
+        async with database.transaction("acme") as tx:
+            await tx.execute("UPDATE presence SET seen_at = now() - interval '25 hours' WHERE person_id <> $1", ids[0])
+            assert len(await PRESENCE.old.fetch(tx, 10)) == 2
+        await close_console(elsewhere)
 
 
 async def test_a_hold_is_released_once_and_the_later_one_is_told(

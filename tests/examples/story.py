@@ -22,6 +22,7 @@ from orderwright.customers import index_contact_words
 from orderwright.flows.buy_labels import buy_labels
 from orderwright.flows.issue_documents import issue_documents
 from orderwright.flows.verify_orders import verify_orders
+from orderwright.flows.work_bulk_runs import work_bulk_runs
 from orderwright.fulfillment.carriers.builtin import BuiltinCarrier
 from orderwright.payments.providers.builtin import sign_notice
 from orderwright.platform.clock import utc_now
@@ -36,6 +37,7 @@ from tests.builders.customers import placed
 from tests.examples.steady import steady
 from tests.helpers.api import Api, a_key
 from tests.helpers.contexts import a_context
+from tests.helpers.databases import until
 
 EXAMPLES: dict[str, Operation] = {made.id: made for made in OPERATIONS}
 Answers = dict[str, dict[str, Any]]
@@ -114,6 +116,7 @@ class Story(Teller):
         await self._taxes()
         await self._refused()
         await self._searches(first)
+        await self._messages(first)
         await self._annotations(first)
         await self._people(first)
         await self._approvals()
@@ -161,6 +164,37 @@ class Story(Teller):
         await self.ask("list_stock")
         await self._stock_card()
         await self.ask("read_availability", query="sku=MUG-BLUE")
+        await self._places()
+        await self._imports()
+
+    async def _imports(self) -> None:
+        """A file of SKUs of which one row is refused, watched until it is done."""
+        rows = b"code,name,gtin\nMUG-TALL,Tall mug,\nMUG-WIDE,Wide mug,12345678\n"
+        begun = await self._api.raw("/v1/imports?kind=skus", rows, "text/csv")
+        import_id = begun.json()["id"]
+        self.answers["start_import"] = {"202": steady(begun.json())}
+
+        async def done() -> bool:
+            return bool((await self.say("read_import", import_id)).json()["state"] != "working")
+
+        await until(done)
+        await self.ask("read_import", import_id)
+        await self.ask("list_imports")
+        assert (await self.say("read_import_refused", import_id)).status_code == 200
+
+    async def _places(self) -> None:
+        """The location closes for a moment, and goes to another pool and back."""
+        for verb, preview in (("close", "closing"), ("open", "opening")):
+            await self.ask(f"preview_location_{preview}")
+            await self.ask(f"preview_location_{preview}_in_bulk")
+            await self.ask(f"{verb}_location")
+        await self.ask("close_location_in_bulk")
+        await self.ask("open_location_in_bulk")
+        there, back = ({"location": "DC-COLUMBUS", "pool": pool} for pool in ("EAST-2", "EAST"))
+        await self.ask("preview_location_move", body=there)
+        await self.ask("preview_location_move_in_bulk", body={"data": [there]})
+        await self.ask("move_location", body=there)
+        await self.ask("move_location_in_bulk", body={"data": [back]})
 
     async def _first_order(self) -> str:
         """The order that everybody reads of: placed and brought to a doorstep."""
@@ -177,9 +211,19 @@ class Story(Teller):
         number = await self._label(work)
         await self.ask("ship_fulfillment", work)
         await self.ask("record_tracking", body=EXAMPLES["record_tracking"].example | {"tracking_number": number})
-        shipment = (await self.ask("read_fulfillment", work))["shipment"]["id"]
-        await self.ask("read_shipment", shipment)
+        full = (await self.ask("read_fulfillment", work))["shipment"]
+        await self.ask("read_shipment", full["id"])
+        await self._own_label(full["parcels"][0]["id"])
         return order
+
+    async def _own_label(self, parcel: str) -> None:
+        """A label that is brought, and another number; of a parcel on its way."""
+        answer = await self._api.raw(f"/v1/parcels/{parcel}/label", b"%PDF-1.7\n%%EOF\n", method="PUT")
+        self.answers["keep_label"] = {"200": steady(answer.json())}
+        other = EXAMPLES["change_tracking"].example
+        await self.ask("change_tracking", parcel)
+        bulk = [{"parcel_id": parcel, **other, "tracking_number": "1Z999AA10123456785"}]
+        await self.ask("change_tracking_in_bulk", body={"data": bulk})
 
     async def _in_bulk(self) -> None:
         body = {"data": [an_order(1)]}
@@ -204,6 +248,10 @@ class Story(Teller):
             await self.ask(f"reject_fulfillment{many}", await self._work(rejected))
             await self.say("source_order", rejected, body={})
             await self.ask("list_poor_decisions", query="limit=1")
+            order = await self._order()
+            await self._verify(order)
+            await self.ask(f"preview_move_units{many}", order)
+            await self.ask(f"move_units{many}", order)
             order = await self._order()
             await self.ask(f"hold_order{many}", order)
             await self.say("hold_order", order, body={"type": "address_invalid"})
@@ -275,6 +323,21 @@ class Story(Teller):
         )
         assert answer.status_code == 202, answer.text
         self.answers["receive_payment_webhook"] = {"202": steady(answer.json())}
+        for many in ("", "_in_bulk"):
+            await self._unknown_payment(f"bp_unknown{many}")
+            listed = await self.ask("list_unmatched_webhooks", query="limit=1")
+            await self.ask(f"look_for_payment{many}", listed["data"][0]["id"])
+            await self.ask(f"dismiss_webhook{many}", listed["data"][0]["id"])
+
+    async def _unknown_payment(self, reference: str) -> None:
+        """A provider tells of a payment that no order names."""
+        secret = builtin_webhook_secret(self._database)
+        notice = sign_notice(secret, f"evt_{reference}", "payment.captured", reference, utc_now())
+        address = "/v1/webhooks/payments/builtin/acme"
+        answer = await self._api.call("POST", address, content=notice.body, headers=dict(notice.headers))
+        assert answer.status_code == 202, answer.text
+        async with self._database.transaction("acme") as tx:  # the one of before is known
+            await tx.execute("UPDATE payment_webhook SET handled_at = now() WHERE event_id = 'evt_1'")
 
     async def _refused_payment(self, order: str) -> str:
         async with self._database.transaction("acme") as tx:
@@ -421,6 +484,23 @@ class Story(Teller):
         await self.ask("list_buyers", query="limit=1")
         await self.ask("read_customer_totals", customer)
         await self.ask("read_customer_data", customer)
+        await self.ask("list_same_people", customer)
+        for many in ("", "_in_bulk"):
+            note = await self.ask(f"add_customer_note{many}", customer)
+            note_id = note["data"][0]["id"] if many else note["id"]
+            await self.ask("list_customer_notes", customer)
+            await self.ask(f"change_customer_note{many}", note_id)
+            await self.ask(f"remove_customer_note{many}", note_id)
+            await self.ask(f"set_consent{many}", customer)
+            await self.ask("read_consents", customer)
+            await self.ask(f"say_consent{many}", first)
+            await self.ask("read_consents_of_order", first)
+            twin = {"name": "A. Lovelace", "email": f"twin{many}@example.com"}
+            other = (await self.say("read_order", await self._order(customer=twin))).json()["customer"]
+            body = {"merge": other}
+            body = {"data": [{"customer_id": customer} | body]} if many else body
+            await self.ask(f"preview_merge_customer{many}", customer, body=body)
+            await self.ask(f"merge_customer{many}", customer, body=body)
         await self.ask("search_customers")
 
     async def _searches(self, first: str) -> None:
@@ -433,8 +513,33 @@ class Story(Teller):
         await self.ask("list_all_orders", query="limit=1")
         await self.ask("search_orders", body=EXAMPLES["search_orders"].example | {"limit": 1})
 
+    async def _messages(self, first: str) -> None:
+        """What is said with customers."""
+        customer = (await self.say("read_order", first)).json()["customer"]
+        asked = {"direction": "in", "medium": "e_mail", "words": "When does it come?"}
+        message = (await self.say("record_message", first, body=asked)).json()["id"]
+        await self.ask("list_waiting_messages")
+        for many in ("", "_in_bulk"):
+            await self.ask(f"record_message{many}", first)
+            await self.ask(f"record_customer_message{many}", customer)
+            await self.say("settle_message", message, body={"answer": "awaited"})
+            await self.ask(f"settle_message{many}", message)
+        await self.ask("read_message", message)
+        await self.ask("list_messages_of_order", first, query="limit=1")
+        await self.ask("list_messages_of_customer", customer, query="limit=1")
+
     async def _annotations(self, first: str) -> None:
         """What people add to an order, and the lists that they keep."""
+        await self.ask("quote_order_promise")
+        draft = (await self.ask("save_draft_order"))["id"]
+        await self.ask("save_draft_order_in_bulk")
+        await self.ask("list_draft_orders", query="limit=1")
+        await self.ask("read_draft_order", draft)
+        for many in ("", "_in_bulk"):
+            await self.ask(f"delete_draft_order{many}", draft)
+            await self.ask(f"restore_draft_order{many}", draft)
+        await self.ask("place_draft_order", draft, body={})
+        await self.ask("place_draft_order_in_bulk", draft, body={"data": [{"draft_id": draft}]})
         note = (await self.ask("add_note", first))["id"]
         other = (await self.ask("add_note_in_bulk", first))["data"][0]["id"]
         await self.ask("list_notes", first)
@@ -456,6 +561,7 @@ class Story(Teller):
         await self.ask("remove_attachment_in_bulk", files[1])
         await self.ask("count_orders")
         await self.ask("sum_orders", body={})
+        await self._bulk_runs(first)
         await self.ask("find", body={"text": "lovelace", "limit": 2})
         view = (await self.ask("put_saved_view"))["id"]
         await self.ask("put_saved_view_in_bulk")
@@ -463,6 +569,23 @@ class Story(Teller):
         await self.ask("remove_saved_view", view)
         again = (await self.say("put_saved_view")).json()["id"]
         await self.ask("remove_saved_view_in_bulk", again)
+
+    async def _bulk_runs(self, order: str) -> None:
+        """Something is done to many orders: started by name, done by the workers, read; another is ended."""
+        body = {"action": "tag", "order_ids": [order], "tag": "fair"}
+        run = (await self.ask("start_bulk_run", body=body))["id"]
+        [other] = (await self.ask("start_bulk_run_in_bulk", body={"data": [body]}))["data"]
+        await self.ask("cancel_bulk_run", other["id"])
+        third = (await self.say("start_bulk_run", body=body)).json()["id"]
+        await self.ask("cancel_bulk_run_in_bulk", third)
+        for _ in range(2):
+            await work_bulk_runs(self._database, "acme", [decode_id("blk", run)])
+        await self.ask("read_run", run)
+        await self.ask("list_runs", query="limit=1")
+        await self.ask("list_results_of_run", run)
+        await self.ask("put_preference")
+        await self.ask("put_preference_in_bulk")
+        await self.ask("list_preferences")
 
     async def _approvals(self) -> None:
         """Somebody with a limit asks; somebody without decides."""

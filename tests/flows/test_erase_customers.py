@@ -155,7 +155,7 @@ async def test_one_customer_takes_as_many_statements_as_a_hundred(database: Data
                 await a_bare_order(tx, customer_id, {})
         async with database.transaction("acme") as tx:
             outcomes = await erase(tx, a_context(), customers)
-            assert tx.statements == 19
+            assert tx.statements == 27
         assert {outcome.code for outcome in outcomes} == {"erased"}
 
 
@@ -334,4 +334,4 @@ async def test_one_guest_takes_as_many_statements_as_a_hundred(database: Databas
             outcomes = await erase_guests(tx, a_context(), [EraseGuest(order_id=i) for i in order_ids])
             counts.append(tx.statements)
         assert {outcome.code for outcome in outcomes} == {"erased"}
-    assert counts == [15, 15]
+    assert counts == [20, 20]

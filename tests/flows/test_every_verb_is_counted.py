@@ -16,6 +16,16 @@ from typing import Any
 import msgspec
 
 from orderwright.catalog import KitPart, upsert_locations, upsert_pools, upsert_skus
+from orderwright.draft_orders import (
+    DeleteDraftOrder,
+    DraftContent,
+    PlaceDraftOrder,
+    RestoreDraftOrder,
+    SaveDraftOrder,
+    delete_draft_orders,
+    restore_draft_orders,
+    save_draft_orders,
+)
 from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.answer_delays import answer_delays
 from orderwright.flows.cancel_orders import cancel_orders
@@ -24,8 +34,10 @@ from orderwright.flows.change_supplies import change_supplies
 from orderwright.flows.edit_orders import edit_orders, preview_edits
 from orderwright.flows.erase_customers import EraseCustomer, EraseGuest, erase_customers, erase_guests
 from orderwright.flows.expect_supply import expect_supply
+from orderwright.flows.move_units import move_units, preview_moves
 from orderwright.flows.pack_fulfillments import pack_fulfillments
 from orderwright.flows.pick_fulfillments import pick_fulfillments
+from orderwright.flows.place_draft_orders import place_draft_orders
 from orderwright.flows.place_orders import place_orders
 from orderwright.flows.preview_cancels import preview_cancels
 from orderwright.flows.receive_stock import receive_stock
@@ -34,35 +46,51 @@ from orderwright.flows.release_orders import release_orders
 from orderwright.flows.send_refused import send_refused
 from orderwright.flows.source_orders import source_orders
 from orderwright.flows.start_picks import start_picks
+from orderwright.flows.unmatched_webhooks import dismiss_webhooks, look_for_payments
 from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.flows.verify_orders import verify_orders
 from orderwright.fulfillment import (
     FulfillmentCommand,
+    MoveUnits,
     PackFulfillment,
     PickFulfillment,
+    UnitsToMove,
     fulfillments_of_orders,
 )
 from orderwright.inventory import AdjustStock, ChangeSupply, ExpectSupply, ReceiveStock
 from orderwright.orders import CancelOrder, EditOrder, HoldOrder, PlaceOrder, ReleaseHold, SendRefused, hold_orders
 from orderwright.orders.contract import Charge, Discount
 from orderwright.orders.edit_contract import AddDiscount, AddLine, SetQuantity, SetShipping, SetShipTo, SwapSku
-from orderwright.payments import RecordPayment, RefundOrder, RetryPayment, WriteOffBalance
+from orderwright.payments import (
+    DismissWebhook,
+    LookForPayment,
+    Notice,
+    RecordPayment,
+    RefundOrder,
+    RetryPayment,
+    WriteOffBalance,
+    keep_webhook,
+)
 from orderwright.platform.db import Database
-from orderwright.platform.ids import UUID
+from orderwright.platform.ids import UUID, encode_id, new_id
 from orderwright.shoppers import AnswerDelay
 from tests.builders.catalog import Shop, a_channel, a_kit, a_location, a_pool, a_sku
 from tests.builders.orders import a_line, a_payment, an_address, an_order, usd
 from tests.flows.test_annotations import ANNOTATIONS
 from tests.flows.test_approvals import APPROVALS
 from tests.flows.test_claim_counts import CLAIMS
+from tests.flows.test_close_locations import PLACES
 from tests.flows.test_exchange_counts import EXCHANGES
+from tests.flows.test_merge_customers import CUSTOMERS
+from tests.flows.test_messages import MESSAGES
+from tests.flows.test_parcel_counts import PARCELS
 from tests.flows.test_return_counts import RETURNS
 from tests.flows.test_statement_counts import STATEMENTS, Counting
 from tests.flows.test_withdrawal_counts import WITHDRAWALS
 
 MORE: dict[str, int] = {
     "upsert_pools": 7,
-    "upsert_locations": 8,
+    "upsert_locations": 9,
     "upsert_channels": 10,
     "upsert_skus": 8,
     "upsert_skus, kits": 11,
@@ -70,17 +98,29 @@ MORE: dict[str, int] = {
     "place_orders, at a till": 32,
     "place_orders, refused": 11,
     "send_refused": 28,
+    "save_draft_orders": 4,
+    "save_draft_orders, anew": 4,
+    "delete_draft_orders": 2,
+    "restore_draft_orders": 2,
+    "place_draft_orders": 28,
     "change_supplies": 16,
-    # Three of each are for notes and files: they are counted once, and each kind removed; one keeps the audit trail.
-    "erase_customers": 15 + 3 + 1,
-    "erase_guests": 12 + 3,
+    # Three of each are for notes and files: they are counted once, and each kind removed; two each for messages and
+    # labels; one keeps the audit trail.
+    # Three more for notes on customers, and those who were merged into them. One for drafts.
+    "erase_customers": 15 + 3 + 2 + 2 + 1 + 3 + 1,
+    "erase_guests": 12 + 3 + 2 + 2 + 1,
     "edit_orders": 64,
     "preview_edits": 72,
     "record_payments": 19,
     "refund_orders": 20,
     "write_off_balances": 17,
     "retry_payments": 25,
+    "look_for_payments": 2,
+    "dismiss_webhooks": 5,
     "preview_cancels": 39,
+    "move_units": 40,
+    "move_units, to another pool": 45,
+    "preview_moves": 42,
     "answer_delays, wait": 12,
     "answer_delays, ship_now": 13,
     "answer_delays, cancel": 25,
@@ -94,7 +134,8 @@ LIMITED = (
 def verbs() -> set[str]:
     """The names of all functions whose docstrings say what permission they need and what they answer."""
     found = set()
-    for slice_ in ("orderwright.catalog", "orderwright.orders", "orderwright.returns", "orderwright.flows"):
+    for name_of_slice in ("catalog", "orders", "messages", "returns", "flows"):
+        slice_ = f"orderwright.{name_of_slice}"
         package = importlib.import_module(slice_)
         for module in pkgutil.walk_packages(package.__path__, f"{slice_}."):
             for name, value in vars(importlib.import_module(module.name)).items():
@@ -105,7 +146,10 @@ def verbs() -> set[str]:
 
 
 def test_every_verb_is_counted() -> None:
-    known = (*STATEMENTS, *MORE, *APPROVALS, *ANNOTATIONS, *RETURNS, *CLAIMS, *WITHDRAWALS, *EXCHANGES)
+    known = (
+        *STATEMENTS, *MORE, *APPROVALS, *ANNOTATIONS, *MESSAGES, *RETURNS, *CLAIMS, *WITHDRAWALS, *EXCHANGES, *PLACES,
+        *PARCELS, *CUSTOMERS,
+    )  # fmt: skip
     counted = {name.partition(",")[0] for name in known}
     assert verbs() - counted == set()
 
@@ -134,6 +178,8 @@ async def run_more(desk: Counting, n: int) -> dict[str, int]:
     await _people(desk, shop)
     await _money(desk, shop)
     await _edits(desk, shop)
+    await _drafts(desk, shop)
+    await _moves(desk, n)
     await _delays(desk, n)
     await desk.audit()
     return desk.statements
@@ -159,6 +205,24 @@ async def _refused(desk: Counting, shop: Shop) -> None:
     await desk.step("send_refused", send_refused, [SendRefused(refused_id=i) for i in inbox], "placed")
     late = [ChangeSupply(supply_id=i, due_on=date(2031, 2, 6)) for i in known]
     await desk.step("change_supplies", change_supplies, late, "changed")
+
+
+async def _drafts(desk: Counting, shop: Shop) -> None:
+    """Orders that are kept as drafts, written anew, deleted, had back and placed."""
+    for sku in shop.skus:
+        await desk.run(receive_stock, [ReceiveStock(sku=sku.code, location=shop.locations[0].code, quantity=9)])
+    bodies = [msgspec.to_builtins(an_order(shop.channel.code, [(sku.code, 1)])) for sku in shop.skus]
+    names = [body.pop("external_id") for body in bodies]
+    contents = [msgspec.convert(body, DraftContent) for body in bodies]
+    drafts = [SaveDraftOrder(external_id=n, order=content) for n, content in zip(names, contents, strict=True)]
+    saved = await desk.step("save_draft_orders", save_draft_orders, drafts, "saved")
+    anew = [msgspec.structs.replace(draft, revision=1, note="Calls back.") for draft in drafts]
+    await desk.step("save_draft_orders, anew", save_draft_orders, anew, "saved")
+    ids = [outcome.id for outcome in saved]
+    await desk.step("delete_draft_orders", delete_draft_orders, [DeleteDraftOrder(draft_id=i) for i in ids], "deleted")
+    back = [RestoreDraftOrder(draft_id=i) for i in ids]
+    await desk.step("restore_draft_orders", restore_draft_orders, back, "restored")
+    await desk.step("place_draft_orders", place_draft_orders, [PlaceDraftOrder(draft_id=i) for i in ids], "placed")
 
 
 async def _edits(desk: Counting, shop: Shop) -> None:
@@ -192,6 +256,27 @@ async def _edits(desk: Counting, shop: Shop) -> None:
     await desk.step("edit_orders", edit_orders, edits, "edited")
 
 
+async def _moves(desk: Counting, n: int) -> None:
+    """Orders that are to leave from the shop's other location, and from one in another pool."""
+    far, shop = await desk.shop(skus=0), await desk.shop(locations=2, skus=n)
+    await desk.run(upsert_channels, [a_channel(shop.pool_code, far.pool_code, code=shop.channel.code)])
+    here, there = shop.locations
+    for sku in shop.skus:
+        for at, units in ((here, 9), (there, 1), (far.locations[0], 1)):
+            await desk.run(receive_stock, [ReceiveStock(sku=sku.code, location=at.code, quantity=units)], audited=False)
+    orders = [an_order(shop.channel.code, [(sku.code, 2)]) for sku in shop.skus]
+    order_ids, works = await desk.sourced_work(orders)
+    names = {work.order_id: encode_id("ful", work.id) for work in works}
+    for name, verb, to, code in (
+        ("preview_moves", preview_moves, there, "previewed"),
+        ("move_units", move_units, there, "moved"),
+        ("move_units, to another pool", move_units, far.locations[0], "moved"),
+    ):
+        one = {i: [UnitsToMove(line=1, quantity=1, fulfillment=names[i])] for i in order_ids}
+        moves = [MoveUnits(order_id=i, to=to.code, units=one[i]) for i in order_ids]
+        await desk.step(name, verb, moves, code)
+
+
 async def _money(desk: Counting, shop: Shop) -> None:
     """Orders that are paid in part, overpaid by hand, refunded, refused and written off."""
     paid = [a_payment(1000, provider="builtin", reference=f"bp_{sku.code}") for sku in shop.skus]
@@ -212,6 +297,18 @@ async def _money(desk: Counting, shop: Shop) -> None:
         )
     again = [RetryPayment(payment_id=row["id"], token="tok_ok") for row in rows]
     await desk.step("retry_payments", retry_payments, again, "retried")
+    await _webhooks(desk, len(order_ids))
+
+
+async def _webhooks(desk: Counting, n: int) -> None:
+    """Webhooks of payments that nobody knows."""
+    async with desk.database.transaction("acme") as tx:
+        ids = [await keep_webhook(tx, "builtin", Notice(f"evt_{new_id()}", "payment.captured", "bp")) for _ in range(n)]
+    found = [webhook_id for webhook_id in ids if webhook_id is not None]
+    looks = [LookForPayment(webhook_id=i) for i in found]
+    await desk.step("look_for_payments", look_for_payments, looks, "looked_for")
+    gone = [DismissWebhook(webhook_id=i, reason="a_test") for i in found]
+    await desk.step("dismiss_webhooks", dismiss_webhooks, gone, "dismissed")
 
 
 async def _delays(desk: Counting, n: int) -> None:

@@ -19,6 +19,7 @@ from orderwright.fulfillment import (
     PackFulfillment,
     PickFulfillment,
     RecordTracking,
+    ShipFulfillment,
     fulfillments_of_orders,
     parcels_of,
     shipments_of,
@@ -82,7 +83,9 @@ async def test_an_order_travels_from_a_channel_to_a_doorstep(database: Database,
     await buy_labels(database, context, [shipment.id], {"builtin": BuiltinCarrier()})
     await books_are_right(database)
     async with database.transaction("acme") as tx:
-        assert [o.code for o in await ship_fulfillments(tx, context, [command])] == ["shipped"]
+        assert [o.code for o in await ship_fulfillments(tx, context, [ShipFulfillment(fulfillment_id=work.id)])] == [
+            "shipped"
+        ]
         [parcel] = await parcels_of(tx, [shipment.id])
     await books_are_right(database)
     assert parcel.tracking_number is not None

@@ -33,6 +33,7 @@ from orderwright.fulfillment import (
     PickFulfillment,
     RecordTracking,
     RejectFulfillment,
+    ShipFulfillment,
     ShortLine,
     fulfillments_of_orders,
     parcels_of,
@@ -60,9 +61,9 @@ STATEMENTS: dict[str, int] = {
     "start_picks": 9,
     "pick_fulfillments": 14,
     "pick_fulfillments, short": 24,
-    "pack_fulfillments": 17,
-    "buy_labels": 10,
-    "ship_fulfillments": 19,
+    "pack_fulfillments": 18,
+    "buy_labels": 13,
+    "ship_fulfillments": 21,
     "record_tracking, in_transit": 11,
     "record_tracking, delivered": 16,
     "reject_fulfillments": 20,
@@ -164,7 +165,8 @@ async def _deliver(desk: Counting, order_ids: list[UUID]) -> None:
     counting = _CountingDatabase(desk.database)
     await buy_labels(counting, desk.ctx, shipments, {"builtin": BuiltinCarrier()})  # type: ignore[arg-type]
     desk.statements["buy_labels"] = counting.statements
-    await desk.step("ship_fulfillments", ship_fulfillments, plain, "shipped")
+    leaving = [ShipFulfillment(fulfillment_id=f.id) for f in works]
+    await desk.step("ship_fulfillments", ship_fulfillments, leaving, "shipped")
     async with desk.database.transaction("acme") as tx:
         numbers = [p.tracking_number for p in await parcels_of(tx, shipments)]
     for code in ("in_transit", "delivered"):

@@ -21,18 +21,26 @@ def handed(quantity: int) -> Handed:
 
 def test_what_is_available_comes_from_nowhere_else() -> None:
     available = {AT: 5}
-    assert trace_handed([handed(2), handed(3)], available, Breakable({}, [ALLOCATED])) == []
+    assert trace_handed([handed(2), handed(3)], available, {}, Breakable({}, [ALLOCATED])) == []
     assert available == {AT: 0}
 
 
 def test_then_allocations_are_broken_and_the_rest_was_found() -> None:
     available = {AT: 1}
     one, two = handed(2), handed(4)
-    taken = trace_handed([one, two], available, Breakable({}, [ALLOCATED]))
+    taken = trace_handed([one, two], available, {}, Breakable({}, [ALLOCATED]))
     assert taken == [Taken(one, [Break(ALLOCATED, 1)], 0), Taken(two, [Break(ALLOCATED, 1)], 3)]
     assert available == {AT: 0}
 
 
 def test_where_the_books_know_of_nothing_all_was_found() -> None:
     all_of_it = handed(4)
-    assert trace_handed([all_of_it], {}, Breakable({}, [])) == [Taken(all_of_it, [], 4)]
+    assert trace_handed([all_of_it], {}, {}, Breakable({}, [])) == [Taken(all_of_it, [], 4)]
+
+
+def test_what_a_closed_location_withholds_comes_before_allocations() -> None:
+    one, two = handed(2), handed(3)
+    withheld = {one.pair: 3}
+    taken = trace_handed([one, two], {}, withheld, Breakable({}, [ALLOCATED]))
+    assert taken == [Taken(one, [], 0, 2), Taken(two, [Break(ALLOCATED, 2)], 0, 1)]
+    assert withheld == {one.pair: 0}

@@ -21,7 +21,7 @@ NOON = datetime(2030, 3, 1, 12, tzinfo=UTC)
 
 
 def a_parcel(state: str = "in_transit") -> ParcelRow:
-    return ParcelRow(PARCEL, SHIPMENT, ORDER, WORK, 1, None, "builtin", "T-1", state, None, "standard")
+    return ParcelRow(PARCEL, SHIPMENT, ORDER, WORK, 1, None, "builtin", "T-1", state, None, "standard", NOON)
 
 
 def said(*events: tuple[str, int], state: str = "in_transit") -> list[tuple[ParcelRow, NewTracking]]:
@@ -36,7 +36,7 @@ def test_the_newest_event_counts_in_whatever_order_they_come() -> None:
     fresh = said(("out_for_delivery", 3), ("accepted", 1), ("exception", 2))
     assert newest_states(fresh) == [(PARCEL, "out_for_delivery", NOON + timedelta(hours=3))]
     assert arrivals(fresh) == []
-    assert tracking_times(fresh) == [(WORK, NOON + timedelta(hours=1), None)]
+    assert tracking_times(fresh, {WORK}) == [(WORK, NOON + timedelta(hours=1), None)]
 
 
 def test_delivered_is_final_and_arrives_once() -> None:
@@ -44,13 +44,14 @@ def test_delivered_is_final_and_arrives_once() -> None:
     at = NOON + timedelta(hours=2)
     assert newest_states(fresh) == [(PARCEL, "delivered", at)]
     assert arrivals(fresh) == [Arrival(a_parcel(), at)]
-    assert tracking_times(fresh) == [(WORK, NOON + timedelta(hours=1), at)]
+    assert tracking_times(fresh, {WORK}) == [(WORK, NOON + timedelta(hours=1), at)]
+    assert tracking_times(fresh, set()) == [(WORK, NOON + timedelta(hours=1), None)]  # another parcel is on its way
 
 
 def test_a_parcel_that_was_delivered_does_not_arrive_again() -> None:
     fresh = said(("delivered", 4), state="delivered")
     assert arrivals(fresh) == []
-    assert tracking_times(fresh) == [(WORK, NOON + timedelta(hours=4), None)]
+    assert tracking_times(fresh, set()) == [(WORK, NOON + timedelta(hours=4), None)]
 
 
 def test_the_key_of_an_event_is_the_carriers_or_made_of_what_is_said() -> None:

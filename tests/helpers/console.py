@@ -24,6 +24,7 @@ from orderwright.api import close_streams, create_app
 from orderwright.console import close_console, console_routes, console_state
 from orderwright.platform.db import Database
 from orderwright.platform.ids import UUID
+from orderwright.portal import portal_routes
 from tests.helpers.api import Running, running
 from tests.helpers.contexts import a_context
 
@@ -63,8 +64,9 @@ async def a_person(
 class Site:
     """The application on a port of its own, which may be stopped and started again."""
 
-    def __init__(self, parts: Running) -> None:
+    def __init__(self, parts: Running, *, portal: bool = False) -> None:
         self.parts = parts
+        self.pages = [*console_routes(), *(portal_routes() if portal else ())]
         self.database = parts.database
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -73,7 +75,7 @@ class Site:
 
     async def start(self) -> None:
         """Serve, and wait until it does."""
-        self.app: Litestar = create_app(self.parts, handlers=console_routes(), state=console_state(self.parts.database))
+        self.app: Litestar = create_app(self.parts, handlers=self.pages, state=console_state(self.parts.database))
         self._server = Server(
             self.app, address="127.0.0.1", port=self.port, interface=Interfaces.ASGINL, log_enabled=False
         )
@@ -98,10 +100,10 @@ class Site:
 
 
 @contextlib.asynccontextmanager
-async def a_site(database: Database, **settings: Any) -> AsyncIterator[Site]:
-    """The application, served."""
+async def a_site(database: Database, *, portal: bool = False, **settings: Any) -> AsyncIterator[Site]:
+    """The application, served; with the pages of shoppers where `portal` says so."""
     async with running(database, **settings) as parts:
-        site = Site(parts)
+        site = Site(parts, portal=portal)
         await site.start()
         yield site
         await site.stop()

@@ -32,6 +32,7 @@ from orderwright.fulfillment import (
     PickFulfillment,
     RecordTracking,
     RejectFulfillment,
+    ShipFulfillment,
     ShortLine,
     fulfillments_of_orders,
     parcels_of,
@@ -211,7 +212,7 @@ class Desk:
 
     async def ship(self, *ids: UUID) -> list[str]:
         """Hand parcels to the carrier, or pick-ups to shoppers; returns codes."""
-        return [o.code for o in await self.run(ship_fulfillments, [FulfillmentCommand(fulfillment_id=i) for i in ids])]
+        return [o.code for o in await self.run(ship_fulfillments, [ShipFulfillment(fulfillment_id=i) for i in ids])]
 
     async def track(self, number: str | None, code: Any, at: datetime, **fields: Any) -> str:
         """The carrier says something; returns the code."""

@@ -17,11 +17,11 @@ from orderwright.flows.record_tracking import record_tracking
 from orderwright.flows.reject_fulfillments import reject_fulfillments
 from orderwright.flows.ship_fulfillments import ship_fulfillments
 from orderwright.fulfillment import (
-    FulfillmentCommand,
     PackFulfillment,
     PickFulfillment,
     RecordTracking,
     RejectFulfillment,
+    ShipFulfillment,
     ShortLine,
 )
 from orderwright.platform.clock import utc_now
@@ -106,7 +106,7 @@ class FloorStaff:
 
     async def _ship(self) -> int:
         async with self._database.transaction(self._merchant) as tx:
-            commands = [FulfillmentCommand(fulfillment_id=row[0]) for row in await tx.fetch(_LABELLED, BATCH)]
+            commands = [ShipFulfillment(fulfillment_id=row[0]) for row in await tx.fetch(_LABELLED, BATCH)]
             ctx = system_context(self._merchant, "user:dispatcher")
             outcomes = await ship_fulfillments(tx, ctx, commands) if commands else []
         self.done.update(outcome.code for outcome in outcomes)

@@ -19,7 +19,7 @@ from orderwright.orders.contract import Person
 from orderwright.platform.db import Database
 from orderwright.platform.ids import UUID, decode_id, encode_id, new_id
 from tests.builders.bodies import an_order_body
-from tests.builders.catalog import Shop, a_channel, accepted
+from tests.builders.catalog import Shop, a_channel, a_location, accepted
 from tests.builders.orders import a_payment, an_order
 from tests.helpers.api import Api
 from tests.helpers.desk import Desk
@@ -114,6 +114,23 @@ async def _a_note(world: World) -> Request:
     return Request((await _noted(world)).path, {"words": "Write first"})
 
 
+async def _to_say(world: World) -> Request:
+    return Request((await _an_order(world)).path, {"direction": "out", "medium": "portal", "words": "It leaves today."})
+
+
+async def _to_say_to_customer(world: World) -> Request:
+    order_id = (await _an_order(world)).path["order_id"]
+    customer_id = (await world.api.get(f"/v1/orders/{order_id}")).json()["customer"]
+    return Request({"customer_id": customer_id}, {"direction": "out", "medium": "post", "words": "Our catalogue."})
+
+
+async def _asked(world: World) -> Request:
+    path = (await _an_order(world)).path
+    said = {"direction": "in", "medium": "e_mail", "words": "Where is it?"}
+    answer = await world.api.post(f"/v1/orders/{path['order_id']}/messages", said)
+    return Request({"message_id": answer.json()["id"]}, {"answer": "not_needed"})
+
+
 async def _a_file(world: World) -> Request:
     path = (await _an_order(world)).path
     answer = await world.api.raw(f"/v1/orders/{path['order_id']}/attachments", b"The mug came broken.")
@@ -128,6 +145,14 @@ async def _to_source(world: World) -> Request:
     await world.desk.verify(order_id)
     assert await world.desk.source(order_id) == ["sourced"]
     return Request({"order_id": encode_id("ord", order_id)}, {})
+
+
+async def _to_move_units(world: World) -> Request:
+    """A unit at COL that may leave from LA."""
+    order_id, work = await world.work()
+    await world.desk.receive(world.shop.skus[0], world.shop.locations[1], 1)
+    entry = {"line": 1, "quantity": 1, "fulfillment": work}
+    return Request({"order_id": order_id}, {"to": world.shop.locations[1].code, "units": [entry]})
 
 
 async def _to_place(world: World) -> Request:
@@ -145,6 +170,20 @@ async def _refused(world: World) -> Request:
     assert refused.status_code == 422, refused.text
     [newest] = (await world.api.get("/v1/orders/refused?limit=1")).json()["data"]
     return Request({"refused_id": newest["id"]}, {"order": body})
+
+
+def _a_draft(*verbs: str) -> Make:
+    """A draft order of `web`, which somebody else began; what was done to it before."""
+
+    async def make(world: World) -> Request:
+        body = an_order_body(world.shop.channel.code, (world.shop.skus[0].code, 1))
+        name = body.pop("external_id")
+        draft = (await world.api.post("/v1/draft_orders", {"external_id": name, "order": body})).json()["id"]
+        for verb in verbs:
+            assert (await world.api.post(f"/v1/draft_orders/{draft}/{verb}", {})).status_code == 200
+        return Request({"draft_id": draft}, {})
+
+    return make
 
 
 async def _search_orders(world: World) -> Request:
@@ -285,6 +324,21 @@ async def _refused_payment(world: World) -> Request:
     return Request({"payment_id": encode_id("pay", payment_id)}, {})
 
 
+def _a_webhook(**body: Any) -> Make:
+    """One of a payment that nobody knows."""
+
+    async def make(world: World) -> Request:
+        async with world.desk.database.transaction("acme") as tx:
+            webhook_id = await tx.fetchval(
+                "INSERT INTO payment_webhook (id, provider, event_id, type, reference)"
+                " VALUES ($1, 'builtin', ($1::uuid)::text, 'payment.captured', 'bp_unknown') RETURNING id",
+                new_id(),
+            )
+        return Request({"webhook_id": encode_id("whk", webhook_id)}, body)
+
+    return make
+
+
 async def _to_credit(world: World) -> Request:
     order_id = await world.desk.placed(world.order())
     return Request({}, {"order": encode_id("ord", order_id), "amount": {"amount": 100, "currency": "USD"}})
@@ -331,6 +385,14 @@ async def _tracking(world: World) -> Request:
     return Request({}, {"tracking_number": parcel.tracking_number, "code": "in_transit", "happened_at": happened_at})
 
 
+async def _a_parcel(world: World) -> Request:
+    _, _, parcel = await world.desk.shipped(world.order())
+    return Request(
+        {"parcel_id": encode_id("pcl", parcel.id)},
+        {"carrier": "ups", "tracking_number": "1Z999", "reason": "other_carrier"},
+    )
+
+
 # ---- stock ----
 
 
@@ -340,6 +402,31 @@ def _stock(**fields: Any) -> Make:
         return Request({}, at | fields)
 
     return make
+
+
+def _place(*, close: bool = False, **fields: Any) -> Make:
+    async def make(world: World) -> Request:
+        body = {"location": await _own_place(world)}
+        if close:
+            assert (await world.api.post("/v1/location-closings", body)).status_code == 200
+        return Request({}, body | fields)
+
+    return make
+
+
+async def _own_place(world: World) -> str:
+    """A location that nobody else needs, with a unit."""
+    there = a_location(world.shop.pool_code)
+    made = await world.api.call("PUT", f"/v1/locations/{there.code}", json=msgspec.to_builtins(there))
+    assert made.status_code in (200, 201), made.text
+    goods = {"sku": world.shop.skus[0].code, "location": there.code, "quantity": 1}
+    assert (await world.api.post("/v1/stock/receipts", goods)).status_code == 200
+    return there.code
+
+
+async def _to_move(world: World) -> Request:
+    await world.api.call("PUT", "/v1/pools", json={"data": [{"code": "FAR", "name": "Far"}]})
+    return Request({}, {"location": await _own_place(world), "pool": "FAR"})
 
 
 async def _supply(world: World) -> Request:
@@ -393,6 +480,10 @@ async def _a_brand(world: World) -> Request:
     return Request({}, {"channel": world.shop.channel.code, "name": "Another"})
 
 
+async def _to_promise(world: World) -> Request:
+    return Request({}, {"channel": world.shop.channel.code, "lines": [{"sku": world.shop.skus[0].code}]})
+
+
 async def _to_look_up(world: World) -> Request:
     [order] = await world.desk.place(world.order(customer=Person(name="Ada", email="ada@look.example.com")))
     return Request({}, {"number": str(order.number), "email": "ada@look.example.com"})
@@ -406,6 +497,11 @@ async def _late(world: World) -> Request:
     await world.desk.verify(order_id)
     await world.desk.source(order_id)
     return Request({"order_id": encode_id("ord", order_id)}, {"answer": "cancel"})
+
+
+async def _to_consent(world: World) -> Request:
+    request = await _an_order(world)
+    return Request(request.path, {"purpose": "profiling", "given": True})
 
 
 async def _to_tax(world: World) -> Request:
@@ -449,14 +545,21 @@ async def _job(world: World) -> Request:
 
 _VERBS: dict[str, Make] = {  # each has a bulk form
     "send_refused_order": _refused,
+    "place_draft_order": _a_draft(),
+    "delete_draft_order": _a_draft(),
+    "restore_draft_order": _a_draft("delete"),
     "cancel_order": _an_order,
     "preview_cancel": _an_order,
     "make_portal_link": _an_order,
     "withdraw_portal_link": _an_order,
     "answer_delay": _late,
+    "say_consent": _to_consent,
     "edit_order": _to_edit,
     "preview_edit": _to_edit,
     "hold_order": _an_order,
+    "record_message": _to_say,
+    "record_customer_message": _to_say_to_customer,
+    "settle_message": _asked,
     "add_note": _to_note,
     "change_note": _a_note,
     "remove_note": _noted,
@@ -464,6 +567,8 @@ _VERBS: dict[str, Make] = {  # each has a bulk form
     "remove_attachment": _a_file,
     "release_hold": _held,
     "source_order": _to_source,
+    "move_units": _to_move_units,
+    "preview_move_units": _to_move_units,
     "quote_return": _to_return,
     "request_return": _to_return,
     "withdraw_order": _to_withdraw,
@@ -490,12 +595,20 @@ _VERBS: dict[str, Make] = {  # each has a bulk form
     "record_payment": _owing(**_CENTS),
     "write_off_balance": _owing(**_CENTS),
     "retry_payment": _refused_payment,
+    "look_for_payment": _a_webhook(),
+    "dismiss_webhook": _a_webhook(reason="a_test"),
     "issue_store_credit": _to_credit,
     "adjust_store_credit": _an_account,
     "erase_customer": _a_customer,
     "erase_guest": _a_guest,
     "receive_stock": _stock(quantity=1),
     "adjust_stock": _stock(delta=-1, reason="damage"),
+    "close_location": _place(),
+    "preview_location_closing": _place(),
+    "open_location": _place(close=True),
+    "preview_location_opening": _place(close=True),
+    "move_location": _to_move,
+    "preview_location_move": _to_move,
     "expect_supply": _supply,
     "change_supply": _known_supply,
     "release_fulfillment": _step(),
@@ -505,11 +618,13 @@ _VERBS: dict[str, Make] = {  # each has a bulk form
     "ship_fulfillment": _step("release", "pick", "pack", "label"),
     "reject_fulfillment": _step("release", reason="closed"),
     "record_tracking": _tracking,
+    "change_tracking": _a_parcel,
 }
 CALLS: dict[str, Make] = {
     "post_payouts": _a_payout,
     "place_order": _to_place,
     "place_orders_in_bulk": _to_place,
+    "quote_order_promise": _to_promise,
     "search_orders": _search_orders,
     "search_customers": _search_customers,
     "put_legal_entities_in_bulk": _a_company,

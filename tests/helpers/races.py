@@ -40,7 +40,7 @@ async def race(
         async with desk.database.transaction(desk.merchant) as tx:
             done.append(await first(tx))
             followers.append(asyncio.create_task(follow()))
-            await _until_it_waits(desk.database, followers[0])
+            await it_waits(desk.database, followers[0])
             if not keep:
                 raise _RolledBack
     other = await followers[0]
@@ -52,7 +52,9 @@ class _RolledBack(Exception):
     """Raised by `race`, to itself."""
 
 
-async def _until_it_waits(database: Database, follower: asyncio.Task[B]) -> None:
+async def it_waits(database: Database, follower: asyncio.Task[B]) -> None:
+    """Until a task that began waits for a lock."""
+
     async def waits() -> bool:
         if follower.done():
             raise AssertionError(f"the second did not wait for the first: {follower.result()}")

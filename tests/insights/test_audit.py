@@ -12,6 +12,7 @@ from orderwright.flows.request_returns import request_returns
 from orderwright.insights.audit import CHECKS, audit
 from orderwright.inventory import ExpectSupply
 from orderwright.platform.db import Database
+from orderwright.platform.ids import new_ids
 from orderwright.returns import RequestedLine, RequestReturn
 from tests.builders.orders import a_payment, an_order
 from tests.helpers.desk import Desk
@@ -20,11 +21,13 @@ _WRONG = {
     "g1_buckets": "UPDATE stock SET withheld = withheld + 1",
     "g2_pools": "UPDATE availability SET available_to_promise = available_to_promise + 1",
     "g2_promises": "UPDATE availability SET promised = promised + 1, available_to_promise = available_to_promise - 1",
+    "g2_closed": "UPDATE location SET active = false",
     "g3_supply": "UPDATE supply SET preordered = 1",
     "g4_components": "UPDATE component SET delivered = shipped WHERE shipped > 0",
     "g4_stock": "UPDATE allocation SET quantity = quantity + 1",
     "g4_orphans": "DELETE FROM order_identity",
     "g4_returns": "UPDATE component SET returned = 2 WHERE shipped = 2",
+    "g4_parcels": "UPDATE parcel_unit SET quantity = quantity + 1",
     "m1_payments": "UPDATE payment SET authorized_minor = authorized_minor + 1",
     "m1_charges": "UPDATE order_line SET discount_minor = discount_minor + 1",
     "m1_documents": "INSERT INTO document_series (legal_entity_id, kind, year, last_number)"
@@ -46,6 +49,8 @@ _WRONG = {
     "t3_states": "UPDATE orders SET status = 'delivered'",
     "t4_waiting": "DELETE FROM work",
     "t5_personal": "UPDATE work SET error = 'to ada@example.com'",
+    "t5_merged": "INSERT INTO customer (id, identity_hash, merged_into)"
+    " VALUES (gen_random_uuid(), gen_random_uuid()::text::bytea, gen_random_uuid())",
     "t6_acts": "INSERT INTO hold (id, order_id, type, blocks, act_id, released_at, release_act_id)"
     " SELECT gen_random_uuid(), id, 'noted', '{}', gen_random_uuid(), now(), gen_random_uuid() FROM orders",
 }
@@ -99,6 +104,33 @@ _ORPHANED = {
 async def test_rows_of_no_order_are_found(database: Database, what: str) -> None:
     found = await _found_after(database, "g4_orphans", _ORPHANED[what])
     assert any(subject.startswith(f"{what} of order ") and why == "belongs to no order" for subject, why in found)
+
+
+_OF_MERGED = {
+    "order": "UPDATE orders SET customer_id = $1",
+    "contact": "UPDATE contact SET customer_id = $1",
+    "message": "INSERT INTO message (id, customer_id, direction, medium, author, recorded_by, words, delivery, answer,"
+    " said_at) VALUES (gen_random_uuid(), $1, 'in', 'phone', 'shopper', 'user:a', 'Hello', 'none', 'none', now())",
+    "note": "INSERT INTO customer_note (id, customer_id, author, words) VALUES (gen_random_uuid(), $1, 'user:a', 'A')",
+    "account": "INSERT INTO credit_account (id, customer_id, currency) VALUES (gen_random_uuid(), $1, 'USD')",
+}
+
+
+@pytest.mark.parametrize("what", list(_OF_MERGED))
+async def test_what_belongs_to_a_merged_customer_is_found(database: Database, what: str) -> None:
+    await a_day(database)
+    kept, merged = new_ids(2)
+    async with database.transaction("acme") as tx:
+        for i, into in ((kept, None), (merged, kept)):
+            insert = "INSERT INTO customer (id, identity_hash, merged_into) VALUES ($1, $2, $3)"
+            await tx.execute(insert, i, i.bytes, into)
+    async with database.transaction("acme") as tx:
+        assert [v for v in await audit(tx) if v.check == "t5_merged"] == []
+    async with database.transaction("acme") as tx:
+        await tx.execute(_OF_MERGED[what], merged)
+    async with database.transaction("acme") as tx:
+        found = {(v.subject.split()[0], v.detail) for v in await audit(tx) if v.check == "t5_merged"}
+    assert found == {(what, f"belongs to customer {merged}, who was merged")}
 
 
 @pytest.mark.parametrize("counter", ["line_count", "unit_count"])

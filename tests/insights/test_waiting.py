@@ -258,7 +258,8 @@ async def test_what_waits_in_a_long_history_is_found_by_an_index(shared_database
         ("withdrawal", "withdrawal_return_idx"), ("withdrawal", "withdrawal_order_idx"),
         ("return_line", "return_line_pkey"), ("open_balance", "open_balance_pkey"),
         ("unexpected_return", "unexpected_return_parked_idx"),
-        ("claim", "claim_open_idx"), ("claim", "claim_carrier_idx"), ("exchange", "exchange_new_order_id_key"),
+        ("claim", "claim_open_idx"), ("claim", "claim_carrier_idx"), ("message", "message_waiting_idx"),
+        ("exchange", "exchange_new_order_id_key"),
     }  # fmt: skip
     named = set(re.findall(r"\w+_(?:idx|pkey|key)\b", STUCK.file.head))
     assert {index for _, index in used} <= named

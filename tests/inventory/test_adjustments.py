@@ -31,7 +31,7 @@ def adjust(delta: int, place: KnownPlace = HERE) -> Adjustment:
 
 
 def stock(available: int, allocated: int = 0) -> StockRow:
-    return StockRow(*HERE.pair, available, 0, allocated, 0, 0, 0, 0, 0)
+    return StockRow(*HERE.pair, available, 0, allocated, 0, 0, 0, 0, 0, POOL)
 
 
 def fit(row: StockRow, breakable: int, *deltas: int) -> list[int | str]:

@@ -36,7 +36,7 @@ def receive(quantity: int, supply: str | None = None) -> ReceiveStock:
 def decide(*commands: ReceiveStock, there: int = 0) -> list[Receipt | Outcome]:
     room = Room(
         {HERE.pool: AvailabilityRow(*HERE.pool, there, 0, 0, 0)},
-        {HERE.pair: StockRow(*HERE.pair, there, 0, 0, 0, 0, 0, 0, 0)},
+        {HERE.pair: StockRow(*HERE.pair, there, 0, 0, 0, 0, 0, 0, 0, POOL)},
     )
     known = {SUPPLY.id: SUPPLY, OTHERS.id: OTHERS}
     return decide_receipts(new_ids(len(commands)), [HERE] * len(commands), commands, known, room)

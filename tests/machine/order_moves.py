@@ -15,7 +15,7 @@ from orderwright.flows.place_orders import place_orders
 from orderwright.flows.release_orders import release_orders
 from orderwright.flows.ship_fulfillments import ship_fulfillments
 from orderwright.flows.withdraw_orders import withdraw_orders
-from orderwright.fulfillment import FulfillmentCommand, PackFulfillment, PickFulfillment
+from orderwright.fulfillment import PackFulfillment, PickFulfillment, ShipFulfillment
 from orderwright.orders import CancelLine, CancelOrder, EditOrder, PlaceOrder, ReleaseHold
 from orderwright.orders.contract import Amount, Charge, Discount, Line, ReportedPayment, SignedAmount, Tax, UnitPrice
 from orderwright.orders.edit_contract import (
@@ -119,7 +119,7 @@ class OrderMoves(MoneyMachine):
             self.world.run(pack_fulfillments, [PackFulfillment(fulfillment_id=i, weight_g=500) for i in ids])
             self.world.stage("label")
         if steps > 2:
-            self.world.run(ship_fulfillments, [FulfillmentCommand(fulfillment_id=i) for i in ids])
+            self.world.run(ship_fulfillments, [ShipFulfillment(fulfillment_id=i) for i in ids])
 
     @move(nth=NTH)
     def release(self, nth: int) -> None:

@@ -15,9 +15,14 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, run_state_machine_as_test
 
+from orderwright.catalog import CloseLocation, MoveLocation, OpenLocation
 from orderwright.flows.adjust_stock import adjust_stock
 from orderwright.flows.cancel_orders import cancel_orders
+from orderwright.flows.close_locations import close_locations
 from orderwright.flows.expect_supply import expect_supply
+from orderwright.flows.move_locations import move_locations
+from orderwright.flows.move_units import move_units, preview_moves
+from orderwright.flows.open_locations import open_locations
 from orderwright.flows.pack_fulfillments import pack_fulfillments
 from orderwright.flows.pick_fulfillments import pick_fulfillments
 from orderwright.flows.place_orders import place_orders
@@ -32,11 +37,16 @@ from orderwright.flows.upsert_channels import upsert_channels
 from orderwright.fulfillment import (
     FulfillmentCommand,
     FulfillmentRow,
+    MoveUnits,
+    PackedParcel,
+    PackedUnits,
     PackFulfillment,
     PickFulfillment,
     RecordTracking,
     RejectFulfillment,
+    ShipFulfillment,
     ShortLine,
+    UnitsToMove,
     fulfillments_of_orders,
     read_allocations,
 )
@@ -74,6 +84,7 @@ NTH = st.integers(0, 9)
 UNITS = st.integers(1, 5)
 SKU = st.sampled_from(STOCKED)
 LOCATION = st.sampled_from(LOCATIONS)
+PLACES = st.lists(LOCATION, min_size=1, max_size=2)
 LINE = st.tuples(st.sampled_from((*STOCKED, *SKUS)), UNITS, st.sampled_from((None, None, None, *LOCATIONS)))
 ORDER = st.tuples(
     st.sampled_from((*CHANNELS, "waits")), st.lists(LINE, min_size=1, max_size=3), st.booleans(), st.integers(0, 1)
@@ -158,6 +169,16 @@ class Books(Moves):
         else:
             self.run(who, expect_supply, [ExpectSupply(sku=sku, pool=pool, quantity=units, due_on=DUE)])
 
+    @move(who=WHO, locations=PLACES, what=st.sampled_from(("close", "open", "move")), pool=st.sampled_from(POOLS))
+    def change_places(self, who: int, locations: list[str], what: str, pool: str) -> None:
+        """Locations close, open again, or go to another pool."""
+        if what == "move":
+            self.run(who, move_locations, [MoveLocation(location=code, pool=pool) for code in locations])
+        elif what == "close":
+            self.run(who, close_locations, [CloseLocation(location=code) for code in locations])
+        else:
+            self.run(who, open_locations, [OpenLocation(location=code) for code in locations])
+
     @move(who=WHO, buffer=st.integers(0, 3), pools=st.sampled_from((POOLS, POOLS[:1], POOLS[1:])), day=st.booleans())
     def change_rules(self, who: int, buffer: int, pools: Sequence[str], day: bool) -> None:
         """A channel keeps more or less, and sells from other pools; or a day passes."""
@@ -201,6 +222,40 @@ class Books(Moves):
             held = self.column(who, "SELECT order_id FROM hold WHERE released_at IS NULL ORDER BY id")
             commands = [ReleaseHold(order_id=order_id) for order_id in held[nth % max(1, len(held)) :][:1]]
             self.run(who, release_orders, commands)
+
+    @move(2, who=WHO, nth=SEVERAL, to=LOCATION, units=UNITS, waiting=st.booleans())
+    def move_units(self, who: int, nth: list[int], to: str, units: int, waiting: bool) -> None:
+        """Somebody chooses where units leave from, as the preview said: those that wait, or that are allocated."""
+        commands = []
+        for order_id in self.orders(who, *nth):
+            entries = self.movable(who, order_id, units, waiting=waiting)
+            if entries:
+                commands.append(MoveUnits(order_id=order_id, to=to, units=entries))
+        seen = self.run(who, preview_moves, commands)
+        done = self.run(who, move_units, commands)
+        for before, after in zip(seen, done, strict=True):
+            details = {name: value for name, value in after.details.items() if name != "fulfillment_id"}
+            told = {"moved": "previewed"}.get(after.code, after.code)
+            assert (before.code, before.details) == (told, details), (before, after)
+
+    def movable(self, who: int, order_id: UUID, units: int, *, waiting: bool) -> list[UnitsToMove]:
+        """Up to so many units of each part of an order, and now and then of what cannot be moved."""
+        if waiting:
+            sql = "SELECT line_n, component_n, sum(quantity)::int FROM promise WHERE order_id = $1 GROUP BY 1, 2"
+            found = [(*row, None) for row in self.world.do(self.merchant(who).desk.fetch(sql, order_id))]
+        else:
+            works = self.run(who, lambda tx, _ctx: fulfillments_of_orders(tx, [order_id]))
+            rows = self.run(who, lambda tx, _ctx: read_allocations(tx, [work.id for work in works]))
+            found = [
+                (a.line_n, a.component_n, a.quantity, encode_id("ful", a.fulfillment_id))
+                for of_work in rows.values()
+                for a in of_work
+                if a.quantity
+            ]
+        return [
+            UnitsToMove(line=n, component=c, quantity=min(units, there), fulfillment=work)
+            for n, c, there, work in found[:2]
+        ]
 
     # ---- stages ----
 
@@ -249,12 +304,33 @@ class Books(Moves):
         elif step == "pick_short":
             self.pick_short(who, found, missing)
         elif step == "pack":
-            self.run(who, pack_fulfillments, [PackFulfillment(fulfillment_id=f.id, weight_g=500) for f in found])
+            self.pack(who, found, missing)
         elif step == "ship":
-            self.run(who, ship_fulfillments, plain)
+            some = [[n] if n else [] for n in missing]  # the parcel of a number, or all that are here
+            self.run(
+                who,
+                ship_fulfillments,
+                [ShipFulfillment(fulfillment_id=f.id, parcels=n) for f, n in zip(found, cycle(some))],
+            )
         else:
             reason: Any = ("out_of_stock", "no_capacity", "damaged")[missing[0] % 3]
             self.run(who, reject_fulfillments, [RejectFulfillment(fulfillment_id=f.id, reason=reason) for f in found])
+
+    def pack(self, who: int, found: list[FulfillmentRow], missing: list[int]) -> None:
+        """What was picked goes into one parcel; or each line into one of its own, some with numbers of their own."""
+        allocations = self.run(who, lambda tx, _ctx: read_allocations(tx, [f.id for f in found]))
+        commands = []
+        for work, apart in zip(found, cycle(missing)):
+            parcels = [
+                PackedParcel(
+                    units=[PackedUnits(line=a.line_n, component=a.component_n, quantity=a.picked)],
+                    tracking_number=f"own-{work.id.hex}-{a.line_n}-{a.component_n}" if apart > 1 else None,
+                )
+                for a in allocations.get(work.id, ())
+                if a.picked
+            ]
+            commands.append(PackFulfillment(fulfillment_id=work.id, weight_g=500, parcels=parcels if apart else []))
+        self.run(who, pack_fulfillments, commands)
 
     def pick_short(self, who: int, found: list[FulfillmentRow], missing: list[int]) -> None:
         """Picks are confirmed of which some units were not found; at times none were."""
@@ -348,6 +424,9 @@ async def finish(merchant: Merchant) -> None:
     """Bring plenty, release every hold, and let workers and warehouse do what stands in their lists."""
     desk = merchant.desk
     await merchant.run(mend_catalogue)
+    homes = [MoveLocation(location=code, pool="SPARE" if code == "FAR" else "MAIN") for code in LOCATIONS]
+    await merchant.run(move_locations, homes)
+    await merchant.run(open_locations, [OpenLocation(location=code) for code in LOCATIONS])
     plenty = [ReceiveStock(sku=s, location=w, quantity=500) for s in (*STOCKED, "GHOST", "OLD") for w in LOCATIONS]
     await merchant.run(receive_stock, plenty)
     await merchant.run(let_a_day_pass)
@@ -363,7 +442,7 @@ async def finish(merchant: Merchant) -> None:
         picks = by_state["released"] + by_state["picking"]
         await merchant.run(pick_fulfillments, [PickFulfillment(fulfillment_id=i) for i in picks])
         await merchant.run(pack_fulfillments, [PackFulfillment(fulfillment_id=i) for i in by_state["picked"]])
-        await merchant.run(ship_fulfillments, [FulfillmentCommand(fulfillment_id=i) for i in by_state["packed"]])
+        await merchant.run(ship_fulfillments, [ShipFulfillment(fulfillment_id=i) for i in by_state["packed"]])
     left = await desk.fetch(
         "SELECT number, status FROM orders WHERE status NOT IN ('shipped', 'delivered', 'cancelled') ORDER BY 1"
     )

@@ -200,6 +200,10 @@ async def _forget(tx: Transaction, ctx: Context) -> None:
     await tx.execute(f"TRUNCATE {', '.join(sorted(t for t in tables if t != 'alembic_version'))} RESTART IDENTITY")
     await tx.execute("ALTER SEQUENCE order_number RESTART")
     await tx.execute("DELETE FROM sku WHERE code = 'GHOST'")
+    await tx.execute(
+        "UPDATE location AS l SET active = true, closed_at = NULL, pool_id = p.id FROM pool AS p"
+        " WHERE p.code = CASE WHEN l.code = 'FAR' THEN 'SPARE' ELSE 'MAIN' END"
+    )
     accepted(await upsert_skus(tx, ctx, _skus()))
     accepted(await upsert_channels(tx, ctx, [careful()]))
 

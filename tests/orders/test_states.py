@@ -145,5 +145,5 @@ def test_parcels_move_only_between_the_states_that_the_statement_names() -> None
 def test_where_a_state_may_be_reached_from() -> None:
     assert sources(FulfillmentState.PICKED) == ["released", "picking"]
     assert sources(FulfillmentState.OPEN) == []
-    assert sources(ShipmentState.SHIPPED) == ["labelled"]
+    assert sources(ShipmentState.SHIPPED) == ["label_wanted", "labelled"]
     assert sources(FulfillmentState.CANCELLED) == ["open", "released", "picking", "picked", "packed"]

@@ -210,7 +210,8 @@ async def test_a_visit_may_do_what_its_page_does_and_no_more(portal: Portal) -> 
         "/o/{order_id}/cancel": "orders.cancel", "/o/{order_id}/delay": "orders.cancel",
         "/o/{order_id}/return": "returns.write", "/o/{order_id}/exchange": "returns.write",
         "/o/{order_id}/claim": "claims.write", "/o/{order_id}/photos/{subject_id}": "orders.note",
-        "/o/{order_id}/withdraw": "returns.write",
+        "/o/{order_id}/withdraw": "returns.write", "/o/{order_id}/messages": "messages.write",
+        "/o/{order_id}/consent": "messages.write",
     }  # fmt: skip
 
 

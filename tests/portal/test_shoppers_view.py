@@ -12,6 +12,9 @@ import pytest
 import pytest_asyncio
 
 from orderwright.catalog import Checks
+from orderwright.flows.pack_fulfillments import pack_fulfillments
+from orderwright.flows.ship_fulfillments import ship_fulfillments
+from orderwright.fulfillment import PackedParcel, PackedUnits, PackFulfillment, ShipFulfillment
 from orderwright.orders.contract import Person
 from orderwright.platform.ids import encode_id
 from orderwright.portal.visits import VISIT_COOKIE
@@ -201,3 +204,25 @@ async def test_names_are_words_and_never_markup(portal: Portal, http: httpx.Asyn
         assert "<img src=x" not in page.text
         assert "&lt;img src=x onerror=alert(1)&gt;" in page.text
         assert "{{ 7*7 }}" in page.text
+
+
+async def test_what_is_in_which_parcel_is_said_once(portal: Portal, http: httpx.AsyncClient) -> None:
+    """Fault: every parcel of a fulfillment showed all that the fulfillment brings."""
+    desk, shop = portal.desk, await portal.shop()
+    lines = [(sku.code, 2) for sku in shop.skus]
+    order_id, [work] = await desk.sourced(an_order(shop.channel.code, lines))
+    await desk.release(work.id)
+    await desk.pick(work.id)
+    parcels = [
+        PackedParcel(units=[PackedUnits(line=1, quantity=2), PackedUnits(line=2, quantity=1)], tracking_number="T-001"),
+        PackedParcel(units=[PackedUnits(line=2, quantity=1)], tracking_number="T-002"),
+    ]
+    await desk.run(pack_fulfillments, [PackFulfillment(fulfillment_id=work.id, carrier="ups", parcels=parcels)])
+    await desk.run(ship_fulfillments, [ShipFulfillment(fulfillment_id=work.id, parcels=[1])])
+    page = (await http.get(await inside(portal, http, encode_id("ord", order_id)))).text
+    first, second = re.findall(r'<section class="card">(.*?)</section>', page, re.DOTALL)[:2]
+    names = [sku.name for sku in shop.skus]
+    assert f"2 \u00d7 {names[0]}, 1 \u00d7 {names[1]}" in first
+    assert "https://www.ups.com/track?tracknum=T-001" in first
+    assert "Handed to the carrier" in first
+    assert (f"1 \u00d7 {names[1]}" in second, names[0] in second, "Ready to leave" in second) == (True, False, True)

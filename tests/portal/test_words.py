@@ -21,6 +21,7 @@ from orderwright.portal.tongues import (
 )
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
+OWN_SCRIPT = re.compile(r"""<script src="\{\{ static\('[a-z_]+\.js'\) \}\}" defer></script>""")  # a file of our own
 HOLES = re.compile(r"%\((\w+)\)s")
 
 
@@ -90,5 +91,5 @@ def test_days_and_countries_are_the_language_s() -> None:
 def test_the_style_sheet_is_small_and_nothing_is_inline() -> None:
     assert (HERE / "static" / "portal.css").stat().st_size < 20_000
     for template in (HERE / "templates").glob("*.html"):
-        text = template.read_text(encoding="utf-8")
+        text = OWN_SCRIPT.sub("", template.read_text(encoding="utf-8"))
         assert not re.search(r"<script|<style|\sstyle=|\son\w+=|\|\s*safe\b", text), template.name

@@ -13,7 +13,7 @@ from orderwright.flows.pick_fulfillments import pick_fulfillments
 from orderwright.flows.settle_orders import settle_orders
 from orderwright.flows.ship_fulfillments import ship_fulfillments
 from orderwright.flows.start_picks import start_picks
-from orderwright.fulfillment import FulfillmentCommand, PickFulfillment
+from orderwright.fulfillment import FulfillmentCommand, PickFulfillment, ShipFulfillment
 from orderwright.orders import CancelOrder, EditOrder
 from orderwright.orders.edit_contract import AddLine, RemoveLine, SetQuantity, SwapSku
 from orderwright.platform.db import Transaction
@@ -133,7 +133,7 @@ async def test_an_edit_against_the_capture_of_what_left(desk: Desk, bank: Bank, 
     await desk.pick(work.id)
     await desk.pack(work.id)
     await bank.work()
-    await desk.run(ship_fulfillments, [FulfillmentCommand(fulfillment_id=work.id)])
+    await desk.run(ship_fulfillments, [ShipFulfillment(fulfillment_id=work.id)])
     other = editing(desk, order_id, SwapSku(line=2, sku=shop.skus[1].code))
     settling: Call = lambda tx: settle_orders(tx, desk.ctx, [order_id])  # noqa: E731
     await race(desk, *((settling, other) if settle_first else (other, settling)))

@@ -16,13 +16,7 @@ from orderwright.flows.record_tracking import record_tracking
 from orderwright.flows.reject_fulfillments import reject_fulfillments
 from orderwright.flows.release_orders import release_orders
 from orderwright.flows.ship_fulfillments import ship_fulfillments
-from orderwright.fulfillment import (
-    FulfillmentCommand,
-    PickFulfillment,
-    RecordTracking,
-    RejectFulfillment,
-    shipments_of,
-)
+from orderwright.fulfillment import PickFulfillment, RecordTracking, RejectFulfillment, ShipFulfillment, shipments_of
 from orderwright.fulfillment.carriers.builtin import BuiltinCarrier
 from orderwright.orders import CancelOrder, HoldOrder, PlaceOrder, ReleaseHold, hold_orders
 from orderwright.orders.contract import Person
@@ -250,7 +244,7 @@ async def test_two_people_ship_one_parcel(desk: Desk) -> None:
     await desk.pick(work_id)
     await desk.pack(work_id)
     await desk.label(work_id)
-    work = saying(desk, ship_fulfillments, FulfillmentCommand(fulfillment_id=work_id))
+    work = saying(desk, ship_fulfillments, ShipFulfillment(fulfillment_id=work_id))
     [first], [second] = await race(desk, work, work)
     assert (first.code, second.code) == ("shipped", "wrong_state")
     assert await desk.stock(shop.skus[0], shop.locations[0]) == {}

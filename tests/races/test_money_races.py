@@ -13,7 +13,7 @@ from orderwright.flows.change_money import record_payments, refund_orders, write
 from orderwright.flows.move_money import move_money
 from orderwright.flows.settle_orders import settle_orders
 from orderwright.flows.ship_fulfillments import ship_fulfillments
-from orderwright.fulfillment import FulfillmentCommand
+from orderwright.fulfillment import ShipFulfillment
 from orderwright.orders import CancelLine, CancelOrder, PlaceOrder
 from orderwright.payments import Answer, Ask, RecordPayment, RefundOrder, WriteOffBalance
 from orderwright.platform.db import Transaction
@@ -126,7 +126,7 @@ async def test_settling_against_shipping(desk: Desk, bank: Bank, ship_first: boo
     order_id, [one, two] = await packed(desk, bank, await bank.paid_order(shop.channel.code, lines))
     await desk.ship(one)
     settling: Call = lambda tx: settle_orders(tx, desk.ctx, [order_id])  # noqa: E731
-    shipping = on(desk, ship_fulfillments, FulfillmentCommand(fulfillment_id=two))
+    shipping = on(desk, ship_fulfillments, ShipFulfillment(fulfillment_id=two))
 
     await race(desk, *((shipping, settling) if ship_first else (settling, shipping)))
     await bank.work()

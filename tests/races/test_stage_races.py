@@ -15,7 +15,7 @@ from orderwright.flows.resolve_orders import resolve_orders
 from orderwright.flows.ship_fulfillments import ship_fulfillments
 from orderwright.flows.source_orders import source_orders
 from orderwright.flows.verify_orders import verify_orders
-from orderwright.fulfillment import FulfillmentCommand, RecordTracking
+from orderwright.fulfillment import RecordTracking, ShipFulfillment
 from orderwright.orders import CancelOrder, HoldOrder, ReleaseHold, hold_orders
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
@@ -152,7 +152,7 @@ async def test_the_carrier_speaks_while_the_parcel_is_marked_shipped(desk: Desk)
         [parcel] = await desk.label(work.id)
         said = RecordTracking(tracking_number=parcel.tracking_number or "", code="delivered", happened_at=desk.ctx.now)
         calls = [
-            on(desk, ship_fulfillments, FulfillmentCommand(fulfillment_id=work.id)),
+            on(desk, ship_fulfillments, ShipFulfillment(fulfillment_id=work.id)),
             on(desk, record_tracking, said),
         ]
         await race(desk, *(calls if first == "ship" else reversed(calls)))

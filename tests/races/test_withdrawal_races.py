@@ -14,7 +14,7 @@ from orderwright.flows.resolve_claims import resolve_claims
 from orderwright.flows.settle_orders import settle_orders
 from orderwright.flows.ship_fulfillments import ship_fulfillments
 from orderwright.flows.withdraw_orders import withdraw_orders
-from orderwright.fulfillment import FulfillmentCommand
+from orderwright.fulfillment import ShipFulfillment
 from orderwright.orders import CancelOrder
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
@@ -81,7 +81,7 @@ async def test_what_leaves_meanwhile_comes_back_and_what_is_recalled_does_not_le
     await eu.desk.pick(work.id)
     await eu.desk.pack(work.id)
     await eu.bank.work()
-    shipping = on(eu, ship_fulfillments, FulfillmentCommand(fulfillment_id=work.id))
+    shipping = on(eu, ship_fulfillments, ShipFulfillment(fulfillment_id=work.id))
     calls = (shipping, withdrawing(eu, order_id)) if first_leaves else (withdrawing(eu, order_id), shipping)
 
     first, second = await race(eu.desk, *calls)

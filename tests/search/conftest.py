@@ -26,6 +26,7 @@ from orderwright.fulfillment import (
     FulfillmentCommand,
     PackFulfillment,
     PickFulfillment,
+    ShipFulfillment,
     fulfillments_of_orders,
     parcels_of,
     shipments_of,
@@ -161,7 +162,7 @@ async def _ship(database: Database, context: Context, sourced: list[UUID], shipp
         shipment = (await shipments_of(tx, [work.id]))[work.id]
     await buy_labels(database, context, [shipment.id], {"builtin": BuiltinCarrier()})
     async with database.transaction("acme") as tx:
-        await ship_fulfillments(tx, context, [command])
+        await ship_fulfillments(tx, context, [ShipFulfillment(fulfillment_id=work.id)])
         [parcel] = await parcels_of(tx, [shipment.id])
     assert parcel.tracking_number is not None
     return parcel.tracking_number

@@ -1,5 +1,6 @@
 """Who may do what: API keys and their scopes. Other slices import only what stands here."""
 
+from orderwright.access.absent_actors import acting_later
 from orderwright.access.api_keys import NewApiKey, create_api_key, list_api_keys, revoke_api_key, rotate_api_key
 from orderwright.access.authenticate import Authenticator, Caller
 from orderwright.access.erasure import ERASED_NAME, erase_people
@@ -8,6 +9,7 @@ from orderwright.access.errors import (
     ConfirmationNeeded,
     InvalidKeyExpiry,
     InvalidKeyName,
+    InvalidMerchant,
     InvalidPerson,
     LinkSpent,
     PasswordRefused,
@@ -17,6 +19,7 @@ from orderwright.access.errors import (
     UnknownRole,
     UnknownScope,
 )
+from orderwright.access.first_merchant import make_first_merchant, may_make_first_merchant
 from orderwright.access.first_person import check_first_link, first_person_path, make_first_person
 from orderwright.access.id_tokens import Identity, ProviderRefused
 from orderwright.access.identities import sign_in_by_provider
@@ -105,6 +108,7 @@ __all__ = [
     "Identity",
     "InvalidKeyExpiry",
     "InvalidKeyName",
+    "InvalidMerchant",
     "InvalidPerson",
     "LinkSpent",
     "Locale",
@@ -136,6 +140,7 @@ __all__ = [
     "UnknownMerchant",
     "UnknownRole",
     "UnknownScope",
+    "acting_later",
     "change_account",
     "change_password",
     "change_people",
@@ -163,8 +168,10 @@ __all__ = [
     "list_own_sessions",
     "list_people",
     "list_sessions",
+    "make_first_merchant",
     "make_first_person",
     "mark_device",
+    "may_make_first_merchant",
     "names_of_people",
     "origin_of",
     "person_id_of",

@@ -17,6 +17,12 @@ class UnknownMerchant(OrderwrightError):
     code, http_status = "unknown_merchant", 404
 
 
+class InvalidMerchant(OrderwrightError):
+    """The code, name, time zone, currency or number format of a merchant cannot be kept. Correct what is named."""
+
+    code, http_status = "invalid_merchant", 422
+
+
 class InvalidKeyExpiry(OrderwrightError):
     """A key expires at an instant in the future. Send one with its offset from UTC, or none for a key that stays."""
 

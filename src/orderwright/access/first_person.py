@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orderwright.access.errors import InvalidPerson, LinkSpent, UnknownMerchant
+from orderwright.access.errors import InvalidPerson, LinkSpent
 from orderwright.access.new_people import put_memberships
 from orderwright.access.new_session import NewSession
 from orderwright.access.passwords import check_password, hash_password
@@ -14,7 +14,7 @@ from orderwright.access.queries import (
     INSERT_LINKS,
     INSERT_PEOPLE,
     LINK_BY_TOKEN,
-    LOCK_MERCHANT,
+    LOCK_FIRST_LINKS,
     SPEND_FIRST_LINKS,
     SPEND_LINK,
 )
@@ -60,13 +60,12 @@ async def make_first_person(
     locale: str = "en",
     come_from: From = NOWHERE,
 ) -> NewSession:
-    """Make the first administrator, of all merchants there are, and sign them in.
+    """Make the first administrator, of all merchants there are, and sign them in. Where there is none yet, they make
+    the first one next (`make_first_merchant`). Locks: the addresses.
 
-    Raises LinkSpent, InvalidPerson, PasswordRefused, UnknownMerchant: then nothing was done, and it still works.
+    Raises LinkSpent, InvalidPerson, PasswordRefused: then nothing was done, and it still works.
     """
     await check_first_link(database, token)
-    if not merchants:
-        raise UnknownMerchant("There is no merchant yet. `orderwright merchant create CODE --name NAME` makes one.")
     plain = normal_email(email)
     if plain is None:
         raise InvalidPerson("This cannot be an e-mail address. Write one such as ada@example.com.", field="email")
@@ -75,7 +74,7 @@ async def make_first_person(
     check_password(password, about=(name, plain))
     kept, person_id = await hash_password(password), new_id()
     async with database.operator_transaction() as tx:
-        await LOCK_MERCHANT.first(tx, merchants[0])  # two addresses used at the same moment make one administrator
+        await LOCK_FIRST_LINKS.fetch(tx)  # two addresses used at the same moment make one administrator
         if await SPEND_LINK.first(tx, token_hash(token), "first") is None:
             raise LinkSpent
         await SPEND_FIRST_LINKS.run(tx)

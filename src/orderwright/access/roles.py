@@ -33,9 +33,10 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
         _role(
             "care_agent", "Care agent",
             "Finds any order, answers the customer, and mends it: edits, holds, cancels, refunds, returns, claims.",
-            "orders.read orders.place orders.cancel orders.edit orders.hold catalog.read stock.read sourcing.read"
-            f" fulfillment.read payments.refund store_credit.issue returns.write claims.write customers.read"
-            f" approvals.ask events.read orders.note search.read views.write {_PURSE}",
+            "orders.read orders.place orders.draft orders.cancel orders.edit orders.hold catalog.read stock.read"
+            " sourcing.read fulfillment.read payments.refund store_credit.issue returns.write claims.write"
+            " customers.read approvals.ask events.read orders.note search.read views.write messages.read"
+            f" messages.write {_PURSE} customers.write orders.link",
         ),
         _role(
             "warehouse", "Warehouse",
@@ -52,10 +53,11 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
         _role(
             "operations", "Operations manager",
             "Keeps orders flowing: everything of orders, stock, sourcing, fulfillment and returns, and what is stuck.",
-            "orders.read orders.place orders.cancel orders.edit orders.hold catalog.read catalog.write stock.read"
-            " stock.write sourcing.read sourcing.run fulfillment.read fulfillment.work returns.write returns.receive"
-            " returns.override claims.write customers.read events.read system.read system.write people.read"
-            " orders.note search.read views.write views.share"
+            "orders.read orders.place orders.draft orders.cancel orders.edit orders.hold catalog.read catalog.write"
+            " stock.read stock.write sourcing.read sourcing.run fulfillment.read fulfillment.work returns.write"
+            " returns.receive returns.override claims.write customers.read events.read system.read system.write"
+            " people.read customers.write customers.merge"
+            " orders.note orders.link search.read views.write views.share messages.read messages.write"
             f" payments.refund approvals.ask approvals.decide {_PURSE}",
         ),
         _role(
@@ -63,7 +65,7 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
             "Takes care of payments, refunds, store credit, taxes, invoices and what payment providers paid out.",
             "orders.read catalog.read customers.read taxes.read taxes.write payments.refund payments.write"
             f" payments.settle store_credit.issue documents.write documents.issue events.read"
-            f" orders.note search.read views.write approvals.ask approvals.decide {_PURSE}",
+            f" orders.note search.read views.write approvals.ask approvals.decide messages.read {_PURSE}",
         ),
         _role(
             ADMINISTRATOR, "Administrator",

@@ -12,10 +12,14 @@ EVERYTHING = "*"
 SCOPES: dict[str, str] = {
     "orders.read": "Read and search orders, with the people and addresses in them.",
     "orders.place": "Place orders and read what became of them.",
+    "orders.draft": "Keep draft orders, and read them, with the people and addresses in them.",
     "orders.cancel": "Cancel what has not been picked yet.",
     "orders.edit": "Change orders that are not picked yet: lines, address, shipping, discounts.",
     "orders.hold": "Hold orders and release their holds.",
     "orders.note": "Write notes on orders, tag them, and attach files to them.",
+    "messages.read": "Read what was said with customers: about orders, and about none.",
+    "messages.write": "Record what was said with customers, and what they consent to by way of an order; answer them in"
+    " the portal, and say what needs no answer.",
     "search.read": "Search in one box, for what the other scopes let one read, and open saved views of lists.",
     "views.write": "Keep views of lists of one's own.",
     "views.share": "Keep views of lists that everyone sees.",
@@ -47,6 +51,8 @@ SCOPES: dict[str, str] = {
     "documents.write": "Say which company invoices the orders of a channel, when, and with what numbers.",
     "documents.issue": "Issue the invoices, credit notes and receipts that orders are missing.",
     "customers.read": "Read customers and their contacts.",
+    "customers.write": "Write notes on customers, and keep what they consent to.",
+    "customers.merge": "Say that two customers are one person, which nothing undoes.",
     "customers.erase": "Erase the personal data of customers.",
     "people.read": "Read who may sign in, with their e-mail addresses, and what roles there are.",
     "people.write": "Add, change and deactivate people, and say what roles they have and what these allow.",
@@ -66,6 +72,7 @@ OF_ALL = frozenset(
     {
         "keys.write", "audit.read", "approvals.decide",
         "store_credit.read", "store_credit.issue", "events.read", "system.read", "system.write", "people.read",
+        "customers.write", "customers.merge",
         "people.write",
     }
 )  # fmt: skip

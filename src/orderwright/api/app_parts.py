@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import msgspec
 from litestar import Litestar
 from litestar.datastructures import State
+from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
-from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
+from litestar.types import ASGIApp, ControllerRouterHandler, ExceptionHandlersMap
 
 from orderwright.access import Authenticator, Sessions
 from orderwright.api.docs import docs_operations
 from orderwright.api.health import HEALTH
+from orderwright.api.imports import close_imports
 from orderwright.api.known_skus import KnownSkus
 from orderwright.api.live import LiveEvents
 from orderwright.api.operations import options_routes, route
-from orderwright.api.problems import handle_exception
+from orderwright.api.problems import Wrapped, handle_exception
 from orderwright.api.table import OPERATIONS
 from orderwright.orders import PlaceOrder, PlaceOutcome
 from orderwright.payments import PaymentProvider
@@ -51,15 +53,28 @@ def api_handlers() -> list[HTTPRouteHandler]:
     return [*options_routes(operations), *map(route, operations)]  # first: else Litestar adds its own
 
 
-def exception_handlers() -> ExceptionHandlersMap:
+Lost = Callable[[Any], ASGIApp | None]  # the page for a request of an address that is nobody's, if it wants a page
+
+
+def exception_handlers(lost: Lost | None = None) -> ExceptionHandlersMap:
     """What makes problems of errors that no handler of ours saw."""
-    return {Exception: handle_exception}
+
+    def handle(request: Any, error: Exception) -> Any:
+        shown = lost(request) if lost is not None and isinstance(error, NotFoundException) else None
+        return handle_exception(request, error) if shown is None else Wrapped(shown)
+
+    return {Exception: handle}
 
 
 def create_app(
-    running: Running, *, handlers: list[ControllerRouterHandler] | None = None, state: dict[str, Any] | None = None
+    running: Running,
+    *,
+    handlers: list[ControllerRouterHandler] | None = None,
+    state: dict[str, Any] | None = None,
+    lost: Lost | None = None,
 ) -> Litestar:
-    """The application: this interface, and `handlers` of others with what they need in `state`."""
+    """The application: this interface, and `handlers` of others with what they need in `state`. `lost` makes the page
+    for an address that is nobody's."""
     shared = {
         "settings": running.settings,
         "database": running.database,
@@ -75,7 +90,7 @@ def create_app(
     return Litestar(
         [*api_handlers(), *(handlers or [])],
         state=State({**shared, **(state or {})}),
-        exception_handlers=exception_handlers(),
+        exception_handlers=exception_handlers(lost),
         openapi_config=None,
         logging_config=None,
     )
@@ -101,4 +116,5 @@ def create_watch_app(running: Running) -> Litestar:
 async def close_streams(app: Litestar) -> None:
     """End open event streams: call it before the server stops, which would wait for them, and the database closes."""
     await app.state.live_events.close()
+    await close_imports(app.state)
     await app.state.sessions.close()

@@ -35,7 +35,7 @@ from orderwright.platform.settings import Settings
 
 ANY_BYTES = "application/octet-stream"
 # A browser that shows it in spite of all runs nothing of it and sends nothing anywhere.
-_SAFE = (b"content-security-policy", b"sandbox; default-src 'none'")
+SAFE = (b"content-security-policy", b"sandbox; default-src 'none'")
 _NAME_BYTES_MAX = 400
 
 
@@ -149,7 +149,7 @@ async def read_file(call: Call) -> Answer:
     found = await call.look(lambda tx: _content(tx, call, attachment_id))
     name = found.name.encode("ascii", "replace").decode().replace("?", "_")
     disposition = f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(found.name, safe='')}"
-    headers = ((b"content-disposition", disposition.encode()), _SAFE)
+    headers = ((b"content-disposition", disposition.encode()), SAFE)
     return Answer(found.content, 200, headers, found.media_type.encode())
 
 

@@ -21,12 +21,16 @@ T = TypeVar("T")
 TRIES = 4  # of a transaction that others got in the way of
 
 PATH_IDS = {  # the kinds of ids in paths
-    "order_id": "ord", "fulfillment_id": "ful", "shipment_id": "shp", "supply_id": "sup", "customer_id": "cus",
+    "order_id": "ord", "fulfillment_id": "ful", "shipment_id": "shp", "parcel_id": "pcl",
+    "supply_id": "sup", "customer_id": "cus",
     "refused_id": "rfs", "payment_id": "pay", "payout_id": "pyt", "document_id": "doc", "return_id": "ret",
+    "webhook_id": "whk",
     "unexpected_id": "urt", "account_id": "crd", "withdrawal_id": "wdr", "exchange_id": "exc", "claim_id": "clm",
-    "approval_id": "apr",
+    "approval_id": "apr", "import_id": "imp",
     "person_id": "usr",
-    "note_id": "nte", "attachment_id": "att", "view_id": "viw",
+    "run_id": "blk",
+    "draft_id": "dro", "note_id": "nte", "customer_note_id": "cnt", "message_id": "msg",
+    "attachment_id": "att", "view_id": "viw",
 }  # fmt: skip
 
 

@@ -243,7 +243,8 @@ def _view_upsert(outcome: UpsertOutcome, family: Family) -> UpsertView:
 
 def _view(entry: Entry[Any], view: Any, prefix: str) -> Any:
     head = encode_id(prefix, entry.id), entry.version, entry.created_at, entry.updated_at
-    return view(*head, *msgspec.structs.astuple(entry.content))
+    *content, _seen = msgspec.structs.astuple(entry.content)  # a writer's version is no part of what is stored
+    return view(*head, *content)
 
 
 def _last_segment(call: Call, family: Family) -> str:

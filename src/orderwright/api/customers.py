@@ -15,6 +15,9 @@ from orderwright.api.operations import operation
 from orderwright.api.orders import OrderPage, number_format_of
 from orderwright.api.verbs import VerbRoute, operations_of
 from orderwright.flows.erase_customers import EraseCustomer, EraseGuest, erase_customers, erase_guests
+from orderwright.platform.acts import record_act
+from orderwright.platform.changes import changed, record_changes
+from orderwright.platform.db import Transaction
 from orderwright.platform.errors import NotFound
 from orderwright.platform.fields import NO_NUL, ShortText
 from orderwright.platform.ids import UUID
@@ -147,13 +150,21 @@ async def read_customer_totals(call: Call) -> Answer:
 async def read_customer_data(call: Call) -> Answer:
     """Read all that is kept of a customer, to be handed to them.
 
-    People and addresses, orders whole, and what staff wrote about them. Needs `orders.read` too.
+    People and addresses, orders whole, and what staff wrote about them. Needs `orders.read` too. It leaves an entry in
+    the audit trail.
     """
     call.ctx.require("orders.read")
     customer_id, number_format = call.id("customer_id"), await number_format_of(call)
     found = await call.read(lambda tx: customer_data(tx, customer_id, call.ctx, number_format=number_format))
     if found is None:
         raise NotFound(_UNKNOWN)
+    said = {"orders": len(found.orders)}
+
+    async def keep(tx: Transaction) -> None:
+        act_id = await record_act(tx, call.ctx, "read_customer_data")
+        await record_changes(tx, act_id, [changed("customer_data", customer_id, None, said)])
+
+    await call.write(keep)  # before anything of it is sent
     return json_answer(found)
 
 

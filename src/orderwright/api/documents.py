@@ -23,6 +23,7 @@ from orderwright.payments.documents import (
     InvoiceAt,
     PutChannelInvoicing,
     PutLegalEntity,
+    ReplaceLegalEntity,
     TaxPart,
     put_channel_invoicing,
     put_legal_entities,
@@ -241,7 +242,7 @@ async def list_legal_entities(call: Call) -> Answer:
         ]
     },
 )  # fmt: skip
-async def put_legal_entities_in_bulk(call: Call, items: Items[PutLegalEntity]) -> Answer:
+async def put_legal_entities_in_bulk(call: Call, items: Items[ReplaceLegalEntity]) -> Answer:
     """Create or replace companies that issue documents.
 
     Each is addressed by its code and made to be as it is sent. Documents that were issued show it as it was. Answers

@@ -31,7 +31,7 @@ _PREFIXES = {
     "channel": "chn", "customer": "cus", "stock.received": "rcp", "stock.adjusted": "adj", "supply": "sup",
     "claim": "ord", "payment": "ord", "payout": "pyt", "return": "ord", "return.parked": "urt", "return.matched": "urt",
     "return.disposed": "urt", "exchange": "ord", "document": "ord", "legal_entity": "len",
-    "channel_invoicing": "civ", "approval": "apr", "tax_rate": "txr", "store_credit": "crd",
+    "channel_invoicing": "civ", "approval": "apr", "tax_rate": "txr", "store_credit": "crd", "message": "ord",
 }  # fmt: skip
 
 Position = Annotated[int, Meta(ge=0, le=POSITION_MAX)]

@@ -21,6 +21,7 @@ from orderwright.fulfillment import (
     PickFulfillment,
     RecordTracking,
     RejectFulfillment,
+    ShipFulfillment,
 )
 
 Step = tuple[str, Verb, type[msgspec.Struct], str, str, dict[str, Any]]
@@ -36,12 +37,18 @@ _STEPS: tuple[Step, ...] = (
     ),
     (
         "pack", pack_fulfillments, PackFulfillment, "Report {} as packed",
-        "What was picked is in one parcel; its label is bought at once; `shipment.labelled` tells when it is there.",
+        (
+            "What was picked is in one parcel, or in several, each with its units. A label is bought at once for each"
+            " without a tracking number of its own; `shipment.labelled` tells when it is there."
+        ),
         {"weight_g": 720},
     ),
     (
-        "ship", ship_fulfillments, FulfillmentCommand, "Report {} as shipped",
-        "The parcel left with the carrier; a pick-up was handed over at the counter.", {},
+        "ship", ship_fulfillments, ShipFulfillment, "Report {} as shipped",
+        (
+            "All its parcels that are still here left with the carrier, or those whose numbers `parcels` says; a"
+            " pick-up was handed over at the counter."
+        ), {},
     ),
     (
         "reject", reject_fulfillments, RejectFulfillment, "Reject {}",

@@ -28,16 +28,19 @@ from orderwright.api.reads import (
 )
 from orderwright.api.shapes import OrderIdText
 from orderwright.api.stock import known_location
+from orderwright.fulfillment import BUILTIN, PDF, tracking_url
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.errors import NotFound
 from orderwright.platform.fields import Code
 from orderwright.platform.ids import encode_id
+from orderwright.search import ParcelUnit
 
 State = Literal["open", "released", "picking", "picked", "packed", "shipped", "delivered", "rejected", "cancelled"]
 TO_DO = ("open", "released", "picking", "picked", "packed")
 _FIRST = (datetime(1, 1, 1, tzinfo=UTC), uuid.UUID(int=0))
 _Cursor = tuple[datetime, uuid.UUID]
+_decode_units = msgspec.json.Decoder(list[ParcelUnit]).decode
 _decode_key = msgspec.json.Decoder(tuple[datetime, uuid.UUID]).decode
 
 
@@ -76,7 +79,9 @@ class LineToBring(msgspec.Struct, frozen=True):
 
 
 class ParcelInFull(msgspec.Struct, frozen=True):
-    """What a carrier moves. `label` is the carrier's own; `events` are what it said, oldest first."""
+    """What a carrier moves, and what is in it. `label` is what the carrier said of its label; `label_type` is that of
+    the label's file, null without one. `events` are what the carrier said, oldest first. `shipped_at` is null while it
+    is still at the location; `tracking_url` is the carrier's page of it, where one is known."""
 
     id: str
     n: int
@@ -87,6 +92,13 @@ class ParcelInFull(msgspec.Struct, frozen=True):
     tracked_at: datetime | None
     label: dict[str, Any] | None
     events: Raw
+    shipped_at: datetime | None
+    length_mm: int | None
+    width_mm: int | None
+    height_mm: int | None
+    units: list[ParcelUnit]
+    label_type: str | None
+    tracking_url: str | None
 
 
 class TrackingView(msgspec.Struct, frozen=True):
@@ -242,8 +254,16 @@ def _view_parcel(row: ParcelFacts) -> ParcelInFull:
     label: Any = None if row.label is None else Raw(row.label.encode())  # sent as it is kept
     return ParcelInFull(
         encode_id("pcl", row.id), row.n, row.weight_g, row.carrier, row.tracking_number, row.state, row.tracked_at,
-        label, Raw(row.events.encode()),
+        label, Raw(row.events.encode()), row.shipped_at, row.length_mm, row.width_mm, row.height_mm,
+        _decode_units(row.units), _label_type(row),
+        tracking_url(row.carrier, row.tracking_number),
     )  # fmt: skip
+
+
+def _label_type(row: ParcelFacts) -> str | None:
+    """What the label is that can be printed here. The built-in carrier's is drawn when it is asked for."""
+    drawn = row.carrier == BUILTIN and row.label is not None and row.state != "cancelled"
+    return row.label_type or (PDF if drawn else None)
 
 
 FULFILLMENTS = [list_fulfillments, read_fulfillment, read_shipment]

@@ -35,6 +35,7 @@ TAGS = {
     "People": "Who may sign in, with which roles, and how much they may give or correct alone.",
     "API keys": "Keys to this interface: made, rotated, revoked.",
     "Exchanges": "What comes back for others, who pays the difference, and when the new goods leave.",
+    "Messages": "What was said with customers, on whatever way, and what waits for an answer.",
     "Claims": "What went wrong with goods that left and do not come back; who caused it; what carriers pay for it.",
     "Shoppers": "What shoppers do alone: links to orders, looking one up, answers to delays; and the brand they see.",
     "Events": "What happened, in one order for all readers.",

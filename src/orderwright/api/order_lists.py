@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -13,16 +13,32 @@ from orderwright.api.answers import Answer, StreamAnswer, json_answer
 from orderwright.api.calls import Call
 from orderwright.api.operations import Operation, operation
 from orderwright.api.orders import number_format_of
-from orderwright.api.shapes import fields_of
+from orderwright.api.shapes import OrderIdText, fields_of
+from orderwright.platform.acts import record_act
+from orderwright.platform.changes import changed, record_changes
 from orderwright.platform.csv_safe import csv_lines
 from orderwright.platform.db import Transaction
 from orderwright.platform.errors import InvalidRequest
+from orderwright.platform.ids import UUID, decode_id
 from orderwright.platform.money import Money
-from orderwright.search import COUNTED_MAX, NEWEST, OrderFilters, export_cells, export_header, export_piece
+from orderwright.search import (
+    COUNTED_MAX,
+    NEWEST,
+    OrderFilters,
+    Piece,
+    export_cells,
+    export_header,
+    export_named,
+    export_piece,
+)
 
 LISTS_MAX = 50
+NAMED_MAX = 1_000
+IDS_KEPT_MAX = 100  # of an export, in the audit trail
+PERSONAL = ("q", "email", "phone", "name")  # what was searched for is not kept
 CSV = b"text/csv; charset=utf-8"
 
+OrderIds = Annotated[list[OrderIdText], Meta(min_length=1, max_length=NAMED_MAX)] | None
 UpTo = Annotated[int, Meta(ge=1, le=COUNTED_MAX)]
 
 
@@ -75,12 +91,13 @@ SumOrders: Any = msgspec.defstruct(
 )
 ExportOrders: Any = msgspec.defstruct(
     "ExportOrders",
-    [*fields_of(OrderFilters), ("personal", bool, False)],
+    [*fields_of(OrderFilters), ("order_ids", OrderIds, None), ("personal", bool, False)],
     frozen=True,
     kw_only=True,
     forbid_unknown_fields=True,
     namespace={
-        "__doc__": "Filters as for the search. `personal`: with names and addresses, which needs customers.read."
+        "__doc__": "Filters as for the search, or instead `order_ids`. `personal`: with names and addresses, which"
+        " needs customers.read."
     },
 )
 
@@ -161,32 +178,74 @@ async def export_orders(call: Call, body: Any) -> Answer:
 
     UTF-8 after RFC 4180, with a line of names first. Amounts are decimals in the currency of their order. Cells that a
     spreadsheet would take for a formula begin with an apostrophe. Without personal data, unless `personal` is true,
-    which needs the scope `customers.read`. Orders that come meanwhile are not in it.
+    which needs the scope `customers.read` and leaves an entry in the audit trail: who, by which filters, how many rows.
+    Orders that come meanwhile are not in it.
     """
     given = msgspec.structs.asdict(body)
-    personal, number_format = given.pop("personal"), await number_format_of(call)
+    personal, order_ids, number_format = given.pop("personal"), given.pop("order_ids"), await number_format_of(call)
     if personal:
         call.ctx.require("customers.read")
+    if order_ids and any(value is not None and value != [] for value in given.values()):
+        raise InvalidRequest("Say which orders by filters or by `order_ids`, not by both.", field="order_ids")
     filters = OrderFilters(**given)
     # The first piece is read before the answer begins, so that a wrong filter is a problem and no broken file.
-    first = await call.look(lambda tx: export_piece(tx, filters, NEWEST, number_format=number_format, ctx=call.ctx))
+    first = await (_named(call, order_ids) if order_ids else _piece(call, filters, NEWEST, number_format))
+    act_id = await _begin(call, said_of_export(given, order_ids)) if personal else None
 
     async def lines() -> AsyncGenerator[bytes, None]:
-        yield csv_lines([export_header(personal=personal)])
-        piece = first
-        while True:
-            if piece.rows:
-                yield csv_lines(export_cells(row, number_format, personal=personal) for row in piece.rows)
-            below = piece.below
-            if below is None:
-                return
-            piece = await _piece(call, filters, below, number_format)
+        rows, complete = 0, False
+        try:
+            yield csv_lines([export_header(personal=personal)])
+            piece = first
+            while True:
+                if piece.rows:
+                    rows += len(piece.rows)
+                    yield csv_lines(export_cells(row, number_format, personal=personal) for row in piece.rows)
+                if piece.below is None:
+                    break
+                piece = await _piece(call, filters, piece.below, number_format)
+            complete = True
+        finally:
+            if act_id is not None:
+                await _end(call, act_id, rows, complete=complete)
 
     headers = ((b"content-disposition", b'attachment; filename="orders.csv"'), (b"x-accel-buffering", b"no"))
     return StreamAnswer(lines(), lambda: None, headers, CSV)
 
 
-async def _piece(call: Call, filters: OrderFilters, below: Any, number_format: str) -> Any:
+def said_of_export(given: Mapping[str, Any], order_ids: Sequence[str] | None) -> dict[str, Any]:
+    """What the audit trail keeps of an export with personal data: filters, without what was searched for; ids. Pure."""
+    if order_ids:
+        return {"orders": len(order_ids), "order_ids": list(order_ids[:IDS_KEPT_MAX])}
+    kept = {name: value for name, value in given.items() if value is not None and value != []}
+    named = [name for name, value in kept.items() if name not in PERSONAL and "@" in str(value)]  # an e-mail address?
+    searched = [name for name in (*PERSONAL, *named) if kept.pop(name, None) is not None]
+    return {"filters": kept, **({"searched_by": searched} if searched else {})}
+
+
+async def _begin(call: Call, said: dict[str, Any]) -> UUID:
+    """Keep that an export begins, before anything of it is sent."""
+
+    async def write(tx: Transaction) -> UUID:
+        act_id = await record_act(tx, call.ctx, "export_orders")
+        await record_changes(tx, act_id, [changed("order_list", act_id, None, said)])
+        return act_id
+
+    return await call.write(write)
+
+
+async def _end(call: Call, act_id: UUID, rows: int, *, complete: bool) -> None:
+    """Keep how many orders an export held, also where its reader left."""
+    said = [changed("order_list", act_id, None, {"rows": rows, "complete": complete})]
+    await call.write(lambda tx: record_changes(tx, act_id, said, first=1))
+
+
+async def _named(call: Call, order_ids: Sequence[str]) -> Piece:
+    ids = [decode_id("ord", text) for text in order_ids]
+    return Piece(await call.look(lambda tx: export_named(tx, ids, ctx=call.ctx)), None)
+
+
+async def _piece(call: Call, filters: OrderFilters, below: UUID, number_format: str) -> Piece:
     return await call.look(lambda tx: export_piece(tx, filters, below, number_format=number_format, ctx=call.ctx))
 
 

@@ -10,9 +10,11 @@ import msgspec
 from orderwright.api.verbs import VerbRoute, operations_of
 from orderwright.flows.cancel_orders import cancel_orders
 from orderwright.flows.edit_orders import edit_orders, preview_edits
+from orderwright.flows.move_units import move_units, preview_moves
 from orderwright.flows.preview_cancels import preview_cancels
 from orderwright.flows.release_orders import release_orders
 from orderwright.flows.source_orders import EXCLUSION_H, source_orders
+from orderwright.fulfillment import MoveUnits
 from orderwright.orders import CancelOrder, EditOrder, HoldOrder, ReleaseHold, hold_orders
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
@@ -40,6 +42,8 @@ _EDIT = {
         {"change": "add_discount", "discount": {"amount": {"amount": 100, "currency": "USD"}, "code": "SORRY"}},
     ],
 }
+
+_MOVE = {"to": "DC-COLUMBUS", "units": [{"line": 1, "quantity": 1}], "reason": "keep_stock"}
 
 ORDER_VERBS = [
     *operations_of(
@@ -164,6 +168,44 @@ ORDER_VERBS = [
             subject="order_id",
             example={},
             as_set=lambda settings: partial(source_now, exclusion_h=settings.exclusion_h),
+        )
+    ),
+    *operations_of(
+        VerbRoute(
+            id="move_units",
+            verb=move_units,
+            command=MoveUnits,
+            one="/v1/orders/{order_id}/move-units",
+            many="/v1/orders/move-units",
+            tag="Orders",
+            scope="orders.edit",
+            prefix="ord",
+            does="Let units of an order leave from another location",
+            does_many="Let units of up to 1,000 orders leave from other locations",
+            more="Those that nobody has begun to pick, or that wait for a location: all that are named, or none. The"
+            " location gets a fulfillment of its own, and `details` says when it is due and what is promised. Needs"
+            " `sourcing.read` too, and `orders.note` with a `note`.",
+            subject="order_id",
+            example=_MOVE,
+        )
+    ),
+    *operations_of(
+        VerbRoute(
+            id="preview_move_units",
+            verb=preview_moves,
+            command=MoveUnits,
+            one="/v1/orders/{order_id}/move-units/preview",
+            many="/v1/orders/move-units/preview",
+            tag="Orders",
+            scope="orders.edit",
+            prefix="ord",
+            does="Try to let units of an order leave from another location",
+            does_many="Try to let units of up to 1,000 orders leave from other locations",
+            more="What it would come to: the day that is promised, how far it is, how many fulfillments there are then."
+            " Nothing is kept. Needs `sourcing.read` too, and `orders.note` with a `note`.",
+            subject="order_id",
+            natural_key=True,
+            example=_MOVE,
         )
     ),
 ]

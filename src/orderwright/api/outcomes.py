@@ -16,16 +16,20 @@ from orderwright.platform.outcomes import Outcome
 _CONFLICTS = frozenset(
     "active_change_refused already_cancelled already_final already_picked already_shipped backorder_limit"
     " channel_inactive customer_known insufficient_stock kind_change_refused label_missing location_inactive"
+    " tracking_number_taken unknown_parcel"
     " no_such_hold not_cancellable order_differs order_held order_not_verified out_of_stock overtaken"
     " already_credited exceeds_returnable final_sale not_inspected not_received not_returnable not_shipped"
     " window_closed exceeds_withdrawable exempt no_goods not_offered nothing_left withdrawal_closed"
     " being_picked exceeds_due exceeds_refundable line_shipped managed_payment not_refused nothing_due"
     " refund_elsewhere revision_differs"
-    " no_customer customer_erased exceeds_free"
+    " no_customer customer_erased customer_merged in_another_merge account_moved exceeds_free"
     " exceeds_claimable exceeds_worth no_parcel nothing_to_refund"
     " not_the_author too_many_notes too_many_tags too_many_attachments attachments_too_large"
     " already_deactivated belongs_elsewhere built_in_role email_taken last_administrator own_account"
     " person_active person_deactivated role_in_use too_many_roles"
+    " run_finished run_unfinished too_many_runs version_conflict"
+    " draft_placed too_many_drafts"
+    " already_answered message_erased too_many_messages"
     " approval_failed approval_not_needed pool_change_refused stock_changed too_many_units wrong_state".split()
 )
 # What the key is limited to forbids.

@@ -12,6 +12,7 @@ import msgspec
 import structlog
 from litestar import Request
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+from litestar.types import ASGIApp
 
 from orderwright.api.answers import PROBLEM, Answer, Header, encode_json
 from orderwright.api.errors import VALUE_ERRORS, Busy, MethodNotAllowed, TimedOut, UnknownPath
@@ -100,16 +101,17 @@ def problem_of(error: Exception, request_id: str, given: Mapping[str, Any] | Non
 
 def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Any:
     """Litestar's exception handler: for what fails before a handler of ours runs (unknown path, wrong method)."""
-    return _Wrapped(problem_of(error, request_id_of(dict(request.scope["headers"]))))
+    return Wrapped(problem_of(error, request_id_of(dict(request.scope["headers"]))))
 
 
-class _Wrapped:
+class Wrapped:
     """An answer in the shape that Litestar's exception middleware asks for."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: ASGIApp) -> None:
         self._answer = answer
 
-    def to_asgi_response(self, *_: Any, **__: Any) -> Answer:
+    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:
+        """The answer itself."""
         return self._answer
 
 

@@ -112,7 +112,7 @@ class ShipmentFacts(NamedTuple):
 
 
 class ParcelFacts(NamedTuple):
-    """A parcel. `label` and `events` are JSON text."""
+    """A parcel. `label`, `events` and `units` are JSON text."""
 
     id: UUID
     n: int
@@ -123,6 +123,12 @@ class ParcelFacts(NamedTuple):
     tracked_at: datetime | None
     label: str | None
     events: str
+    shipped_at: datetime | None
+    length_mm: int | None
+    width_mm: int | None
+    height_mm: int | None
+    units: str
+    label_type: str | None
 
 
 class VisibleOrder(NamedTuple):

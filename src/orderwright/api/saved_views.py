@@ -34,6 +34,7 @@ class SavedView(msgspec.Struct, frozen=True, kw_only=True):
     shared: bool
     filters: dict[str, Any]
     columns: list[str]
+    density: str
     position: int
     version: int
 
@@ -58,7 +59,7 @@ async def list_saved_views(call: Call, query: ListViews) -> Answer:
     views = [
         SavedView(
             id=None, key=view.key, subject=view.subject, name=view.name, shared=True, filters=view.filters, columns=[],
-            position=0, version=1,
+            density="", position=0, version=1,
         )
         for view in DEFAULT_VIEWS
         if view.subject == query.subject
@@ -67,7 +68,7 @@ async def list_saved_views(call: Call, query: ListViews) -> Answer:
         SavedView(
             id=encode_id(VIEW_PREFIX, row.id), key=None, subject=row.subject, name=row.name,
             shared=row.owner == EVERYBODY, filters=msgspec.json.decode(row.filters), columns=row.columns,
-            position=row.position, version=row.version,
+            density=row.density, position=row.position, version=row.version,
         )
         for row in rows
     ]  # fmt: skip

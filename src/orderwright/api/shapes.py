@@ -70,9 +70,9 @@ def fields_of(command: type[msgspec.Struct], without: Set[str] = frozenset()) ->
 
 
 def entry_shape(name: str, command: type[msgspec.Struct]) -> type[msgspec.Struct]:
-    """A stored entry as it is read: its command's fields behind its id, version and instants."""
+    """A stored entry as it is read: its command's fields behind its id, version (the one it has) and instants."""
     head: list[Any] = [("id", str), ("version", int), ("created_at", datetime), ("updated_at", datetime)]
-    fields = [(field.name, field.type) for field in msgspec.structs.fields(command)]
+    fields = [(field.name, field.type) for field in msgspec.structs.fields(command) if field.name != "version"]
     return msgspec.defstruct(
         name.title(), [*head, *fields], frozen=True, namespace={"__doc__": f"A {name} as it is stored."}
     )

@@ -18,7 +18,8 @@ from orderwright.platform.db import Transaction
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A location that was asked. `covers`: units it has of those wanted. Chosen: `units` it brings; else the `reason`
-    against it (`excluded`, `inactive`, `no_capacity`, `covers_less`, `farther`)."""
+    against it (`excluded`, `inactive`, `no_capacity`, `covers_less`, `farther`,
+    `moved_away`: somebody moved `covers` units to the chosen one)."""
 
     location: str
     distance_km: float | None
@@ -30,7 +31,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
     """A sourcing decision. `units` were to be sourced, `sourced` were. `rule`: `complete` (one location has all),
-    `split` (several have), `partial`, `none`.
+    `split` (several have), `partial`, `none`, `chosen` (somebody said so).
 
     `candidates`: the chosen locations, then the nearest others, ten in all. `rejected`: how many of all `asked`, by
     reason. `actor`, `on_behalf_of`, `reason` and `request_id` say who decided, for whom, why and in which call.
@@ -110,7 +111,7 @@ def _view(row: DecisionRow) -> DecisionView:
         decided_at=row.decided_at,
         actor=row.actor,
         on_behalf_of=row.on_behalf_of,
-        reason=row.reason,
+        reason=told.get("why", row.reason),
         request_id=row.request_id,
     )
 

@@ -25,7 +25,7 @@ from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.money import Money
 from orderwright.platform.queries import query as sql_query
 
-Kind = Literal["issued", "refunded", "spent", "returned", "adjusted"]
+Kind = Literal["issued", "refunded", "spent", "returned", "adjusted", "moved"]
 _UNKNOWN = "There is no account of this id. List the customer's accounts."
 
 
@@ -83,7 +83,7 @@ class CreditAccounts(msgspec.Struct, frozen=True):
 class CreditEntryView(msgspec.Struct, frozen=True, kw_only=True):
     """`amount` came into the account, or (negative) went out of it. `issued`: goodwill, a bonus; `refunded`: money of
     an order, or (negative) taken back with it; `spent` on an order; `returned`: spent, and given back; `adjusted`:
-    corrected, or a bonus that is taken back."""
+    corrected, or a bonus that is taken back; `moved`: to or from the account of a customer who was merged."""
 
     id: str
     amount: Money

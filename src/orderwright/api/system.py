@@ -33,16 +33,17 @@ StageName = Literal[
     "return_scan",
     "exchange",
     "approval",
+    "bulk",
     "webhook",
 ]
 
 
 StateName = Literal[
     "verify", "resolve", "source", "release", "label", "backorders", "settle", "document", "pay", "watch",
-    "return_label", "return_scan", "exchange", "approval", "webhook",
+    "return_label", "return_scan", "exchange", "approval", "bulk", "webhook",
     "held", "backordered", "announced", "released", "picking", "picked", "packed", "to_collect", "shipped",
     "undelivered", "unsettled", "return_awaited", "return_uninspected", "return_incomplete", "return_parked",
-    "claim_open", "claim_due", "claim_filed", "withdrawal_unpaid",
+    "claim_open", "claim_due", "claim_filed", "message_unanswered", "withdrawal_unpaid",
 ]  # fmt: skip
 OwnerName = Literal["operator", "customer_care", "planner", "warehouse", "carrier_desk", "finance", "manager"]
 

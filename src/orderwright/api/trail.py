@@ -48,6 +48,7 @@ PREFIXES = {
     "tax_rate": "txr", "legal_entity": "len", "channel_invoicing": "civ", "supply": "sup", "customer": "cus",
     "api_key": "key", "person": "usr", "membership": "usr", "session": "ses", "role": "rol", "limits": "usr",
     "brand": "chn", "saved_view": "viw",
+    "bulk_run": "blk", "order_list": "lst", "customer_data": "cus",
 }  # fmt: skip
 
 Kind = Annotated[str, Meta(max_length=40, pattern=r"\A[a-z_]+\Z")]

@@ -10,7 +10,7 @@ from orderwright.flows.pack_fulfillments import pack_fulfillments
 from orderwright.flows.pick_fulfillments import pick_fulfillments
 from orderwright.flows.record_tracking import record_tracking
 from orderwright.flows.ship_fulfillments import ship_fulfillments
-from orderwright.fulfillment import FulfillmentCommand, PackFulfillment, PickFulfillment, RecordTracking
+from orderwright.fulfillment import PackFulfillment, PickFulfillment, RecordTracking, ShipFulfillment
 from orderwright.platform.clock import utc_now
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database
@@ -73,7 +73,7 @@ class Crew:
         ready = await self._find(READY_TO_SHIP)
         if ready:
             async with self._database.transaction(self._ctx.merchant) as tx:
-                await ship_fulfillments(tx, self._ctx, [FulfillmentCommand(fulfillment_id=i) for i in ready])
+                await ship_fulfillments(tx, self._ctx, [ShipFulfillment(fulfillment_id=i) for i in ready])
         return bool(ready)
 
     async def _deliver(self) -> bool:

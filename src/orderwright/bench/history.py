@@ -46,8 +46,8 @@ _CONTACTS = _load("contacts")
 _CHILDREN = tuple(
     map(
         _load,
-        "identities words components promises backorders work fulfillments allocations shipments parcels charges "
-        "payments positions tags".split(),
+        "identities words components promises backorders work fulfillments allocations shipments parcels parcel_units "
+        "charges payments positions tags".split(),
     )
 )
 _TOLD = tuple(map(_load, "holds decisions events entries".split()))  # these refer to an act

@@ -17,6 +17,8 @@ from statistics import median
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+import httpx
+
 from orderwright.access import CreatePerson, create_people, session_cookie_name, start_session
 from orderwright.bench.harness import Measure, calibrate, emit, percentile, progress, throwaway_database
 from orderwright.bench.history import load_history, warm_up
@@ -25,7 +27,7 @@ from orderwright.bench.load import load, request
 from orderwright.bench.server import Served, served
 from orderwright.bench.world import baskets, build_world
 from orderwright.platform.context import system_context
-from orderwright.platform.db import Database
+from orderwright.platform.db import Database, schema_of
 from orderwright.platform.ids import encode_id
 from orderwright.screens import csrf_token
 
@@ -33,6 +35,7 @@ ORDERS = 1_000_000
 ROUNDS = 7
 REQUESTS = 60  # of each side in a round
 SAMPLES = 500
+MANY, FEW, PER_PAGE, PAGES_DEEP = 100_000, 100, 50, 50  # matches of two lists, and how deep one is paged
 TARGET_PAGE, TARGET_FIND, TARGET_GROWTH = 40.0, 25.0, 1.3
 SCREENS, ORDERS_PER_S, FLOW_S, FLOWS, TARGET_CORE = 200, 50, 20, 3, 0.10
 
@@ -109,6 +112,7 @@ async def bench_screens(*, as_json: bool = False) -> bool:
         progress(f"making a history of {ORDERS:,} orders")
         await load_history(database, "many", ORDERS)
         measures = await measure(database)
+        measures += await measure_lists(database)
         measures += await measure_live(database)
     emit("screens", measures, before, calibrate(), as_json)
     return all(one.met is not False for one in measures)
@@ -131,6 +135,80 @@ async def measure(database: Database) -> list[Measure]:
                 Measure(f"{name}, p95", 1_000 * percentile(all_of, 0.95), "ms", None, "lower"),
             ]
     return measures
+
+
+async def measure_lists(database: Database) -> list[Measure]:
+    """A list of 100,000 matches against one of 100: the first page, and a page 50 deep against the second, in turn.
+
+    The matches of both are spread evenly over the merchant's orders, by a tag."""
+    async with database.transaction("many") as tx:
+        [row] = await tx.fetch("SELECT count(*) AS orders, min(number) AS first FROM orders")
+        orders = int(row["orders"])
+        many = min(MANY, orders)
+        for tag, count in (("bench_many", many), ("bench_few", FEW)):
+            await tx.execute(
+                "INSERT INTO order_tag (order_id, tag) SELECT o.id, $1::text FROM orders AS o"
+                " WHERE (o.number - $2::bigint) % $3::bigint = 0 ON CONFLICT DO NOTHING",
+                tag, row["first"], max(1, orders // count),
+            )  # fmt: skip
+    async with database.connection() as connection:
+        await connection.execute(f"VACUUM ANALYZE {schema_of('many')}.order_tag")
+    sample = await make_sample(database, "many")
+    measures: list[Measure] = []
+    async with served(database, RUN_WORKERS="false") as server:
+        deep = await _cursor(server, sample, "bench_many", PER_PAGE * PAGES_DEEP)
+        second = await _cursor(server, sample, "bench_few", PER_PAGE)
+        sides = {
+            "the first page": (_list_of("bench_many"), _list_of("bench_few")),
+            f"page {PAGES_DEEP} deep": (_list_of("bench_many", deep), _list_of("bench_few", second)),
+        }
+        for name, (long, short) in sides.items():
+            progress(f"lists, {name}")
+            rounds = [await _compare(server, sample, long, short, n) for n in range(ROUNDS + 1)][1:]
+            over = median(median(a) / median(b) for a, b in rounds)
+            all_long = [seconds for one, _ in rounds for seconds in one]
+            measures += [
+                Measure(f"{name} of {many:,} matches, of that of {FEW}", over, "times", TARGET_GROWTH, "lower"),
+                Measure(f"{name} of {many:,} matches, median", 1_000 * median(all_long), "ms", None, "lower"),
+            ]
+    return measures
+
+
+def _list_of(tag: str, after: str | None = None) -> Ask:
+    """The first page of a list as a page of the console, or rows from behind a cursor."""
+
+    def ask(sample: Sample, _dice: random.Random) -> bytes:
+        if after is None:
+            return _get(sample, f"/m/{sample.merchant}/orders?tag={tag}")
+        return _post(sample, f"/m/{sample.merchant}/orders/more", {"set": "1", "tag": tag, "after": after})
+
+    return ask
+
+
+async def _cursor(server: Served, sample: Sample, tag: str, behind: int) -> str:
+    """The cursor behind so many orders of a list, as one gets by paging."""
+    after = None
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=60) as client:
+        while behind:
+            size = min(200, behind)
+            body = {"tag": [tag], "limit": size} | ({"after": after} if after else {})
+            headers = {"Authorization": f"Bearer {sample.key}"}
+            answer = (await client.post("/v1/orders/search", json=body, headers=headers)).raise_for_status().json()
+            after, behind = answer["next"], behind - size
+            if after is None or len(answer["data"]) != size:
+                raise AssertionError(f"the list {tag} has no page behind {behind} more orders")
+    return str(after)
+
+
+async def _compare(
+    server: Served, sample: Sample, one: Ask, other: Ask, number: int
+) -> tuple[list[float], list[float]]:
+    dice = random.Random(number)
+    asked = [part for _ in range(REQUESTS) for part in (one(sample, dice), other(sample, dice))]
+    result = await load(server.port, asked, 1)
+    if set(result.statuses) != {200}:
+        raise AssertionError(f"not all were answered: {result.statuses}")
+    return result.latencies_s[0::2], result.latencies_s[1::2]
 
 
 async def _round(server: Served, ask: Ask, sample: Sample, number: int) -> tuple[list[float], list[float]]:

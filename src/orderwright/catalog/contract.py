@@ -1,6 +1,7 @@
 """SKUs, kits, locations, pools and channels as they come from outside: bodies of the bulk upserts, rows of a CSV.
 
 Everything is addressed by its `code`. An upsert replaces the whole entry: a field that is left out gets its default.
+`version` is no part of it: it says which one the writer saw, and another by now is refused.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import msgspec
 from msgspec import Meta, field
 
 from orderwright.platform.fields import NO_NUL, Code, Country, Currency, Metadata, Minor, Quantity, ShortText
+from orderwright.platform.versions import SeenVersion
 
 Millimetres = Annotated[int, Meta(ge=0, le=1_000_000)]
 PostalCode = Annotated[str, Meta(max_length=20, pattern=NO_NUL)]
@@ -58,6 +60,7 @@ class UpsertSku(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     attributes: Metadata = field(default_factory=dict)
     external_refs: ExternalRefs = field(default_factory=dict)
     metadata: Metadata = field(default_factory=dict)
+    version: SeenVersion | None = None
 
 
 class UpsertPool(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -66,6 +69,7 @@ class UpsertPool(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     code: Code
     name: ShortText
     metadata: Metadata = field(default_factory=dict)
+    version: SeenVersion | None = None
 
 
 class UpsertLocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -95,6 +99,7 @@ class UpsertLocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     active: bool = True
     external_refs: ExternalRefs = field(default_factory=dict)
     metadata: Metadata = field(default_factory=dict)
+    version: SeenVersion | None = None
 
 
 class Checks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -126,3 +131,4 @@ class UpsertChannel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     active: bool = True
     external_refs: ExternalRefs = field(default_factory=dict)
     metadata: Metadata = field(default_factory=dict)
+    version: SeenVersion | None = None

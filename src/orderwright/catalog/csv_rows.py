@@ -41,12 +41,13 @@ def read_rows(stream: BinaryIO, kind: type[T]) -> Iterator[CsvRow[T]]:
 class CatalogColumns(Generic[T]):
     """The columns of a table of catalogue entries. Raises InvalidRequest when they cannot be understood.
 
-    `where` is what messages call the header. `currency` may stand beside `price`.
+    `where` is what messages call the header. `currency` may stand beside `price`. There is no `version`: a file says
+    what is to be, and the same one again changes nothing.
     """
 
     def __init__(self, cells: Sequence[str], kind: type[T], where: str = "line 1") -> None:
         self._kind = kind
-        self._fields = {field.name: field for field in msgspec.structs.fields(kind)}
+        self._fields = {field.name: field for field in msgspec.structs.fields(kind) if field.name != "version"}
         known = [*self._fields, "currency"] if "price" in self._fields else list(self._fields)
         required = [name for name, field in self._fields.items() if field.required]
         self._header = check_header(cells, known, required, where)

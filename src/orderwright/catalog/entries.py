@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 
+import msgspec
+
 from orderwright.catalog.contract import UpsertChannel, UpsertLocation, UpsertPool, UpsertSku
 from orderwright.catalog.errors import REFUSALS, Refusal
 from orderwright.platform.ids import UUID, new_ids
 from orderwright.platform.json_values import refuse_json, same_json
 from orderwright.platform.outcomes import Outcome
+from orderwright.platform.versions import differs
 
 _JSON_FIELDS = frozenset({"attributes", "metadata"})
 FIRST_VERSION = 1
@@ -65,14 +68,21 @@ def decide_upserts(
 ) -> list[Decision[T]]:
     """Decide each command against what is stored, by code. Pure but for the new ids.
 
-    Outcomes, in precedence: `duplicate_in_batch` (the first of a code wins, whatever becomes of it), what `refuse`
-    says, `created`, `unchanged`, `updated`.
+    Outcomes, in precedence: `duplicate_in_batch` (the first of a code wins, whatever becomes of it),
+    `version_conflict` (unless it is as it is sent: a repetition is told `unchanged`), what `refuse` says, `created`,
+    `unchanged`, `updated`.
     """
     seen: set[str] = set()
     decisions: list[Decision[T]] = []
-    for command, spare_id in zip(commands, new_ids(len(commands)), strict=True):
-        entry = stored.get(command.code)
-        refusal = Refusal("duplicate_in_batch", {}) if command.code in seen else refuse(command, entry)
+    for said, spare_id in zip(commands, new_ids(len(commands)), strict=True):
+        entry, command = stored.get(said.code), msgspec.structs.replace(said, version=None)
+        version = None if entry is None else entry.version
+        if command.code in seen:
+            refusal: Refusal | None = Refusal("duplicate_in_batch", {})
+        elif differs(said.version, version) and (entry is None or changed_fields(entry.content, command)):
+            refusal = Refusal("version_conflict", {"version": version})
+        else:
+            refusal = refuse(command, entry)
         seen.add(command.code)
         decisions.append(_decide(command, entry, refusal, spare_id))
     return decisions

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from orderwright.platform.versions import VERSION_CONFLICT
+
 REFUSALS: dict[str, str] = {
     "duplicate_in_batch": "An earlier entry of this call has the same code. Send each code once.",
+    "version_conflict": VERSION_CONFLICT,
     "channel_not_allowed": "The key is limited to other channels. Use a key for this one, or one without limits.",
     "pools_not_allowed": "A key with limits does not say what its channel sells from. Send `pools` as they are.",
     "location_not_allowed": "The key is limited to other locations. Use a key for this one, or one without limits.",
@@ -24,8 +27,8 @@ REFUSALS: dict[str, str] = {
     "nested_kit": "A component is itself a kit. Name what that kit is made of instead.",
     "unknown_component": "There is no SKU of a component's code, nor is one created by this call. Create it first.",
     "kind_change_refused": "A SKU stays stocked, kit or digital for ever. Make a new SKU and deactivate this one.",
-    "pool_change_refused": "A location changes its pool with its promised stock, not here. Send its own `pool`.",
-    "active_change_refused": "A location closes with its promised stock, not here. Send `active` as it is.",
+    "pool_change_refused": "A location changes its pool by a verb of its own, which moves stock. Send its own `pool`.",
+    "active_change_refused": "A location closes and opens by verbs of its own that move stock. Send its own `active`.",
 }
 
 

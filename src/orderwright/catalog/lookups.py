@@ -108,6 +108,8 @@ SKUS_BY_ID = query(__package__, "skus_by_id", _SkuRow)
 LOCK_SKUS = statement(__package__, "lock_skus")
 LOCATIONS_BY_CODE = query(__package__, "locations_by_code", LocationFacts)
 LOCATIONS_BY_ID = query(__package__, "locations_by_id", LocationFacts)
+HOLD_LOCATIONS_BY_CODE = query(__package__, "hold_locations_by_code", LocationFacts)
+HOLD_LOCATIONS_BY_ID = query(__package__, "hold_locations_by_id", LocationFacts)
 LOCATIONS_BY_POOL = query(__package__, "locations_by_pool", LocationFacts)
 
 
@@ -147,6 +149,17 @@ async def locations_by_code(tx: Transaction, codes: Sequence[str]) -> dict[str, 
 async def locations_by_id(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, LocationFacts]:
     """The locations with these ids, active or not; ids that no location has are absent."""
     return {row.id: row for row in await LOCATIONS_BY_ID.fetch(tx, ids)}
+
+
+async def hold_locations_by_code(tx: Transaction, codes: Sequence[str]) -> dict[str, LocationFacts]:
+    """As `locations_by_code`; whether they are open, and their pools, stay so until the transaction ends. For whoever
+    books goods there or promises what they have: asked before anything else is locked."""
+    return {row.code: row for row in await HOLD_LOCATIONS_BY_CODE.fetch(tx, codes)}
+
+
+async def hold_locations_by_id(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, LocationFacts]:
+    """As `locations_by_id`; see `hold_locations_by_code`."""
+    return {row.id: row for row in await HOLD_LOCATIONS_BY_ID.fetch(tx, ids)}
 
 
 async def locations_by_pool(tx: Transaction, pool_ids: Sequence[UUID]) -> list[LocationFacts]:

@@ -21,8 +21,8 @@ async def upsert_pools(tx: Transaction, ctx: Context, commands: Sequence[UpsertP
     """Make each pool be as it is sent, creating it if needed.
 
     Permission: `catalog.write`, by a caller without limits. Locks: the catalogue, then the rows written. Appends
-    `pool.created`, `pool.updated`. Outcomes, in precedence: `duplicate_in_batch`, `unstorable_value`,
-    `metadata_too_large`, `created`, `unchanged`, `updated`.
+    `pool.created`, `pool.updated`. Outcomes, in precedence: `duplicate_in_batch`, `version_conflict`,
+    `unstorable_value`, `metadata_too_large`, `created`, `unchanged`, `updated`.
     """
     require_write(ctx)
     await lock_catalog(tx)

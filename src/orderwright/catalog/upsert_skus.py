@@ -29,7 +29,7 @@ async def upsert_skus(tx: Transaction, ctx: Context, commands: Sequence[UpsertSk
     Orders that were placed keep the components that the kit had then.
 
     Permission: `catalog.write`, by a caller without limits. Locks: the catalogue, then the rows written. Appends
-    `sku.created`, `sku.updated`. Outcomes, in precedence: `duplicate_in_batch`, `unstorable_value`,
+    `sku.created`, `sku.updated`. Outcomes, in precedence: `duplicate_in_batch`, `version_conflict`, `unstorable_value`,
     `metadata_too_large`, `gtin_check_digit`, `unknown_currency`, `kind_change_refused`, `kit_without_components`,
     `components_not_allowed`, `repeated_component`, `nested_kit`, `unknown_component`, `created`, `unchanged`,
     `updated`.

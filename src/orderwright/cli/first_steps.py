@@ -30,9 +30,11 @@ async def what_is_missing(database: Database, url: str) -> list[str]:
 
 async def _lines(database: Database, url: str) -> list[str]:
     lines = []
-    if not await merchant_codes(database):
-        lines.append("There is no merchant yet. In another window: orderwright merchant create CODE --name NAME")
+    merchants = await merchant_codes(database)
     first = await first_person_path(database)
+    if not merchants:
+        where = "There: a page makes the first one" if first is not None else "The first administrator makes one"
+        lines.append(f"There is no merchant yet. {where}; or: orderwright merchant create CODE --name NAME")
     if first is not None:
-        lines.append(f"Nobody can sign in yet. Make the first administrator, within 24 hours, at {url}{first}")
+        lines.insert(0, f"Nobody can sign in yet. Make the first administrator, within 24 hours, at {url}{first}")
     return lines

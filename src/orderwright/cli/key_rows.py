@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from orderwright.access import ApiKey
 from orderwright.catalog import channels_by_id, locations_by_id
 from orderwright.platform.clock import utc_now
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
+from orderwright.platform.limits import Limits, limits_from_json
+from orderwright.platform.money import Money
 
 HEADINGS = ("prefix", "name", "scopes", "only for", "made", "expires", "last used", "state")
 Codes = Mapping[UUID, str]
@@ -30,7 +34,8 @@ async def read_limits(tx: Transaction, keys: Sequence[ApiKey]) -> Codes:
 def row_of(key: ApiKey, codes: Codes) -> tuple[str, ...]:
     """A key for people, in the order of `HEADINGS`."""
     limits = [("channel", _codes(key.channel_ids, codes)), ("location", _codes(key.location_ids, codes))]
-    only_for = ", ".join(f"{what} {code}" for what, found in limits for code in found or ())
+    where = [f"{what} {code}" for what, found in limits for code in found or ()]
+    only_for = ", ".join([*where, *_amounts(limits_from_json(key.limits))])
     scopes, expires = " ".join(key.scopes), _expiry(key.expires_at)
     return key.prefix, key.name, scopes, only_for, _day(key.created_at), expires, _day(key.last_used_at), state_of(key)
 
@@ -44,6 +49,8 @@ def object_of(key: ApiKey, codes: Codes) -> dict[str, Any]:
         "scopes": key.scopes,
         "channels": _codes(key.channel_ids, codes),
         "locations": _codes(key.location_ids, codes),
+        "limits": msgspec.to_builtins(limits_from_json(key.limits)),
+        "held_by": key.held_by,
         "state": state_of(key),
         "created_at": key.created_at,
         "expires_at": key.expires_at,
@@ -52,6 +59,13 @@ def object_of(key: ApiKey, codes: Codes) -> dict[str, Any]:
         "rotated_at": key.rotated_at,
         "old_until": key.old_until,
     }
+
+
+def _amounts(limits: Limits) -> list[str]:
+    """How much it may give or correct without approval, in words."""
+    pairs = (("refunds", limits.refund_max_minor), ("store credit", limits.credit_max_minor))
+    said = [f"{what} up to {Money(n, c)}" for what, found in pairs for c, n in sorted((found or {}).items())]
+    return said if limits.adjust_max_units is None else [*said, f"corrections up to {limits.adjust_max_units} units"]
 
 
 def state_of(key: ApiKey) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated
 
+import msgspec
 import typer
 
 from orderwright.access import SCOPES, ApiKey, create_api_key, list_api_keys, revoke_api_key, rotate_api_key
@@ -27,10 +28,13 @@ from orderwright.platform.clock import utc_now
 from orderwright.platform.db import Database
 from orderwright.platform.errors import InvalidRequest, NotFound
 from orderwright.platform.ids import UUID
+from orderwright.platform.limits import Limits
+from orderwright.platform.money import CURRENCIES
 
 keys = typer.Typer(help="Keys to the HTTP API: create, list, rotate and revoke them.", no_args_is_help=True)
 PAGE = 500
 _DAYS = re.compile(r"([0-9]{1,5})d\Z")
+_AMOUNT = re.compile(r"([A-Z]{3})=([0-9]{1,15})\Z")
 _OVERLAP = re.compile(r"([0-9]{1,6})([hd])\Z")
 
 
@@ -51,10 +55,20 @@ def create(
     location: Annotated[
         list[str] | None, typer.Option(metavar="CODE", help="Only for this location; repeat for several.")
     ] = None,
+    refund_max: Annotated[
+        list[str] | None, typer.Option(metavar="CUR=MINOR", help="Of an order's money a day: USD=5000 is $50.00.")
+    ] = None,
+    credit_max: Annotated[
+        list[str] | None, typer.Option(metavar="CUR=MINOR", help="Of store credit to a customer a day.")
+    ] = None,
+    adjust_max: Annotated[
+        int | None, typer.Option(metavar="UNITS", help="Of a SKU at a location a day, found or lost.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a key. Its text is shown now and never again."""
     until = _parse_expiry(expires) if expires is not None else None
+    limits = _parse_limits(refund_max, credit_max, adjust_max)
 
     async def created() -> tuple[ApiKey, Codes, str]:
         async with opened_database() as database:
@@ -62,7 +76,14 @@ def create(
             channels, locations = await _limits(database, code, channel, location)
             async with database.operator_transaction() as tx:
                 made = await create_api_key(
-                    tx, code, name, scope or ["*"], expires_at=until, channel_ids=channels, location_ids=locations
+                    tx,
+                    code,
+                    name,
+                    scope or ["*"],
+                    expires_at=until,
+                    channel_ids=channels,
+                    location_ids=locations,
+                    limits=limits,
                 )
             async with database.transaction(code, read_only=True) as tx:
                 return made.key, await read_limits(tx, [made.key]), str(made.text)
@@ -175,6 +196,26 @@ def _ids(what: str, codes: list[str] | None, known: Mapping[str, UUID]) -> list[
         if code not in known:
             raise NotFound(f"There is no {what} {code!r}. Create it first, or correct the code.")
     return list(known.values()) if codes else None
+
+
+def _parse_limits(refund: list[str] | None, credit: list[str] | None, adjust: int | None) -> Limits:
+    """How much may be done without approval."""
+    said = {"refund_max_minor": _parse_amounts(refund), "credit_max_minor": _parse_amounts(credit),
+            "adjust_max_units": adjust}  # fmt: skip
+    try:
+        return msgspec.convert({name: value for name, value in said.items() if value is not None}, Limits)
+    except msgspec.ValidationError as error:
+        raise InvalidRequest(f"The limits cannot be so: {error}. Write smaller ones.") from None
+
+
+def _parse_amounts(texts: list[str] | None) -> dict[str, int] | None:
+    amounts: dict[str, int] = {}
+    for text in texts or ():
+        found = _AMOUNT.match(text)
+        if found is None or found[1] not in CURRENCIES:
+            raise InvalidRequest(f"{text!r} is no amount. Write a currency and minor units, such as USD=5000.")
+        amounts[found[1]] = int(found[2])
+    return amounts or None
 
 
 def _parse_overlap(text: str) -> int:

@@ -10,13 +10,17 @@ import msgspec
 from msgspec import Meta
 
 from orderwright.api import Answer
-from orderwright.console import words_customers
+from orderwright.console import words_consent, words_customers, words_messages
 from orderwright.console.frame import ConsoleScreen
+from orderwright.console.order_facts import names_of_colleagues
+from orderwright.console.words_orders import author
 from orderwright.screens import Filled, blank, page
 
 PAGE = 50
 ORDERS_SHOWN = 20
+MESSAGES_SHOWN = 10
 _DIGITS_MIN = 5
+_OF_ALL = frozenset({"list_store_credits", "list_customer_notes", "read_consents", "list_same_people"})
 
 
 class LookFor(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,15 +81,24 @@ async def customer_page(screen: ConsoleScreen) -> Answer:
     """A customer with contacts, orders, what they bought and sent back, and store credit."""
     customer_id = screen.param("customer_id")
     path = {"customer_id": customer_id}
-    customer, orders, totals, accounts = await asyncio.gather(
+    customer, orders, totals, accounts, said, notes, consents, same, names = await asyncio.gather(
         screen.ask("read_customer", path=path),
         _if(screen, "orders.read", "list_orders_of_customer", path=path, query={"limit": ORDERS_SHOWN}),
         _if(screen, "orders.read", "read_customer_totals", path=path),
         _if(screen, "store_credit.read", "list_store_credits", query={"customer": customer_id}),
+        _if(screen, "messages.read", "list_messages_of_customer", path=path, query={"limit": MESSAGES_SHOWN}),
+        _if(screen, "customers.read", "list_customer_notes", path=path),
+        _if(screen, "customers.read", "read_consents", path=path),
+        _if(screen, "customers.read", "list_same_people", path=path),
+        names_of_colleagues(screen),
     )
+    if customer.id != customer_id:  # this one was merged: its address leads to the one that was kept
+        return screen.go(screen.url(f"/customers/{customer.id}"))
     return screen.show(
         "customers/customer.html", customer=customer, orders=orders, totals=totals, credits=accounts,
-        name=words_customers.name_of(customer), say=words_customers,
+        name=words_customers.name_of(customer), say=words_customers, messages=said, names=names,
+        say_messages=words_messages, now=screen.ctx.now, notes=notes, consents=consents, same=same, author=author,
+        say_consent=words_consent, me=screen.ctx.actor,
     )  # fmt: skip
 
 
@@ -156,7 +169,7 @@ async def _if(screen: ConsoleScreen, permission: str, operation: str, **call: An
 
 
 def _barred(screen: ConsoleScreen, operation: str) -> bool:
-    return operation == "list_store_credits" and screen.ctx.limited
+    return operation in _OF_ALL and screen.ctx.limited
 
 
 def understood(text: str) -> dict[str, str]:

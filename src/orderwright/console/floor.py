@@ -11,11 +11,12 @@ from msgspec import Meta
 
 from orderwright.api import Answer
 from orderwright.console import words_floor
+from orderwright.console.floor_parcels import FLOOR_PARCEL_PAGES
 from orderwright.console.floor_steps import FLOOR_STEP_PAGES
 from orderwright.console.frame import ConsoleScreen
 from orderwright.console.stock_common import Place, named, places
 from orderwright.platform.clock import utc_now
-from orderwright.screens import cookie, page
+from orderwright.screens import READS_CODES, cookie, page
 
 PAGE = 40
 COOKIE = "ow_floor"
@@ -86,6 +87,7 @@ async def _work(
         count = counts.get(name)
         tabs.append({"word": word, "address": screen.url("/floor", state=name), "current": state == name,
                      "count": screen.formats.number(count.fulfillments) if count else ""})  # fmt: skip
+    screen.add_header(READS_CODES)
     return screen.show(
         "floor/work.html",
         place=place, many=len(here) > 1, work=work, tabs=tabs, now=utc_now(), say=words_floor, scanned=scanned,
@@ -94,4 +96,4 @@ async def _work(
     )  # fmt: skip
 
 
-FLOOR_PAGES = [floor_page, floor_scan, *FLOOR_STEP_PAGES]
+FLOOR_PAGES = [floor_page, floor_scan, *FLOOR_PARCEL_PAGES, *FLOOR_STEP_PAGES]

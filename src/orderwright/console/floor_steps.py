@@ -9,11 +9,13 @@ from msgspec import Meta
 
 from orderwright.api import Answer
 from orderwright.console import words_floor
+from orderwright.console.floor_made import find_made as _read
+from orderwright.console.floor_parcels import PackForm, pack_body, parcels_typed
 from orderwright.console.frame import ConsoleScreen
+from orderwright.fulfillment import carriers_with_pages
 from orderwright.platform.clock import utc_now
-from orderwright.platform.errors import NotFound
 from orderwright.platform.fields import QUANTITY_MAX
-from orderwright.screens import Filled, blank, page
+from orderwright.screens import READS_CODES, Filled, blank, page
 
 _BACK_TO_LIST = frozenset({"ship", "reject"})
 _DONE_STATES = frozenset({"shipped", "delivered", "rejected", "cancelled"})
@@ -36,10 +38,11 @@ class PickForm(msgspec.Struct, frozen=True, kw_only=True):
     sure: bool = False
 
 
-class PackForm(msgspec.Struct, frozen=True, kw_only=True):
-    """The parcel's weight, in grams."""
+class ShipForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers of the parcels that left, none: all. `checked`: what was looked at when a pick-up was handed over."""
 
-    weight_g: Annotated[int, Meta(ge=0, le=100_000_000)] | None = None
+    parcels: list[Annotated[int, Meta(ge=1)]] = []
+    checked: Annotated[str, Meta(max_length=100)] | None = None
 
 
 class RejectForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,18 +103,27 @@ async def floor_pick(screen: ConsoleScreen) -> Answer:
 
 @page("POST", "/floor/{fulfillment_id}/pack", needs="fulfillment.work")
 async def floor_pack(screen: ConsoleScreen) -> Answer:
-    """Report it as packed, in one parcel."""
+    """Report it as packed, in one parcel or several; or show the form with more of them."""
     form = await screen.form(PackForm)
+    if form.text("parcels_shown"):
+        return await _show(screen, Filled(None, {}, form.typed, {}))
     if form.value is None:
         return await _show(screen, form, 422)
-    weight = form.value.weight_g
-    return await _step(screen, "pack", form, {} if weight is None else {"weight_g": weight})
+    return await _step(screen, "pack", form, pack_body(form.value))
 
 
 @page("POST", "/floor/{fulfillment_id}/ship", needs="fulfillment.work")
 async def floor_ship(screen: ConsoleScreen) -> Answer:
-    """The parcel left, or the shopper has it."""
-    return await _step(screen, "ship", blank(), {})
+    """Parcels left, or the shopper has the goods; what was checked then is noted."""
+    form = await screen.form(ShipForm)
+    if form.value is None:
+        return await _show(screen, form, 422)
+    if "checked" in form.typed:
+        checked = dict(words_floor.CHECKED).get(form.value.checked or "")
+        if checked is None:
+            return await _show(screen, form.with_errors({"checked": "Say what you checked."}), 422)
+        screen.ctx = screen.ctx.because(reason=f"Checked: {checked}")
+    return await _step(screen, "ship", form, {"parcels": form.value.parcels} if form.value.parcels else {})
 
 
 @page("GET", "/floor/{fulfillment_id}/reject", needs="fulfillment.work")
@@ -135,21 +147,16 @@ async def floor_reject(screen: ConsoleScreen) -> Answer:
     return screen.show("floor/reject.html", status=422, made=made, form=form, say=words_floor)
 
 
-async def _read(screen: ConsoleScreen) -> Any:
-    made = await screen.find("read_fulfillment", path={"fulfillment_id": screen.param("fulfillment_id")})
-    if made is None:
-        raise NotFound("There is no such work, or it is of a location that is not yours. Go back to the list.")
-    return made
-
-
 async def _step(screen: ConsoleScreen, step: Step, form: Filled[Any], body: dict[str, Any]) -> Answer:
     fulfillment_id = screen.param("fulfillment_id")
     path = {"fulfillment_id": fulfillment_id}
     said = await screen.do(f"{step.replace('-', '_')}_fulfillment", path=path, body=body)
     if said.problem is not None:
         return await _show(screen, form.with_errors({"": words_floor.refused(said.problem)}), 422)
-    screen.say(words_floor.SAID[step])
-    return screen.go(screen.url("/floor" if step in _BACK_TO_LIST else f"/floor/{fulfillment_id}"))
+    left = int((said.value.details or {}).get("left", 0))
+    screen.say(words_floor.parcels_left(left) if left else words_floor.SAID[said.value.code])
+    over = step in _BACK_TO_LIST and not left
+    return screen.go(screen.url("/floor" if over else f"/floor/{fulfillment_id}"))
 
 
 async def _show(
@@ -157,9 +164,12 @@ async def _show(
 ) -> Answer:
     if made is None:
         made = await _read(screen)
+    screen.add_header(READS_CODES)
     return screen.show(
-        "floor/fulfillment.html", status=status, form=form, short=short or [], **await _now(screen, made)
-    )
+        "floor/fulfillment.html", status=status, form=form, short=short or [], parcels=parcels_typed(form),
+        carriers=carriers_with_pages(), names={(line.line, line.component): line.name for line in made.lines},
+        **await _now(screen, made),
+    )  # fmt: skip
 
 
 async def _now(screen: ConsoleScreen, made: Any, *, changed: bool = False) -> dict[str, Any]:

@@ -69,6 +69,7 @@ NAV: tuple[NavEntry, ...] = (
     NavEntry(path="/", word="Home", icon="home", needs=None, keys="g h"),
     NavEntry(path="/orders", word="Orders", icon="package", needs="orders.read", keys="g o"),
     NavEntry(path="/customers", word="Customers", icon="users", needs="customers.read", keys="g c"),
+    NavEntry(path="/messages", word="Messages", icon="messages", needs="messages.read", keys="g m"),
     NavEntry(path="/stock", word="Stock", icon="box", needs="stock.read", keys="g s"),
     NavEntry(path="/floor", word="Floor", icon="scan", needs="fulfillment.read", keys="g f"),
     NavEntry(path="/operations", word="Operations", icon="list-check", needs="orders.read", keys="g p"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -12,6 +12,8 @@ from orderwright.api import Answer
 from orderwright.console import words_floor, words_stock
 from orderwright.console.floor import place_chosen
 from orderwright.console.frame import ConsoleScreen
+from orderwright.console.home_order import PACE, Group, Tile, arranged, kept_of
+from orderwright.console.home_set_up import set_up_of
 from orderwright.console.operations_common import FLOW_GOOD_FOR_S, PACE_GOOD_FOR_S, shared
 from orderwright.console.order_filters import filters_of, query_of
 from orderwright.console.stock_common import places
@@ -22,30 +24,29 @@ COUNTED_TO = 1_000
 ALARMS_COUNTED_TO = 100
 
 
-class Tile(NamedTuple):
-    """A number that matters. `tone` is that of its badge when it is not zero; `note` says what it means."""
-
-    word: str
-    tone: str
-    figure: str
-    note: str
-    address: str
-
-
 @page("GET", "/")
 async def home_page(screen: ConsoleScreen) -> Answer:
-    """What this person should know now."""
-    (place, floor), orders, stock, flow, approvals, pace = await asyncio.gather(
-        _floor(screen), _orders(screen), _stock(screen), _flow(screen), _approvals(screen), _pace(screen)
+    """What this person should know now, arranged as they like it."""
+    (groups, pace), kept, steps = await asyncio.gather(groups_of(screen), kept_of(screen), set_up_of(screen))
+    shown = [group for group in arranged(groups, kept) if group.tiles or (group.key == PACE and pace["pace"])]
+    return screen.show("home.html", steps=steps, groups=shown, hidden=bool(kept.get("hidden")), **pace)
+
+
+async def groups_of(screen: ConsoleScreen) -> tuple[list[Group], dict[str, Any]]:
+    """All that a role shows, in the order of old; and what went through. Those without tiles have none now."""
+    ((place, floor), orders, stock), (messages, flow, approvals, pace) = await asyncio.gather(
+        asyncio.gather(_floor(screen), _orders(screen), _stock(screen)),
+        asyncio.gather(_messages(screen), _flow(screen), _approvals(screen), _pace(screen)),
     )
-    groups = [
-        (f"Work at {place}", floor),
-        ("Orders", orders),
-        ("Stock", stock),
-        ("Waiting too long", flow),
-        ("Approvals", approvals),
-    ]
-    return screen.show("home.html", groups=[(word, tiles) for word, tiles in groups if tiles], **pace)
+    return [
+        Group("floor", f"Work at {place}", floor),
+        Group("orders", "Orders", orders),
+        Group("messages", "Messages", messages),
+        Group("stock", "Stock", stock),
+        Group("flow", "Waiting too long", flow),
+        Group("approvals", "Approvals", approvals),
+        Group(PACE, "What went through", []),
+    ], pace
 
 
 async def _orders(screen: ConsoleScreen) -> list[Tile]:
@@ -79,6 +80,20 @@ def _figure(screen: ConsoleScreen, count: int | None, at_least: bool) -> str:
     if count is None:
         return "?"
     return screen.formats.number(count) + ("+" if at_least else "")
+
+
+async def _messages(screen: ConsoleScreen) -> list[Tile]:
+    """What shoppers asked, and nobody has answered."""
+    if not screen.may("messages.read"):
+        return []
+
+    async def ask() -> Any:
+        return await screen.ask("list_waiting_messages", query={"limit": 1})
+
+    found = await (ask() if screen.ctx.limited else shared(screen, "messages", FLOW_GOOD_FOR_S, ask))
+    note = f"{screen.formats.number(found.late)} past their time" if found.late else "all in time"
+    tone = "red" if found.late else "amber" if found.waiting else "neutral"
+    return [Tile("To answer", tone, _figure(screen, found.waiting, found.at_least), note, screen.url("/messages"))]
 
 
 async def _stock(screen: ConsoleScreen) -> list[Tile]:

@@ -70,6 +70,14 @@ class _Watch:
         self.task: asyncio.Task[None] | None = None
         self.position = -1
         self.known = asyncio.Event()  # how far events were read
+        self.away = False  # the database is: nothing can be told
+
+    def say(self, away: bool) -> None:
+        """Tell all listeners that the database is away, or back."""
+        if away != self.away:
+            self.away = away
+            for listener in self.listeners:
+                listener.wake.set()
 
 
 class News:
@@ -88,7 +96,8 @@ class News:
     async def stream(
         self, merchant: str, topics: Sequence[str], after: int | None = None
     ) -> AsyncGenerator[bytes, None]:
-        """Server-sent events `news`, with the number of events by topic. Raises Overloaded when too many listen.
+        """Server-sent events `news`, with the number of events by topic; `away` and `back` of the
+        database. Raises Overloaded when too many listen.
 
         `after` is the position that the screen knows all up to: what came since is told at once. Each event's id is the
         position that it told up to, which browsers send when they connect again."""
@@ -104,10 +113,14 @@ class News:
                 return
             if after is not None and after < watch.position:
                 await self._catch_up(merchant, listener, after, watch.position)
+            away = False
             while not self._closed:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(listener.wake.wait(), HEARTBEAT_S)
                 listener.wake.clear()
+                if away != watch.away:
+                    away = watch.away
+                    yield b"event: away\ndata: 1\n\n" if away else b"event: back\ndata: 1\n\n"
                 said, listener.news = listener.news, Counter()
                 about = f"event: news\ndata: {msgspec.json.encode(said).decode()}\n" if said else ": \n"
                 yield f"id: {watch.position}\n{about}\n".encode()
@@ -171,6 +184,7 @@ class News:
                         watch.position = await last_position(tx)
                         watch.known.set()
                     found = await NEWS_AFTER.fetch(tx, watch.position, POSITION_MAX, READ_MAX)
+                watch.say(away=False)
                 if found:
                     watch.position = found[-1].position
                 for event in found:
@@ -179,6 +193,7 @@ class News:
                             listener.tell(key, event.seq)
             except (OrderwrightError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 _log.warning("news cannot be read", merchant=merchant, error=describe_error(error))
+                watch.say(away=True)
                 pause_s = AFTER_TROUBLE_S
             await asyncio.sleep(pause_s)
 

@@ -16,8 +16,10 @@ PACE_GOOD_FOR_S = 60.0
 _TABS = (
     ("", "Flow", "system.read"), ("/stuck", "Stuck", "system.read"), ("/holds", "Holds", "orders.read"),
     ("/sourcing", "Sourcing", "sourcing.read"), ("/failed", "Failed work", "system.read"),
-    ("/refused", "Refused orders", "orders.read"), ("/pace", "Throughput", "system.read"),
+    ("/refused", "Refused orders", "orders.read"), ("/payments", "Unknown payments", "payments.read"),
+    ("/pace", "Throughput", "system.read"),
 )  # fmt: skip
+_OF_ALL = ("system.read", "payments.read")  # what these tabs show is of no channel or location
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def tabs(screen: ConsoleScreen, current: str) -> list[Tab]:
     return [
         Tab(word, screen.url(f"/operations{path}"), path == current)
         for path, word, needs in _TABS
-        if screen.may(needs) and not (limited and needs == "system.read")
+        if screen.may(needs) and not (limited and needs in _OF_ALL)
     ]
 
 

@@ -8,13 +8,13 @@ from typing import Any
 from orderwright.api import Answer
 from orderwright.console.frame import ConsoleScreen
 from orderwright.console.operations_common import Tab, facts
-from orderwright.console.operations_presence import Presence
+from orderwright.console.operations_presence import look_at, look_away, who_looks
 from orderwright.console.words import number
 from orderwright.console.words_operations import hold_name
 from orderwright.platform.errors import NotFound
 from orderwright.screens import page
 
-SKIPPED_MAX = 20  # orders that others look at: more are not passed over
+LOOKED_THROUGH_MAX = 50  # for one that nobody else looks at
 _FLASH = "ow_said"
 
 
@@ -32,7 +32,7 @@ async def holds_page(screen: ConsoleScreen) -> Answer:
         Tab(hold_name(one.type), screen.url("/operations/holds", type=one.type), one.type == type_, number(one.holds))
         for one in counts.data
     ]
-    seen = {row.order_id: _others(screen, row.order_id) for row in found.data}
+    seen = await who_looks(screen, [row.order_id for row in found.data])
     return screen.show(
         "operations/holds.html",
         **facts(screen, "/holds"),
@@ -50,20 +50,15 @@ async def next_hold(screen: ConsoleScreen) -> Answer:
     """To the next held order that nobody else looks at."""
     type_, after = screen.incoming.asked("type") or None, screen.incoming.asked("after") or None
     previous = screen.incoming.asked("previous") or None
-    for _ in range(SKIPPED_MAX):
-        found = await screen.ask("list_open_holds", query={"type": type_, "after": after, "limit": 1})
-        if not found.data:
-            break
-        row = found.data[0]
-        if row.order_id != previous and not _others(screen, row.order_id):
+    found = await screen.ask("list_open_holds", query={"type": type_, "after": after, "limit": LOOKED_THROUGH_MAX})
+    seen = await who_looks(screen, [row.order_id for row in found.data])
+    for row in found.data:
+        if row.order_id != previous and not seen[row.order_id]:
             return screen.go(
                 screen.url(
                     f"/operations/holds/{row.order_id}", type=row.type, only=type_, after=row.cursor, previous=previous
                 )
             )
-        if found.next is None:
-            break
-        after = row.cursor
     if _FLASH not in screen.incoming.cookies:  # what was just done is said first
         screen.say("That was the last one that nobody else looks at.", "blue")
     return screen.go(screen.url("/operations/holds", type=type_))
@@ -78,7 +73,8 @@ async def hold_page(screen: ConsoleScreen) -> Answer:
     wanted = screen.incoming.asked("type")
     hold = next((one for one in order.holds if one.type == wanted), None) or next(iter(order.holds), None)
     if hold is not None:
-        _presence(screen).look(screen.merchant.code, order_id, screen.person.person_id, screen.person.name)
+        await look_at(screen, order_id)
+    seen = await who_looks(screen, [order_id])
     left = sum(one.holds for one in counts.data if only in (None, one.type))
     after, previous = screen.incoming.asked("after") or None, screen.incoming.asked("previous") or None
     going = {"only": only, "after": after, "previous": order_id}
@@ -87,7 +83,7 @@ async def hold_page(screen: ConsoleScreen) -> Answer:
         **facts(screen, "/holds"),
         order=order,
         hold=hold,
-        others=_others(screen, order_id),
+        others=seen[order_id],
         left=left,
         at_least=counts.at_least,
         next_url=screen.url("/operations/holds/next", type=only, after=after, previous=order_id),
@@ -105,12 +101,12 @@ async def release_held(screen: ConsoleScreen) -> Answer:
     type_ = screen.incoming.asked("type") or None
     said = await screen.do("release_hold", path={"order_id": screen.param("order_id")}, body={"type": type_})
     if said.problem is not None:
-        return _told(screen, said.problem)
+        return await _told(screen, said.problem)
     again = screen.url(f"/operations/holds/{screen.param('order_id')}/hold", type=type_)
     screen.say(
         f"Released: {hold_name(type_ or 'hold').lower()}. The order goes on.", undo=again, undo_words="Hold it again"
     )
-    return _next(screen)
+    return await _next(screen)
 
 
 @page("GET", "/operations/holds/{order_id}/hold", needs="orders.hold")
@@ -147,7 +143,7 @@ async def cancel_held(screen: ConsoleScreen) -> Answer:
     if said.problem is not None:
         return await _show_cancel(screen, said.problem.detail)
     screen.say("The order was cancelled. What was set aside or paid goes back by itself.")
-    return _next(screen)
+    return await _next(screen)
 
 
 async def _show_cancel(screen: ConsoleScreen, error: str | None) -> Answer:
@@ -182,31 +178,21 @@ async def _order(screen: ConsoleScreen) -> Any:
     return order
 
 
-def _told(screen: ConsoleScreen, problem: Any) -> Answer:
+async def _told(screen: ConsoleScreen, problem: Any) -> Answer:
     """Somebody else was faster, or it is not allowed: say so, and show the order as it is now."""
     faster = problem.code == "no_such_hold"
     text = "Somebody else has released this hold already. Nothing was changed." if faster else problem.detail
     screen.say(text, "amber")
     if faster:
-        return _next(screen)
+        return await _next(screen)
     return screen.go(screen.url(f"/operations/holds/{screen.param('order_id')}", type=screen.incoming.asked("type")))
 
 
-def _next(screen: ConsoleScreen) -> Answer:
+async def _next(screen: ConsoleScreen) -> Answer:
     order_id, only = screen.param("order_id"), screen.incoming.asked("only") or None
-    _presence(screen).leave(screen.merchant.code, order_id, screen.person.person_id)
+    await look_away(screen, order_id)
     after = screen.incoming.asked("after") or None
     return screen.go(screen.url("/operations/holds/next", type=only, after=after, previous=order_id))
-
-
-def _presence(screen: ConsoleScreen) -> Presence:
-    presence: Presence = screen.incoming.state.console_presence
-    return presence
-
-
-def _others(screen: ConsoleScreen, order_id: str) -> list[str]:
-    found = _presence(screen).others(screen.merchant.code, order_id, screen.person.person_id)
-    return [one.name for one in found]
 
 
 HOLD_PAGES = [

@@ -1,52 +1,42 @@
-"""Who looks at what right now, so that two people do not work on the same thing without knowing.
+"""Who looks at which held order right now, so that two people do not work on the same one without knowing.
 
-Known by each process for itself, and for a minute after the last look: it is a courtesy. What decides is the database:
-of two who act on the same the later is told.
+Known for a minute after the last look, to all processes: it is a courtesy. What decides is the order: of two who act on
+it the later is told.
 """
 
 from __future__ import annotations
 
-import time
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
-from orderwright.platform.ids import UUID
+from orderwright.console.frame import ConsoleScreen
+from orderwright.console.order_facts import names_of_colleagues
+from orderwright.console.queries import LOOK_AT, LOOK_AWAY, PRUNE_PRESENCE, WHO_LOOKS
+from orderwright.platform.ids import decode_id, encode_id
+from orderwright.platform.retention import Pruning
 
-GOOD_FOR_S = 60.0
-_KEPT_MAX = 10_000
-
-
-class Looker(NamedTuple):
-    """Somebody who looks at a thing, and since when by the clock of this process."""
-
-    person_id: UUID
-    name: str
-    since_s: float
-    seen_s: float
+PRESENCE = Pruning("presence", PRUNE_PRESENCE)  # of yesterday
 
 
-class Presence:
-    """Who looks at which thing of which merchant. For one event loop."""
+async def look_at(screen: ConsoleScreen, order_id: str) -> None:
+    """Whoever sees this screen looks at an order now. One statement."""
+    async with screen.database.transaction(screen.merchant.code) as tx:
+        await LOOK_AT.run(tx, decode_id("ord", order_id), screen.person.person_id)
 
-    def __init__(self) -> None:
-        self._lookers: dict[tuple[str, str], dict[UUID, Looker]] = {}
 
-    def look(self, merchant: str, thing: str, person_id: UUID, name: str) -> None:
-        """Somebody looks at a thing now."""
-        now_s = time.monotonic()
-        if len(self._lookers) > _KEPT_MAX:
-            self._lookers.clear()
-        there = self._lookers.setdefault((merchant, thing), {})
-        before = there.get(person_id)
-        since_s = before.since_s if before is not None and now_s - before.seen_s < GOOD_FOR_S else now_s
-        there[person_id] = Looker(person_id, name, since_s, now_s)
+async def look_away(screen: ConsoleScreen, order_id: str) -> None:
+    """They are done with it. One statement."""
+    async with screen.database.transaction(screen.merchant.code) as tx:
+        await LOOK_AWAY.run(tx, decode_id("ord", order_id), screen.person.person_id)
 
-    def leave(self, merchant: str, thing: str, person_id: UUID) -> None:
-        """Somebody is done with a thing."""
-        self._lookers.get((merchant, thing), {}).pop(person_id, None)
 
-    def others(self, merchant: str, thing: str, person_id: UUID) -> list[Looker]:
-        """Who else looks at a thing, the first first."""
-        now_s = time.monotonic()
-        there = self._lookers.get((merchant, thing), {})
-        found = [one for one in there.values() if one.person_id != person_id and now_s - one.seen_s < GOOD_FOR_S]
-        return sorted(found, key=lambda one: one.since_s)
+async def who_looks(screen: ConsoleScreen, order_ids: Sequence[str]) -> Mapping[str, list[str]]:
+    """The names of others who look at orders, the first first. One statement, and the names of colleagues."""
+    ids = [decode_id("ord", order_id) for order_id in order_ids]
+    async with screen.database.transaction(screen.merchant.code, read_only=True) as tx:
+        found = await WHO_LOOKS.fetch(tx, ids, screen.person.person_id)
+    names = await names_of_colleagues(screen) if found else {}
+    looking: dict[str, list[str]] = {order_id: [] for order_id in order_ids}
+    for row in found:
+        person = encode_id("usr", row.person_id)
+        looking[encode_id("ord", row.order_id)].append(names.get(person, "A colleague"))
+    return looking

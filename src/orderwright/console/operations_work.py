@@ -82,6 +82,8 @@ async def retry_work(screen: ConsoleScreen) -> Answer:
 async def skip_form(screen: ConsoleScreen) -> Answer:
     """Say what skipping an event means, before it is done."""
     asked = {name: screen.incoming.asked(name) for name in ("subscriber", "subject", "seq")}
+    if not all(asked.values()):
+        return screen.go(screen.url("/operations/failed"))
     return screen.show("operations/skip.html", asked=asked, error=None)
 
 

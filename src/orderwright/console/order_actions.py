@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from orderwright.console.order_facts import OrderFacts
+from orderwright.console.order_move import movable
 from orderwright.console.words_orders import OVER
 
 PRIMARY_MAX = 4
@@ -38,6 +39,7 @@ def _all(facts: OrderFacts) -> list[tuple[str, bool, Action]]:
     refused = any(payment.refused for payment in order.payments)
     owed = order.balance_due.amount > 0
     refundable = facts.refundable > 0
+    may_move = bool(movable(order))
     return [
         ("orders.hold", order.held, Action("Release holds", "/release", "player-play", "h", True)),
         ("orders.edit", is_open, Action("Edit", "/edit", "pencil", "e", True, True)),
@@ -49,12 +51,16 @@ def _all(facts: OrderFacts) -> list[tuple[str, bool, Action]]:
         ("orders.hold", is_open and order.held, Action("Hold once more", "/hold", "player-pause")),
         ("orders.cancel", bool(order.backorders), Action("Answer the delay", "/delay", "clock")),
         ("sourcing.run", is_open and promised, Action("Source now", "/source", "map-pin")),
+        ("orders.edit", is_open and may_move, Action("Move to another location", "/move", "map-pin", wide=True)),
         ("fulfillment.work", waits and not order.held, Action("Release to the floor", "/floor", "building-warehouse")),
         ("payments.write", refused, Action("Try the payment again", "/retry", "refresh")),
         ("payments.write", order.status != "cancelled" or owed, Action("Record a payment", "/payment", "credit-card")),
         ("payments.write", owed, Action("Write off the balance", "/write-off", "ban")),
         ("store_credit.issue", order.customer is not None, Action("Give store credit", "/credit", "gift")),
         ("returns.write", order.status != "cancelled", Action("Record a withdrawal", "/withdraw", "file-text")),
+        ("messages.write", True, Action("Write to the shopper", "/message", "messages", "w")),
+        ("messages.write", True, Action("Record a call or letter", "/said", "phone")),
+        ("orders.link", True, Action("Make the shopper's link", "/link", "external-link")),
         ("orders.note", True, Action("Add a note", "/note", "note", "n")),
         ("orders.note", True, Action("Change tags", "/tags", "tag", "t")),
         ("orders.note", True, Action("Add a file", "/file", "paperclip")),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 import msgspec
+from msgspec import Meta
 
 from orderwright.api import Answer, Said
 from orderwright.console.frame import ConsoleScreen
 from orderwright.console.order_dialog import (
     NOT_AN_AMOUNT,
-    Asking,
     Dialog,
     Field,
     MoneyText,
@@ -27,11 +29,14 @@ from orderwright.console.order_dialog import (
 )
 from orderwright.console.order_returns import gone
 from orderwright.console.words import plural, words
-from orderwright.screens import Filled, blank, page
+from orderwright.platform.fields import Code, Quantity
+from orderwright.screens import KEY_FIELD, Filled, blank, page
+
+PHOTOS_MAX, GOODS_ROWS = 10, 3
 
 _KINDS = (("damaged", "Damaged"), ("missing", "Missing in the parcel"), ("wrong", "Something else was in it"),
           ("late", "Came late"), ("lost", "Never arrived"))  # fmt: skip
-_WHAT = (("reship", "The same goods again"), ("refund", "The money of the units"),
+_WHAT = (("reship", "The same goods again"), ("replace", "Other goods instead"), ("refund", "The money of the units"),
          ("allowance", "A part of the money"), ("reject", "Nothing: reject the claim"))  # fmt: skip
 
 
@@ -42,20 +47,34 @@ class ClaimForm(msgspec.Struct, frozen=True, kw_only=True):
     units: dict[str, Units] = {}
 
 
-class DecideForm(Asking, frozen=True, kw_only=True):
-    """What the customer gets."""
+class Goods(msgspec.Struct, frozen=True, kw_only=True):
+    """Units of a SKU that are sent."""
 
-    resolution: Literal["reship", "refund", "allowance", "reject"]
+    sku: Code
+    quantity: Quantity = 1
+
+
+class DecideForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What the customer gets: `items` instead of what is replaced, and money for `refund_lines`. `ask`: approval is
+    asked for, and `why`."""
+
+    resolution: Literal["reship", "replace", "refund", "allowance", "reject"]
     amount: MoneyText | None = None
+    items: list[Goods] = []
+    refund_lines: list[Annotated[int, Meta(ge=1, le=1_000_000)]] = []
+    ask: bool = False
+    why: Annotated[str, Meta(max_length=200)] | None = None
 
 
-def _claim(order: Any) -> Dialog:
+def _claim(screen: ConsoleScreen, order: Any) -> Dialog:
+    photos = Field("files", "photos", "Photos of it", "Pictures that the customer sent. They are kept with the claim.")
     return Dialog(
         "/claim", "Open a claim", "Open the claim",
         lead="Something is wrong with goods that left, and they need not come back. You decide next what is given.",
         fields=(
             Field("units", "units", "What is concerned", options=gone(order)),
             Field("select", "kind", "What is wrong", options=_KINDS, required=True),
+            *((photos,) if screen.may("orders.note") else ()),
         ),
         effects=(
             ("Money and stock", "stay as they are until it is decided"),
@@ -68,7 +87,7 @@ def _claim(order: Any) -> Dialog:
 async def claim_form(screen: ConsoleScreen) -> Answer:
     """What a claim may be about."""
     order = await read_order(screen)
-    return show(screen, order, _claim(order), blank(kind="damaged"))
+    return show(screen, order, _claim(screen, order), blank(kind="damaged"))
 
 
 @page("POST", "/orders/{order_id}/claim", needs="claims.write")
@@ -78,13 +97,30 @@ async def open_claim(screen: ConsoleScreen) -> Answer:
     lines = chosen(form.value.units) if form.value is not None else []
     if form.value is None or not lines:
         errors = {} if form.errors else {"units": "Type how many units are concerned."}
-        return show_refused(screen, order, _claim(order), form.with_errors(errors))
+        return show_refused(screen, order, _claim(screen, order), form.with_errors(errors))
     body = {"kind": form.value.kind, "lines": lines}
     said = await screen.do("open_claim", path=path_of(screen), body=body)
     if said.problem is not None:
-        return show_refused(screen, order, _claim(order), form, said)
+        return show_refused(screen, order, _claim(screen, order), form, said)
     screen.say(f"{order.number_text}: claim opened. Decide what the customer gets.")
+    await _keep_photos(screen, form, said.value.id)
     return screen.go(order_path(screen, f"/claims/{said.value.id}"))
+
+
+async def _keep_photos(screen: ConsoleScreen, form: Filled[Any], claim_id: str) -> None:
+    """Keep the pictures that came along with the claim; what is no picture is said, and the claim stands."""
+    key = (await screen.incoming.form()).first(KEY_FIELD)[:150]
+    given = [one for one in form.files.get("photos", ()) if one.content][:PHOTOS_MAX]
+    wrong = 0
+    for n, photo in enumerate(given):
+        kept = await screen.do(
+            "attach_file", key=f"{key}-photo-{n}", path=path_of(screen), body=photo.content,
+            query={"kind": "photo", "claim_id": claim_id}, media_type="application/octet-stream",
+            headers={"Orderwright-File-Name": quote(photo.name)[:400]},
+        )  # fmt: skip
+        wrong += kept.problem is not None
+    if wrong:
+        screen.say(f"{plural(wrong, 'file')} could not be kept: send pictures that are not too large.", "amber")
 
 
 def _decision(order: Any, claim: Any) -> Dialog:
@@ -94,12 +130,23 @@ def _decision(order: Any, claim: Any) -> Dialog:
         f"/claims/{claim.id}", f"Decide the claim: {words(claim.kind)}", "Give this", approvable=True,
         fields=(
             Field("select", "resolution", "The customer gets", options=_WHAT, required=True),
+            *_parts(claim, names),
             Field("money", "amount", f"How much in {order.totals.total.currency}", "Only for a part of the money."),
         ),
         effects=[
             *rows, ("Goods again", "are an order of their own, for nothing"), ("Money", "goes to how it was paid"),
         ],
     )  # fmt: skip
+
+
+def _parts(claim: Any, names: Mapping[int, str]) -> list[Field]:
+    """What else is said of goods that are sent: which ones, and for which lines money is given instead."""
+    lines = [(line.line, names.get(line.line, "")) for line in claim.lines]
+    refunds = Field(
+        "checks", "refund_lines", "Money instead, for", "The other lines are sent again, or replaced.", lines
+    )
+    goods = Field("goods", "items", "Which other goods", "Only for other goods instead.", range(GOODS_ROWS))
+    return [goods, refunds] if len(lines) > 1 else [goods]
 
 
 @page("GET", "/orders/{order_id}/claims/{claim_id}", needs="claims.write")
@@ -122,6 +169,10 @@ async def decide_claim(screen: ConsoleScreen) -> Answer:
             form = form.with_errors({"amount": NOT_AN_AMOUNT})
         else:
             body["amount"] = {"amount": amount, "currency": order.totals.total.currency}
+    elif form.value is not None and form.value.resolution == "replace" and not form.value.items:
+        form = form.with_errors({"items": "Name the SKUs that are sent instead."})
+    elif form.value is not None and form.value.resolution == "replace":
+        body["items"] = [{"sku": one.sku, "quantity": one.quantity} for one in form.value.items]
     if form.value is None:
         return show_refused(screen, order, _decision(order, claim), form)
     said = await _decide(screen, form.value, body)
@@ -138,6 +189,8 @@ async def _decide(screen: ConsoleScreen, form: DecideForm, body: dict[str, Any])
     if form.resolution == "reject":
         return await screen.do("reject_claim", path=path, body={})
     body = {**body, "resolution": form.resolution}
+    if form.refund_lines and form.resolution in ("reship", "replace"):
+        body["refund_lines"] = form.refund_lines
     if form.ask:
         return await ask_approval(screen, "resolve_claim", body, form.why, subject=path["claim_id"])
     return await screen.do("resolve_claim", path=path, body=body)

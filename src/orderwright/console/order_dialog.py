@@ -31,8 +31,8 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Field(NamedTuple):
-    """A field of a dialog. `kind`: input, money, select, check, checks, textarea, units, file, hidden. `options`: pairs
-    of value and word; for `units`, (line, name, how many at most)."""
+    """A field of a dialog. `kind`: input, money, select, check, checks, textarea, units, goods, file, files, hidden.
+    `options`: pairs of value and word; for `units`, (line, name, how many at most); for `goods`, the rows of SKUs."""
 
     kind: str
     name: str

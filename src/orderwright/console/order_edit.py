@@ -19,6 +19,7 @@ from orderwright.console.order_dialog import (
     NOT_AN_AMOUNT,
     MoneyText,
     Units,
+    ask_approval,
     done,
     effects,
     major,
@@ -37,12 +38,13 @@ from orderwright.screens import Filled, blank, page
 
 ADDRESS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country", "email", "phone")
 CHANGES_TOLD = 20
+ADDRESS_APART = "Change the address by an edit of its own: it needs no approval. Ask for the rest without it."
 Code = Annotated[str, Meta(max_length=200)]
 Text = Annotated[str, Meta(max_length=320)]
 
 
 class EditForm(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as it is to be. `was`: what the form was shown with."""
+    """An order as it is to be. `was`: what the form was shown with. `ask`: approval is asked for, and `why`."""
 
     revision: Annotated[int, Meta(ge=0)]
     seen: Annotated[int, Meta(ge=0)] = 0
@@ -56,6 +58,8 @@ class EditForm(msgspec.Struct, frozen=True, kw_only=True):
     discount_code: Code | None = None
     address: dict[str, Text] = {}
     was: dict[str, Any] = {}
+    ask: bool = False
+    why: Annotated[str, Meta(max_length=200)] | None = None
 
 
 @page("GET", "/orders/{order_id}/edit", needs="orders.edit")
@@ -89,22 +93,42 @@ async def edit_order(screen: ConsoleScreen) -> Answer:
         return _show(screen, order, form, status=422)
     if not changes:
         return _show(screen, order, form.with_errors({"": "Nothing is changed yet."}), status=422)
+    if form.value.ask:
+        return await _ask(screen, order, form, changes)
     said = await screen.do("edit_order", path=path_of(screen), body=_body(form.value, changes))
     if said.problem is None:
         return done(screen, f"{order.number_text}: edited. {_more_or_less(screen, order, said.value.details)}")
     told = await _told(screen, order, form.value.seen) if said.problem.code == "revision_differs" else []
     refreshed = _refreshed(form, order) if said.problem.code == "revision_differs" else form
-    return _show(
-        screen, order, refreshed.with_errors({"": refused(said.problem, approvable=False)}), status=422, told=told
-    )
+    above = said.problem.code == "above_limit" and screen.may("approvals.ask")
+    wrong = refreshed.with_errors({"": refused(said.problem, approvable=above)})
+    return _show(screen, order, wrong, status=422, told=told, above=above)
+
+
+async def _ask(screen: ConsoleScreen, order: Any, form: Filled[EditForm], changes: list[dict[str, Any]]) -> Answer:
+    """Ask that somebody approves the edit. An address is personal: it is no part of what is kept to be approved."""
+    assert form.value is not None
+    if any(change["change"] == "set_ship_to" for change in changes):
+        return _show(screen, order, form.with_errors({"": ADDRESS_APART}), status=422)
+    body = _body(form.value, changes)
+    said = await ask_approval(screen, "edit_order", body, form.value.why, subject=screen.param("order_id"))
+    if said.problem is not None:
+        return _show(screen, order, form.with_errors({"": refused(said.problem)}), status=422)
+    return done(screen, "Approval was asked for. It is edited as soon as somebody approves.", tone="blue")
 
 
 def _show(
-    screen: ConsoleScreen, order: Any, form: Filled[Any], *, status: int = 200, told: list[Entry] | None = None
+    screen: ConsoleScreen,
+    order: Any,
+    form: Filled[Any],
+    *,
+    status: int = 200,
+    told: list[Entry] | None = None,
+    above: bool = False,
 ) -> Answer:
     lines = [(line, c) for line in order.lines if (c := count(line)).ordered and c.left]
     return screen.show(
-        "orders/edit.html", status=status, order=order, form=form, lines=lines, told=told or [],
+        "orders/edit.html", status=status, order=order, form=form, lines=lines, told=told or [], above=above,
         base=order_path(screen), currency=order.totals.total.currency,
     )  # fmt: skip
 

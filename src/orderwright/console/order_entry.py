@@ -15,6 +15,8 @@ from msgspec import Meta
 from orderwright.api import Answer
 from orderwright.console.customers import understood
 from orderwright.console.frame import ConsoleScreen
+from orderwright.console.order_drafts import keep_typed, read_draft, said_when, typed_of
+from orderwright.console.order_facts import names_of_colleagues
 from orderwright.console.words_refusals import refused
 from orderwright.platform.fields import NO_NUL, Code, Country, Quantity
 from orderwright.platform.money import exponent
@@ -66,7 +68,8 @@ class EntryForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Priced(NamedTuple):
-    """A line with what the catalogue says of it. `left`: units that the channel's pools can promise now."""
+    """A line with what the catalogue says of it. `left`: units that the channel's pools can promise now. `promised`:
+    what placing would come to for it now; None where that was not asked."""
 
     sku: str
     name: str | None
@@ -74,6 +77,7 @@ class Priced(NamedTuple):
     unit_minor: int
     left: int | None
     known: bool
+    promised: Any = None
 
 
 class Quote(NamedTuple):
@@ -86,6 +90,7 @@ class Quote(NamedTuple):
     discount: int
     tax: int
     errors: Mapping[str, str]
+    promise: Any = None
 
     @property
     def total(self) -> int:
@@ -124,15 +129,23 @@ async def skus_for_order(screen: ConsoleScreen) -> Answer:
 async def preview_new_order(screen: ConsoleScreen) -> Answer:
     """What the order comes to as it is typed now."""
     form = await screen.form(EntryForm)
-    quote = await _quote(screen, form.value) if form.value is not None else None
+    quote = await _with_promise(screen, form.value) if form.value is not None else None
     wrong = {} if quote is not None else form.errors
-    return screen.show("orders/new_preview.html", quote=quote, wrong=wrong)
+    promise = quote.promise if quote is not None else None
+    rests = [line.rest.becomes for line in promise.lines if line.rest] if promise is not None else []
+    return screen.show(
+        "orders/new_preview.html", quote=quote, wrong=wrong, waiting="backorder" in rests,
+        refusal="" if promise is None or promise.ok else promise.message,
+        short=lambda line: said_of_short(line.promised, screen.formats),
+    )  # fmt: skip
 
 
 @page("POST", "/orders/new", needs="orders.place")
 async def place_new_order(screen: ConsoleScreen) -> Answer:
     """Place it: once for each form, however often its button is pressed."""
     form = await screen.form(EntryForm)
+    if form.text("keep") and screen.may("orders.draft"):
+        return await _keep(screen, form)
     if "lines" in form.errors:
         del form.errors["lines"]
         form = form.with_errors({"lines.0.sku": "Type what is ordered."})
@@ -141,21 +154,93 @@ async def place_new_order(screen: ConsoleScreen) -> Answer:
     quote = await _quote(screen, form.value)
     if quote.errors:
         return await _show(screen, form.with_errors(quote.errors), status=422)
-    said = await screen.do("place_order", body=_order(form.value, quote))
+    order = _order(form.value, quote)
+    if screen.may("orders.draft"):
+        said = await _place_draft(screen, form, order)
+    else:
+        said = await screen.do("place_order", body=order)
     problem = said.problem
-    if problem is not None and problem.code == "order_differs" and problem.details.get("order_id"):
+    if problem is not None and problem.code in ("order_differs", "draft_placed") and problem.details.get("order_id"):
         screen.say("This form was placed already. This is the order.", "blue")
         return screen.go(screen.url(f"/orders/{problem.details['order_id']}"))
     if problem is not None:
         wrong = _AT_FIELDS.get(problem.code) or {"": refused(problem)}
         return await _show(screen, form.with_errors(wrong), status=422)
     placed = said.value
+    told = getattr(placed, "details", None) or msgspec.structs.asdict(placed)
     if form.value.note and placed.code == "placed" and screen.may("orders.note"):
         await screen.do("add_note", path={"order_id": placed.id}, body={"words": form.value.note})
-    waits = f" {screen.formats.number(placed.backordered)} of its items wait for supply." if placed.backordered else ""
-    held = " It is held: look at why." if placed.holds else ""
+    waits = (
+        f" {screen.formats.number(told['backordered'])} of its items wait for supply."
+        if told.get("backordered")
+        else ""
+    )
+    held = " It is held: look at why." if told.get("holds") else ""
     screen.say(f"Placed.{waits}{held}", "amber" if waits or held else "green")
     return screen.go(screen.url(f"/orders/{placed.id}"))
+
+
+@page("GET", "/orders/drafts/{draft_id}", needs="orders.draft")
+async def draft_page(screen: ConsoleScreen) -> Answer:
+    """A draft, opened again; the order that it became, once it was placed."""
+    draft = await read_draft(screen)
+    if draft.order_id is not None:
+        return screen.go(screen.url(f"/orders/{draft.order_id}"))
+    return await _show(screen, blank(**typed_of(draft)))
+
+
+@page("POST", "/orders/new/draft", needs="orders.draft")
+async def autosave_new_order(screen: ConsoleScreen) -> Answer:
+    """Keep what is typed so far."""
+    form = await screen.form(EntryForm)
+    said, left_out = await keep_typed(screen, form, over_own=False)
+    facts: dict[str, Any] = {
+        "revision": form.text("revision"),
+        "left_out": left_out,
+        "trouble": "",
+        "saved": "",
+        "link": "",
+    }
+    if said.problem is None:
+        facts |= {"revision": said.value.details["revision"], "saved": said_when(screen)}
+    else:
+        facts |= await _trouble(screen, said.problem)
+    return screen.show("orders/new_kept.html", **facts)
+
+
+async def _trouble(screen: ConsoleScreen, problem: Any) -> dict[str, str]:
+    """What is said instead of "saved", with where to look."""
+    told = problem.details
+    if problem.code == "draft_placed" and told.get("order_id"):
+        where = screen.url(f"/orders/{told['order_id']}")
+        return {"trouble": "This draft was placed already.", "link": where, "link_word": "Open the order"}
+    if problem.code == "revision_differs" and told.get("saved_by"):
+        names = {**await names_of_colleagues(screen), screen.ctx.actor.removeprefix("user:"): "You, in another window,"}
+        who = names.get(told["saved_by"].removeprefix("user:"), "Somebody else")
+        where = screen.url("/orders/drafts", all="yes")
+        words = f"{who} saved this draft meanwhile. What you type now is not kept."
+        return {"trouble": words, "link": where, "link_word": "Open it as it is now"}
+    return {"trouble": f"Not saved. {refused(problem)}"}
+
+
+async def _keep(screen: ConsoleScreen, form: Filled[Any]) -> Answer:
+    """Save as a draft, and go to the drafts."""
+    said, left_out = await keep_typed(screen, form)
+    if said.problem is not None:
+        trouble = (await _trouble(screen, said.problem))["trouble"]
+        return await _show(screen, Filled(None, {"": trouble}, form.typed, form.files), status=422)
+    without = " Amounts and quantities that are none were left out." if left_out else ""
+    screen.say(f"Saved as a draft.{without}", "amber" if without else "green")
+    return screen.go(screen.url("/orders/drafts"))
+
+
+async def _place_draft(screen: ConsoleScreen, form: Filled[Any], order: dict[str, Any]) -> Any:
+    """Place the draft that the form is of: kept as it stands, and placed once, in however many windows it is open."""
+    said, _ = await keep_typed(screen, form, order)
+    if said.problem is not None:
+        return said
+    body = {"revision": said.value.details["revision"]}
+    return await screen.do("place_draft_order", path={"draft_id": said.value.id}, body=body)
 
 
 async def _show(screen: ConsoleScreen, form: Filled[Any], status: int = 200, **facts: Any) -> Answer:
@@ -209,6 +294,39 @@ async def _quote(screen: ConsoleScreen, typed: EntryForm) -> Quote:
     if extra["discount"] > subtotal:
         errors["discount"] = "The discount is more than the lines come to."
     return Quote(currency, lines, subtotal, extra["shipping"], extra["discount"], extra["tax"], errors)
+
+
+async def _with_promise(screen: ConsoleScreen, typed: EntryForm) -> Quote:
+    """What the order comes to, with what each line would be promised now, and for which day."""
+    quote: Quote
+    quote, promise = await asyncio.gather(_quote(screen, typed), _promise(screen, typed))
+    if promise is None or not promise.lines or not quote.lines:
+        return quote._replace(promise=promise)
+    lines = [line._replace(promised=said) for line, said in zip(quote.lines, promise.lines, strict=True)]
+    return quote._replace(lines=lines, promise=promise)
+
+
+async def _promise(screen: ConsoleScreen, typed: EntryForm) -> Any:
+    lines = [{"sku": line.sku, "quantity": line.quantity} for line in typed.lines]
+    body: dict[str, Any] = {"channel": typed.channel, "lines": lines, "paid": typed.payment == "cash"}
+    if typed.country:
+        body["ship_to"] = {"country": typed.country, "postal_code": typed.postal_code}
+    said = await screen.do("quote_order_promise", body=body)
+    return said.value if said.problem is None else None
+
+
+def said_of_short(line: Any, formats: Any) -> str:
+    """What becomes of a line that is short, in a few words."""
+    rest = line.rest
+    units = formats.number(rest.units)
+    words = {
+        "backorder": f"{units} would wait for supply",
+        "preorder": f"{units} would come {formats.day(rest.due_on)}",
+        "drop": "the line would be left out",
+        "reject": "the order would be refused",
+        "hold": "the order would be held",
+    }
+    return f"{formats.number(line.available)} of {formats.number(line.quantity)} now, {words[rest.becomes]}"
 
 
 async def _availability(screen: ConsoleScreen, codes: Sequence[str]) -> Any:
@@ -280,4 +398,7 @@ async def _of_customer(screen: ConsoleScreen) -> dict[str, str]:
     return typed
 
 
-ORDER_ENTRY_PAGES = [new_order_page, customers_for_order, skus_for_order, preview_new_order, place_new_order]
+ORDER_ENTRY_PAGES = [
+    new_order_page, customers_for_order, skus_for_order, preview_new_order, autosave_new_order, place_new_order,
+    draft_page,
+]  # fmt: skip

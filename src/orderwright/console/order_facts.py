@@ -27,9 +27,11 @@ class OrderFacts(NamedTuple):
     returns: Any
     exchanges: Any
     claims: Any
+    messages: Any
     documents: Any
     others: Any
     totals: Any
+    customer_notes: Any
     names: Mapping[str, str]
 
     @property
@@ -50,7 +52,7 @@ async def read_facts(screen: ConsoleScreen, order_id: str) -> OrderFacts:
     )
     asked = _Asked(screen, path, None if told.next else {event.type.partition(".")[0] for event in told.data})
     written = {event.type for event in told.data} if not told.next else None
-    events, money, notes, files, returns, exchanges, claims, documents, others, totals = await asyncio.gather(
+    found = await asyncio.gather(
         _newest(screen, path, order, told),
         asked.may("payments.read", "read_order_money", path=path),
         asked.of("orders.read", "list_notes", _any(written, "order.note_added"), path=path),
@@ -58,13 +60,30 @@ async def read_facts(screen: ConsoleScreen, order_id: str) -> OrderFacts:
         asked.of_noun("returns.read", "list_returns", ("return", "exchange"), query={"order": order_id}),
         asked.of_noun("returns.read", "list_exchanges", ("exchange",), query={"order": order_id}),
         asked.of_noun("claims.read", "list_claims", ("claim",), query={"order": order_id}),
+        asked.of_noun("messages.read", "list_messages_of_order", ("message",), path=path),
         asked.of_noun("documents.read", "list_documents_of_order", ("document",), path=path),
         asked.of_customer("list_orders_of_customer", order.customer, {"limit": OTHERS_SHOWN}),
         asked.of_customer("read_customer_totals", order.customer),
+        asked.of_customer("list_customer_notes", None if screen.ctx.limited else order.customer),
     )
+    events, money, notes, files, returns, exchanges, claims, said, documents, others, totals, known = found
     earlier = events[0].seq if events and events[0].seq > 1 else None
     return OrderFacts(
-        order, events, earlier, money, notes, files, returns, exchanges, claims, documents, others, totals, names
+        order,
+        events,
+        earlier,
+        money,
+        notes,
+        files,
+        returns,
+        exchanges,
+        claims,
+        list(reversed(said)),
+        documents,
+        others,
+        totals,
+        known.data if known is not None else NOTHING,
+        names,
     )
 
 

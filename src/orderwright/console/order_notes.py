@@ -11,6 +11,7 @@ from msgspec import Meta
 from orderwright.api import Answer
 from orderwright.console.frame import ConsoleScreen
 from orderwright.console.order_dialog import Dialog, Field, done, path_of, read_order, show, show_refused
+from orderwright.platform.errors import NotFound
 from orderwright.screens import Filled, blank, page
 
 _KINDS = (("other", "Something else"), ("photo", "A photo"), ("letter", "A letter"))
@@ -33,8 +34,16 @@ FILE = Dialog(
 class NoteForm(msgspec.Struct, frozen=True, kw_only=True):
     """A note."""
 
-    words: Annotated[str, Meta(min_length=1, max_length=5_000)]
+    words: Annotated[str, Meta(min_length=1, max_length=4_000)]
     pinned: bool = False
+
+
+class ChangeNoteForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A note as it is to be. `undoing`: it is put back as it was."""
+
+    words: Annotated[str, Meta(max_length=4_000)] | None = None
+    pinned: bool = False
+    undoing: bool = False
 
 
 class TagsForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +75,56 @@ async def add_note(screen: ConsoleScreen) -> Answer:
     if said.problem is not None:
         return show_refused(screen, await read_order(screen), NOTE, form, said)
     return done(screen, "Note added.", undo=f"/notes/{said.value.id}/remove")
+
+
+async def _note(screen: ConsoleScreen) -> Any:
+    """The note that the address names."""
+    found = await screen.ask("list_notes", path=path_of(screen))
+    note = next((one for one in found.data if one.id == screen.param("note_id")), None)
+    if note is None:
+        raise NotFound("There is no such note any more. Go back to the order.")
+    return note
+
+
+def _change(screen: ConsoleScreen, note: Any) -> Dialog:
+    """Who wrote a note may change its words; whoever may write some may pin it."""
+    words = Field("textarea", "words", "Note", "For colleagues. It is erased with the customer's data.", required=True)
+    whose = () if note.author == screen.ctx.actor else (("Its words", "are changed by who wrote them"),)
+    return Dialog(
+        f"/notes/{note.id}", "Change the note", "Save the note", effects=whose,
+        fields=(*(() if whose else (words,)), Field("check", "pinned", "Keep it on top"), Field("hidden", "undoing")),
+    )  # fmt: skip
+
+
+@page("GET", "/orders/{order_id}/notes/{note_id}", needs="orders.note")
+async def change_note_form(screen: ConsoleScreen) -> Answer:
+    """A note, to be changed or pinned. `pinned` in the address is how it was before, to be put back."""
+    order, note = await read_order(screen), await _note(screen)
+    back = {"true": True, "false": False}.get(screen.incoming.asked("pinned"), note.pinned)
+    start = blank(words=note.words, pinned=back, undoing=back != note.pinned)
+    return show(screen, order, _change(screen, note), start)
+
+
+@page("POST", "/orders/{order_id}/notes/{note_id}", needs="orders.note")
+async def change_note(screen: ConsoleScreen) -> Answer:
+    """Change a note's words, or whether it is pinned."""
+    form, note = await screen.form(ChangeNoteForm), await _note(screen)
+    mine = note.author == screen.ctx.actor
+    if form.value is not None and mine and form.value.words is None:
+        form = form.with_errors({"words": "Write the note, or remove it."})
+    if form.value is None:
+        return show_refused(screen, await read_order(screen), _change(screen, note), form)
+    body: dict[str, Any] = {"pinned": form.value.pinned} | ({"words": form.value.words} if mine else {})
+    said = await screen.do("change_note", path={"note_id": note.id}, body=body)
+    if said.problem is not None:
+        return show_refused(screen, await read_order(screen), _change(screen, note), form, said)
+    if said.value.code == "unchanged":
+        return done(screen, "The note stays as it was.", tone="blue")
+    if note.pinned == form.value.pinned:
+        return done(screen, "Note changed.")
+    before = "true" if note.pinned else "false"
+    undo = None if form.value.undoing else f"/notes/{note.id}?pinned={before}"
+    return done(screen, "Note kept on top." if form.value.pinned else "Note not kept on top any more.", undo=undo)
 
 
 @page("GET", "/orders/{order_id}/notes/{note_id}/remove", needs="orders.note")
@@ -168,6 +227,6 @@ async def _remove(screen: ConsoleScreen, operation: str, folder: str, name: str,
 
 
 ORDER_NOTES = [
-    note_form, add_note, remove_note_form, remove_note, file_form, add_file, remove_file_form, remove_file, tags_form,
-    change_tags,
+    note_form, add_note, change_note_form, change_note, remove_note_form, remove_note, file_form, add_file,
+    remove_file_form, remove_file, tags_form, change_tags,
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from orderwright.api import Answer
-from orderwright.console import words_orders
+from orderwright.console import words_messages, words_orders
 from orderwright.console.frame import ConsoleScreen
 from orderwright.console.order_actions import PRIMARY_MAX, actions_of
 from orderwright.console.order_dialog import order_path, path_of
@@ -32,7 +32,8 @@ async def order_page(screen: ConsoleScreen) -> Answer:
         promise=words_orders.promise(order, now, screen.formats),
         wrong=words_orders.wrong(order, facts.claims, now, screen.formats), primary=primary,
         more=[one for one in actions if one not in primary], sums=_sums(facts), who=_who(facts),
-        others=_others(facts), bought=_bought(facts), **_timeline(screen, facts),
+        others=_others(facts), bought=_bought(facts), say_messages=words_messages, me=screen.ctx.actor,
+        **_timeline(screen, facts),
     )  # fmt: skip
 
 

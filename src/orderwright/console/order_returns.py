@@ -1,4 +1,4 @@
-"""Goods that come back: a return, an exchange, a withdrawal; what they bring is quoted before."""
+"""Goods that come back: a return, a withdrawal, the end of an exchange; what they bring is quoted before."""
 
 from __future__ import annotations
 
@@ -22,16 +22,15 @@ from orderwright.console.order_dialog import (
     show,
     show_refused,
 )
-from orderwright.console.words import plural, words
+from orderwright.console.words import words
 from orderwright.console.words_orders import count
 from orderwright.console.words_refusals import refused
 from orderwright.screens import Filled, blank, page
 
-_REASONS = (("changed_mind", "Changed their mind"), ("defective", "Defective"), ("wrong_item", "Not what was ordered"),
+REASONS = (("changed_mind", "Changed their mind"), ("defective", "Defective"), ("wrong_item", "Not what was ordered"),
             ("too_late", "Came too late"), ("does_not_fit", "Does not fit"))  # fmt: skip
-_METHODS = (("label", "With a label that we send"), ("drop_off", "They bring it themselves"))
+METHODS = (("label", "With a label that we send"), ("drop_off", "They bring it themselves"))
 _TO = (("payment", "To how it was paid"), ("store_credit", "To store credit"))
-_MODES = (("on_return", "When the goods have come back"), ("advance", "At once, before they come back"))
 Code = Annotated[str, Meta(max_length=200)]
 
 
@@ -43,16 +42,6 @@ class ReturnForm(msgspec.Struct, frozen=True, kw_only=True):
     method: Literal["label", "drop_off"] = "label"
     refund_to: Literal["payment", "store_credit"] = "payment"
     override: bool = False
-
-
-class ExchangeForm(msgspec.Struct, frozen=True, kw_only=True):
-    """How many units of a line come back, and the SKU that goes instead."""
-
-    units: dict[str, Units] = {}
-    sku: Code
-    reason: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,63}$", description="a reason")] = "does_not_fit"
-    method: Literal["label", "drop_off"] = "label"
-    mode: Literal["on_return", "advance"] = "on_return"
 
 
 class WithdrawForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,8 +65,8 @@ def _return(screen: ConsoleScreen, order: Any) -> Dialog:
         "/return", "Announce a return", "Announce the return", preview=True,
         fields=(
             Field("units", "units", "What comes back", options=gone(order)),
-            Field("select", "reason", "Why", options=_REASONS, required=True),
-            Field("select", "method", "How", options=_METHODS, required=True),
+            Field("select", "reason", "Why", options=REASONS, required=True),
+            Field("select", "method", "How", options=METHODS, required=True),
             Field("select", "refund_to", "The money goes", options=_TO, required=True),
             *((override,) if screen.may("returns.override") else ()),
         ),
@@ -152,63 +141,6 @@ async def cancel_exchange(screen: ConsoleScreen) -> Answer:
     return await _end(screen, "cancel_exchange", "exchange", "exchange_id")
 
 
-def _exchange(order: Any) -> Dialog:
-    return Dialog(
-        "/exchange", "Exchange goods", "Make the exchange", preview=True,
-        lead="Units of one line come back, as many of another SKU go out at the same price.",
-        fields=(
-            Field("units", "units", "What comes back, of one line", options=gone(order)),
-            Field("input", "sku", "SKU that goes instead", required=True),
-            Field("select", "mode", "The new goods leave", options=_MODES, required=True),
-            Field("select", "reason", "Why", options=_REASONS, required=True),
-            Field("select", "method", "How it comes back", options=_METHODS, required=True),
-        ),
-    )  # fmt: skip
-
-
-@page("GET", "/orders/{order_id}/exchange", needs="returns.write")
-async def exchange_form(screen: ConsoleScreen) -> Answer:
-    """What may be exchanged."""
-    order = await read_order(screen)
-    return show(screen, order, _exchange(order), blank(reason="does_not_fit", method="label", mode="on_return"))
-
-
-@page("POST", "/orders/{order_id}/exchange/preview", needs="returns.write")
-async def preview_exchange(screen: ConsoleScreen) -> Answer:
-    """What an exchange would come to."""
-    form = await screen.form(ExchangeForm)
-    body = _exchanged(form)
-    if body is None:
-        return no_effects(screen, "Type how many units of one line come back, and the SKU that goes instead.")
-    said = await screen.do("quote_exchange", path=path_of(screen), body=body)
-    if said.problem is not None:
-        return no_effects(screen, refused(said.problem))
-    told, f = said.value.details, screen.formats
-    rows = [
-        ("The new goods cost", f.minor(told["total_minor"], told["currency"])),
-        ("What comes back pays", f.minor(told["brought_minor"], told["currency"])),
-        ("The customer pays", f.minor(told["needed_minor"], told["currency"])),
-        ("Promised for", told["promised_on"] or "no day yet"),
-    ]
-    if told.get("backordered"):
-        rows.append(("Waits for supply", plural(told["backordered"], "unit")))
-    return effects(screen, rows)
-
-
-@page("POST", "/orders/{order_id}/exchange", needs="returns.write")
-async def request_exchange(screen: ConsoleScreen) -> Answer:
-    """Make a return, and an order of the new goods."""
-    form, order = await screen.form(ExchangeForm), await read_order(screen)
-    body = _exchanged(form)
-    if body is None:
-        return _nothing_chosen(screen, order, _exchange(order), form)
-    said = await screen.do("request_exchange", path=path_of(screen), body=body)
-    if said.problem is not None:
-        return show_refused(screen, order, _exchange(order), form, said)
-    text = f"{order.number_text}: exchanged by order {said.value.details['number']}."
-    return done(screen, text, undo=f"/exchanges/{said.value.id}/cancel")
-
-
 def _withdrawal(order: Any) -> Dialog:
     lines = [(line.n, line.name or line.sku, c.ordered) for line in order.lines if (c := count(line)).ordered]
     return Dialog(
@@ -261,16 +193,6 @@ def _requested(form: Filled[Any]) -> list[dict[str, Any]]:
     return [{**line, "reason": form.value.reason} for line in chosen(form.value.units)]
 
 
-def _exchanged(form: Filled[Any]) -> dict[str, Any] | None:
-    """What is exchanged: units of one line for as many of a SKU, at what they were sold for."""
-    lines = _requested(form)
-    if form.value is None or len(lines) != 1:
-        return None
-    [line] = lines
-    new = {"sku": form.value.sku, "quantity": line["quantity"], "in_place_of": line["line"]}
-    return {"lines": lines, "new_lines": [new], "mode": form.value.mode, "method": form.value.method}
-
-
 def _quote(screen: ConsoleScreen, order: Any, told: dict[str, Any]) -> list[tuple[str, str]]:
     """What a return brings, and the lines that may not come back."""
     f, currency = screen.formats, told["currency"]
@@ -295,5 +217,5 @@ def _quote(screen: ConsoleScreen, order: Any, told: dict[str, Any]) -> list[tupl
 
 ORDER_RETURNS = [
     return_form, preview_return, request_return, cancel_return_form, cancel_return, cancel_exchange_form,
-    cancel_exchange, exchange_form, preview_exchange, request_exchange, withdraw_form, withdraw_order,
+    cancel_exchange, withdraw_form, withdraw_order,
 ]  # fmt: skip

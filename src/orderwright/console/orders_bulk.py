@@ -1,4 +1,4 @@
-"""What is done to a selection of orders: what it will do, then chunk by chunk, with what became of each order."""
+"""What is done to many orders: to a selection, or to all that a list finds. What it will do, and the start of it."""
 
 from __future__ import annotations
 
@@ -12,33 +12,36 @@ from msgspec import Meta
 from orderwright.api import Answer
 from orderwright.console import words_order_list as say
 from orderwright.console.frame import ConsoleScreen
+from orderwright.console.order_filters import hidden_fields
+from orderwright.console.orders_look import Look, look
 from orderwright.platform.errors import InvalidRequest, NotFound
 from orderwright.platform.fields import NO_NUL
-from orderwright.screens import KEY_FIELD, Filled, blank, page
+from orderwright.screens import Filled, Form, blank, page
 
 SELECTED_MAX = 1_000
-CHUNK = 100  # orders of one call: a chunk takes well under a second, so that progress is seen
+COUNTED_UP_TO = 10_000
+CHUNK = 100  # orders of one call of a preview
 _STEPS_AT_ONCE = 4
 
 
 class BulkForm(msgspec.Struct, frozen=True, kw_only=True):
-    """The selection, and what the action asks. `n`: which of the chunks this is."""
+    """The selection, or (`all`) all that the filters find, and what the action asks. `word`: the tag (`tag` would be a
+    filter)."""
 
-    ids: Annotated[str, Meta(max_length=60_000)]
-    tag: Annotated[str, Meta(max_length=100, pattern=NO_NUL)] | None = None
+    ids: Annotated[str, Meta(max_length=60_000)] = ""
+    all: bool = False
+    word: Annotated[str, Meta(max_length=100, pattern=NO_NUL)] | None = None
     note: Annotated[str, Meta(max_length=200, pattern=NO_NUL)] | None = None
     reason: str | None = None
-    n: Annotated[int, Meta(ge=0, le=SELECTED_MAX)] = 0
 
 
 class Action(NamedTuple):
-    """An action on many orders. `operation` is its bulk form; `done` says it of those where it was done; `undo` names
-    the action that takes it back, where there is one."""
+    """An action on many orders, by the name that bulk runs know it by. `done` says it of those where it was done;
+    `undo` names the action that takes it back, where there is one."""
 
     name: str
     word: str
     done: str
-    operation: str
     needs: str
     about: str
     undo: str = ""
@@ -47,18 +50,20 @@ class Action(NamedTuple):
 
 
 ACTIONS = (
-    Action("hold", "Hold", "held", "hold_order_in_bulk", "orders.hold",
+    Action("hold", "Hold", "held", "orders.hold",
            "They stop before sourcing, release and shipping, until somebody releases the hold.",
-           "release", "Release them again"),
-    Action("release", "Release holds", "released", "release_hold_in_bulk", "orders.hold",
+           "release_holds", "Release them again"),
+    Action("release_holds", "Release holds", "released", "orders.hold",
            "All open holds of these orders are released. Each goes on where it stopped.", "hold", "Hold them again"),
-    Action("tag", "Add tag", "tagged", "tag_order_in_bulk", "orders.note",
+    Action("release_to_floor", "Release to the floor", "released to the floor", "fulfillment.work",
+           "What waits for its location goes on the location's list, to be picked. Held orders stay where they are."),
+    Action("tag", "Add tag", "tagged", "orders.note",
            "Colleagues see the tag, and lists can be filtered by it.", "untag", "Remove the tag again"),
-    Action("untag", "Remove tag", "untagged", "tag_order_in_bulk", "orders.note",
+    Action("untag", "Remove tag", "untagged", "orders.note",
            "The tag is taken from those that have it.", "tag", "Add the tag again"),
-    Action("source", "Source again", "sourced", "source_order_in_bulk", "sourcing.run",
+    Action("source", "Source again", "sourced", "sourcing.run",
            "For units that wait for a location one is chosen now, instead of when their turn comes."),
-    Action("cancel", "Cancel", "cancelled", "cancel_order_in_bulk", "orders.cancel",
+    Action("cancel", "Cancel", "cancelled", "orders.cancel",
            "What is not picked yet is cancelled. Its stock is free again, its money is let go or refunded.",
            tone="danger"),
 )  # fmt: skip
@@ -69,12 +74,29 @@ REASONS = (
 )  # fmt: skip
 
 
-class Result(NamedTuple):
-    """What became of one order."""
+class Which(NamedTuple):
+    """The orders that an action is about: some that were ticked, or all that a list finds."""
 
-    order_id: str
-    ok: bool
-    text: str
+    ids: Sequence[str]
+    asked: Look | None
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """The fields of a form that say the same again."""
+        if self.asked is None:
+            return [("ids", ",".join(self.ids))]
+        return [("all", "true"), ("view", self.asked.view.id), ("set", "1"), *hidden_fields(self.asked.params)]
+
+    def body(self, screen: ConsoleScreen) -> dict[str, Any]:
+        """The same as a bulk run is asked."""
+        return {"order_ids": list(self.ids)} if self.asked is None else {"filters": self.asked.filters(screen)}
+
+
+class Effects(NamedTuple):
+    """What an action would come to: pairs for people, and of how many orders (in words and as a number)."""
+
+    pairs: Sequence[tuple[str, str]]
+    possible: int
+    many: str
 
 
 def actions_for(screen: ConsoleScreen) -> list[Action]:
@@ -84,54 +106,62 @@ def actions_for(screen: ConsoleScreen) -> list[Action]:
 
 @page("POST", "/orders/bulk/{action}", needs="orders.read")
 async def bulk_form(screen: ConsoleScreen) -> Answer:
-    """What an action will do to the selection, before it does it."""
-    action = _action(screen)
+    """What an action will do, before it does it."""
+    action = action_named(screen, screen.param("action"))
     form = await screen.form(BulkForm)
-    ids = _ids(form)
-    effects = await _effects(screen, action, ids)
-    shown = blank(ids=",".join(ids), tag=form.text("tag"), note=form.text("note"))
-    return screen.show(
-        "orders/bulk.html", action=action, form=shown, ids=ids, effects=effects, reasons=REASONS, chunk=CHUNK,
-        nothing=not effects.possible,
-    )  # fmt: skip
+    return await _show(screen, action, await _which(screen, form), form)
 
 
 @page("POST", "/orders/bulk/{action}/run", needs="orders.read")
 async def bulk_run(screen: ConsoleScreen) -> Answer:
-    """Do it to some of the selection: once for each key, whatever is pressed how often."""
-    action = _action(screen)
+    """Start it: once for each form, whatever is pressed how often."""
+    action = action_named(screen, screen.param("action"))
     form = await screen.form(BulkForm)
-    ids = _ids(form)
-    assert form.value is not None
-    if action.name in ("tag", "untag") and not form.value.tag:
-        raise InvalidRequest("Say which tag.", field="tag")
-    key = (await screen.incoming.form()).first(KEY_FIELD)[:120] or None
-    results: list[Result] = []
-    for start in range(0, len(ids), CHUNK):
-        some = ids[start : start + CHUNK]
-        own = None if key is None else f"{key}-{form.value.n}-{start}"
-        body = {"data": [_command(action, order_id, form.value) for order_id in some]}
-        said = await screen.do(action.operation, body=body, key=own)
-        if said.problem is not None:
-            results += [Result(one, False, said.problem.detail) for one in some]
-            continue
-        for order_id, outcome in zip(some, said.value.data, strict=True):
-            text = action.done if outcome.ok else say.refusal(outcome.code, outcome.message)
-            results.append(Result(order_id, outcome.ok, _done(text, outcome)))
-    return screen.show("orders/bulk_done.html", action=action, results=results, done=sum(one.ok for one in results))
+    which = await _which(screen, form)
+    if form.value is None:
+        return await _show(screen, action, which, form, status=422)
+    body = {"action": action.name, **which.body(screen)}
+    if action.name in ("tag", "untag"):
+        body["tag"] = form.value.word or None
+    if action.name == "hold":
+        body["note"] = form.value.note or None
+    if action.name == "cancel":
+        body["reason"] = form.value.reason or None
+    said = await screen.do("start_bulk_run", body=body)
+    if said.problem is not None:
+        at = "word" if said.problem.code == "tag_missing" else ""
+        return await _show(screen, action, which, form.with_errors({at: said.problem.detail}), status=422)
+    return screen.go(screen.url(f"/orders/runs/{said.value.id}"), inside=True)
 
 
-class Effects(NamedTuple):
-    """What an action would come to: pairs for people, and to how many orders it can be done at all."""
+async def _show(screen: ConsoleScreen, action: Action, which: Which, form: Filled[Any], *, status: int = 200) -> Answer:
+    effects = await _effects(screen, action, which)
+    shown = form if form.errors else blank(word=form.text("word"), note=form.text("note"), reason=form.text("reason"))
+    return screen.show(
+        "orders/bulk.html", status=status, action=action, form=shown, effects=effects, reasons=REASONS,
+        hidden=which.hidden(), nothing=not effects.possible,
+    )  # fmt: skip
 
-    pairs: Sequence[tuple[str, str]]
-    possible: int
+
+async def _which(screen: ConsoleScreen, form: Filled[BulkForm]) -> Which:
+    if form.text("all") != "true":
+        return Which(_ids(form.text("ids")), None)
+    sent: Form = await screen.incoming.form()
+    asked = await look(screen, sent.fields)
+    if asked.text:
+        raise InvalidRequest(
+            "What was typed is not kept, so it cannot be done to all that it finds. Set filters, or tick the orders."
+        )
+    return Which((), asked)
 
 
-async def _effects(screen: ConsoleScreen, action: Action, ids: Sequence[str]) -> Effects:
-    count = screen.formats.number
+async def _effects(screen: ConsoleScreen, action: Action, which: Which) -> Effects:
+    if which.asked is not None:
+        return await _effects_of_all(screen, which.asked, priced=action.name == "cancel")
+    ids, number = which.ids, screen.formats.number
+    many = orders_said(screen, len(ids))
     if action.name != "cancel":
-        return Effects([("Orders", count(len(ids)))], len(ids))
+        return Effects([("Orders", number(len(ids)))], len(ids), many)
     chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
     outcomes: list[Any] = []
     for start in range(0, len(chunks), _STEPS_AT_ONCE):
@@ -143,16 +173,38 @@ async def _effects(screen: ConsoleScreen, action: Action, ids: Sequence[str]) ->
         currency = str(one.details.get("currency", ""))
         money[currency] = money.get(currency, 0) - int(one.details.get("difference_minor", 0))
     kept = sum(int(one.details.get("kept", 0)) for one in can)
-    pairs = [("Orders that can be cancelled", f"{count(len(can))} of {count(len(ids))}")]
+    pairs = [("Orders that can be cancelled", f"{number(len(can))} of {number(len(ids))}")]
     pairs += [("Charged less", screen.formats.minor(amount, currency)) for currency, amount in sorted(money.items())]
     if kept:
-        pairs.append(("Items that are picked already and stay", count(kept)))
+        pairs.append(("Items that are picked already and stay", number(kept)))
     why: dict[str, int] = {}
     for one in tried:
         if not one.ok:
             why[say.refusal(one.code, one.message)] = why.get(say.refusal(one.code, one.message), 0) + 1
-    pairs += [(text, count(number)) for text, number in sorted(why.items(), key=lambda pair: -pair[1])]
-    return Effects(pairs, len(can))
+    pairs += [(text, number(count)) for text, count in sorted(why.items(), key=lambda pair: -pair[1])]
+    return Effects(pairs, len(can), many)
+
+
+async def _effects_of_all(screen: ConsoleScreen, asked: Look, *, priced: bool) -> Effects:
+    """Of all that a list finds: how many there are, and what they come to. Why some stay is told as it is done."""
+    filters = asked.filters(screen)
+    [found] = (await screen.ask("count_orders", body={"lists": [filters], "up_to": COUNTED_UP_TO})).data
+    if found.count is None:
+        raise InvalidRequest(found.problem or "This list cannot be counted. Correct its filters.")
+    more = "or more " if found.at_least else ""
+    pairs = [("Orders that match now", f"{screen.formats.number(found.count)} {more}".strip())]
+    if priced:
+        sums = await screen.ask("sum_orders", body=filters | {"up_to": COUNTED_UP_TO})
+        word = "Their totals, of the newest" if sums.at_least else "Their totals"
+        pairs += [(word, screen.formats.money(one.total)) for one in sums.totals]
+    pairs.append(("What cannot be done", "stays as it is, and is listed with the reason"))
+    many = f"all {screen.formats.number(found.count)} {more}that match"
+    return Effects(pairs, found.count, many)
+
+
+def orders_said(screen: ConsoleScreen, count: int) -> str:
+    """How many orders, in words."""
+    return f"{screen.formats.number(count)} {'order' if count == 1 else 'orders'}"
 
 
 async def _tried(screen: ConsoleScreen, ids: Sequence[str]) -> list[Any]:
@@ -161,35 +213,18 @@ async def _tried(screen: ConsoleScreen, ids: Sequence[str]) -> list[Any]:
     return outcomes
 
 
-def _command(action: Action, order_id: str, form: BulkForm) -> dict[str, Any]:
-    command: dict[str, Any] = {"order_id": order_id}
-    if action.name == "tag":
-        command["add"] = [form.tag]
-    elif action.name == "untag":
-        command["remove"] = [form.tag]
-    elif action.name == "cancel" and form.reason:
-        command["reason"] = form.reason
-    elif action.name == "hold" and form.note:
-        command["note"] = form.note
-    return command
-
-
-def _done(text: str, outcome: Any) -> str:
-    kept = outcome.details.get("kept") if outcome.ok else None
-    return f"{text}; {kept} picked already and stay" if kept else text
-
-
-def _ids(form: Filled[BulkForm]) -> list[str]:
-    ids = [] if form.value is None else list(dict.fromkeys(filter(None, form.value.ids.split(","))))
+def _ids(typed: str) -> list[str]:
+    ids = list(dict.fromkeys(filter(None, typed.split(","))))
     if not ids:
         raise InvalidRequest("Nothing is selected. Go back and tick some orders.", field="ids")
     if len(ids) > SELECTED_MAX:
-        raise InvalidRequest(f"Select {SELECTED_MAX:,} orders at most at once.", field="ids")
+        raise InvalidRequest(f"Select {SELECTED_MAX:,} orders at most at once, or all that match.", field="ids")
     return ids
 
 
-def _action(screen: ConsoleScreen) -> Action:
-    action = BY_NAME.get(screen.param("action"))
+def action_named(screen: ConsoleScreen, name: str) -> Action:
+    """An action that this person may do. Raises NotFound, PermissionDenied."""
+    action = BY_NAME.get(name)
     if action is None:
         raise NotFound("There is no such page. Go back to the orders.")
     screen.ctx.require(action.needs)

@@ -11,7 +11,7 @@ from orderwright.console import words_order_list as say
 from orderwright.console.frame import ConsoleScreen
 from orderwright.console.order_filters import chips, filters_of, hidden_fields, params_of_view
 from orderwright.console.orders_bulk import actions_for
-from orderwright.console.orders_look import Look, look
+from orderwright.console.orders_look import COLUMNS, Layout, Look, keep_layout, look
 from orderwright.platform.errors import InvalidRequest, OrderwrightError
 from orderwright.screens import blank, page
 
@@ -92,8 +92,23 @@ async def export_orders_file(screen: ConsoleScreen) -> Answer:
     form = await screen.incoming.form()
     asked = await look(screen, form.fields)
     personal = form.first("personal") == "true"
-    said = await screen.do("export_orders", body=asked.filters(screen) | {"personal": personal})
+    ids = list(dict.fromkeys(filter(None, form.first("ids").split(","))))
+    which: dict[str, Any] = {"order_ids": ids} if ids else asked.filters(screen)
+    said = await screen.do("export_orders", body=which | {"personal": personal})
     return screen.hand_over(said)
+
+
+@page("POST", "/orders/columns", needs="search.read")
+async def keep_columns(screen: ConsoleScreen) -> Answer:
+    """Keep which columns somebody wants to see of this view, and how close its rows stand."""
+    fields = (await screen.incoming.form()).fields
+    asked = await look(screen, fields)
+    shown = set(fields.get("column", ()))
+    layout = Layout(frozenset(name for name, _ in COLUMNS if name not in shown), "true" in fields.get("dense", ()))
+    said = await keep_layout(screen, asked.view, layout)
+    if said is not None and said.problem is not None:
+        raise InvalidRequest(said.problem.detail)
+    return screen.go(f"{screen.url('/orders')}?{asked.query()}", inside=True)
 
 
 async def _list(screen: ConsoleScreen, asked: Look, *, open_it: bool = False) -> Answer:
@@ -138,12 +153,6 @@ def _facts(screen: ConsoleScreen, asked: Look, found: Any) -> dict[str, Any]:
     }
 
 
-COLUMNS = (
-    ("customer", "Customer"), ("place", "Place"), ("channel", "Channel"), ("items", "Items"), ("state", "State"),
-    ("promise", "Promise"), ("total", "Total"), ("placed", "Placed"),
-)  # fmt: skip
-
-
 def _counted(filters: Any, zone: Any) -> dict[str, Any]:
     """A view's filters; of one that a later version does not know, those that it does."""
     return filters_of(params_of_view(filters, zone), zone)
@@ -169,5 +178,6 @@ ORDER_LIST_PAGES = [
     order_totals,
     order_counts,
     order_filters_page,
+    keep_columns,
     export_orders_file,
 ]

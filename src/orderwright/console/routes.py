@@ -8,24 +8,32 @@ from litestar import Litestar, Request
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 
-from orderwright.access import session_cookie_name
+from orderwright.access import may_make_first_merchant, session_cookie_name
 from orderwright.api import Answer
 from orderwright.console.account import ACCOUNT_PAGES
+from orderwright.console.business import BUSINESS
+from orderwright.console.customer_merge import CUSTOMER_MERGE_PAGES
+from orderwright.console.customer_messages import CUSTOMER_MESSAGES
+from orderwright.console.customer_notes import CUSTOMER_NOTE_PAGES
 from orderwright.console.customers import CUSTOMER_PAGES
 from orderwright.console.find import FIND_PAGES
 from orderwright.console.floor import FLOOR_PAGES
 from orderwright.console.frame import CONSOLE, static_files, to_sign_in
 from orderwright.console.guests import ACCOUNT, GUESTS
 from orderwright.console.home import HOME
+from orderwright.console.home_arrange import HOME_ARRANGE
+from orderwright.console.home_set_up import HOME_SET_UP
 from orderwright.console.live import LIVE, close_feeds
+from orderwright.console.message_queue import MESSAGE_PAGES
 from orderwright.console.news import News
 from orderwright.console.operations import OPERATIONS_PAGES
-from orderwright.console.operations_presence import Presence
+from orderwright.console.order_drafts import ORDER_DRAFT_PAGES
 from orderwright.console.order_entry import ORDER_ENTRY_PAGES
 from orderwright.console.order_pages import ONE_ORDER
 from orderwright.console.order_views import ORDER_VIEW_PAGES
 from orderwright.console.orders_bulk import ORDER_BULK_PAGES
 from orderwright.console.orders_list import ORDER_LIST_PAGES
+from orderwright.console.orders_runs import ORDER_RUN_PAGES
 from orderwright.console.provider import PROVIDER
 from orderwright.console.settings import SETTINGS_PAGES
 from orderwright.console.shell import SHELL
@@ -38,14 +46,22 @@ from orderwright.screens import Incoming, Page, page_route
 
 PAGES: tuple[Page, ...] = (
     *HOME,
+    *HOME_ARRANGE,
+    *HOME_SET_UP,
     *SHELL,
     *FIND_PAGES,
     *ORDER_LIST_PAGES,
     *ORDER_ENTRY_PAGES,
+    *ORDER_DRAFT_PAGES,
     *ORDER_BULK_PAGES,
+    *ORDER_RUN_PAGES,
     *ORDER_VIEW_PAGES,
     *ONE_ORDER,
     *CUSTOMER_PAGES,
+    *CUSTOMER_MESSAGES,
+    *CUSTOMER_MERGE_PAGES,
+    *CUSTOMER_NOTE_PAGES,
+    *MESSAGE_PAGES,
     *STOCK_LIST_PAGES,
     *STOCK_CARD_PAGES,
     *STOCK_ACTION_PAGES,
@@ -64,6 +80,8 @@ async def start(request: Request[Any, Any, Any]) -> Answer:
         return to_sign_in(incoming)
     code = next(iter(person.memberships), None)
     address = f"/m/{code}/" if code is not None else "/me"
+    if code is None and await may_make_first_merchant(request.app.state.database, person):
+        address = "/me/business"
     return Answer(b"", 303, ((b"location", address.encode()),))
 
 
@@ -74,7 +92,7 @@ def console_routes() -> list[ControllerRouterHandler]:
         root,
         static_files.route("console_static"),
         *(page_route(GUESTS, made) for made in (*SIGN_IN, *PROVIDER)),
-        *(page_route(ACCOUNT, made) for made in ACCOUNT_PAGES),
+        *(page_route(ACCOUNT, made) for made in (*ACCOUNT_PAGES, *BUSINESS)),
         *(page_route(CONSOLE, made) for made in PAGES),
     ]
 
@@ -83,7 +101,7 @@ def console_state(database: Database) -> dict[str, Any]:
     """What the pages of one process share: feeds of live pages by merchant, news, who merchants are."""
     return {
         "console_feeds": {}, "console_news": News(database), "console_merchants": {}, "console_shared": {},
-        "console_presence": Presence(), "console_trends": {}, "console_names": {},
+        "console_trends": {}, "console_names": {}, "console_set_up": set(),
     }  # fmt: skip
 
 

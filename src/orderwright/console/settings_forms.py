@@ -71,6 +71,14 @@ def error_of(kind: SettingKind, problem: Problem) -> dict[str, str]:
     return {"": told}
 
 
+def error_of_field(named: str, text: str, fields: Sequence[str]) -> dict[str, str]:
+    """Where a refusal of a form of its own is said: at the field that it names, if the form has it."""
+    plain = named.partition("[")[0].removeprefix("data.")
+    told = _EXPECTED.sub("Write ", _FOR_PROGRAMS.sub("", text))
+    name = next((one for one in fields if plain == one or (plain and plain.endswith(f".{one}"))), "")
+    return {name: told}
+
+
 def differences(fields: Sequence[Field], before: Body | None, after: Body) -> list[tuple[str, str]]:
     """What changes, as pairs of field and "was, becomes"."""
     said = []

@@ -21,7 +21,8 @@ class SettingKind:
     reads one by its code; None where the list is all there is. `entry` makes, of what is listed, the body that `write`
     takes; `single`: `write` takes one, with the code in its path; otherwise it takes `{"data": [...]}`. `code` is the
     field that says which one it is. `history`: as what the audit trail knows it, and `subject`: the id there.
-    `warns` says what a change will do, of the body before (None: it is new) and after.
+    `warns` says what a change will do, of the body before (None: it is new) and after. `actions`: what else is done
+    about one, as pairs of word and the last part of its address.
     """
 
     path: str
@@ -49,6 +50,7 @@ class SettingKind:
     warns: Callable[[Body | None, Body], list[str]] = field(default=lambda before, after: [])
     empty: str = "Nothing is set up here yet."
     csv: str | None = None
+    actions: Callable[[Body], Sequence[tuple[str, str]]] = field(default=lambda body: ())
     sources: Callable[[Screen], Any] | None = None
 
 

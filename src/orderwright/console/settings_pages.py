@@ -12,7 +12,7 @@ from orderwright.console.settings_forms import changed_fields, differences, erro
 from orderwright.console.settings_kinds import Body, SettingKind
 from orderwright.console.settings_map import map_of
 from orderwright.platform.errors import NotFound
-from orderwright.screens import Filled, Page, blank, page
+from orderwright.screens import Filled, Form, Page, blank, page
 
 PAGE = 100
 SCANNED_MAX = 20  # pages that are looked through for one entry of a list that cannot be read by its code
@@ -36,7 +36,11 @@ def pages_of(kind: SettingKind) -> list[Page]:
         return await _show_list(screen, kind)
 
     async def show_new(screen: ConsoleScreen) -> Answer:
-        return await _show_form(screen, kind, filled(kind, None, None), None)
+        form = filled(kind, None, None)  # with what the address proposes
+        asked = {field.name: list(screen.incoming.query.get(field.name, ()))[:1] for field in kind.fields}
+        proposed = {name: texts for name, texts in asked.items() if texts}
+        form = Filled(form.value, form.errors, {**form.typed, **proposed}, form.files)
+        return await _show_form(screen, kind, form, None)
 
     async def take_new(screen: ConsoleScreen) -> Answer:
         return await _take(screen, kind, None)
@@ -94,6 +98,10 @@ async def _show_form(
 ) -> Answer:
     code = None if row is None else _code(kind, row)
     base = f"/settings/{kind.path}"
+    if row is not None:  # what cannot be changed is not sent with the form
+        stands = filled(kind, kind.entry(row), None).typed
+        fixed = {field.name: stands[field.name] for field in kind.fields if field.fixed}
+        form = Filled(form.value, form.errors, {**form.typed, **fixed}, form.files)
     return screen.show(
         "settings/form.html",
         status=status,
@@ -109,6 +117,10 @@ async def _show_form(
         else None,
         options=await _options(screen, kind),
         writable=screen.may(kind.writes),
+        actions=[
+            (word, screen.url(f"{base}/{path}", code=code))
+            for word, path in (kind.actions(kind.entry(row)) if code and screen.may(kind.writes) else ())
+        ],
     )
 
 
@@ -125,12 +137,15 @@ async def _take(screen: ConsoleScreen, kind: SettingKind, row: Any) -> Answer:
         return await _show_form(screen, kind, form.with_errors({kind.code: text}), row, 422)
     now = None if row is None else kind.version_of(row)
     if now is not None and sent.first("version") != str(now):
-        text = "Somebody has changed it since you opened it. What differs stands above: save again to have it your way."
-        told: Filled[Any] = Filled(None, {"": text}, {**sent.fields, "version": [str(now)]}, sent.files)
-        return await _show_form(screen, kind, told, row, 409, differences(kind.fields, before, body))
-    problem = await _write(screen, kind, body)
+        return await _show_theirs(screen, kind, sent, row, body)
+    problem = await _write(screen, kind, {**body, "version": now or 0})
+    if problem is not None and problem.code == "version_conflict" and row is not None:  # changed while it was sent
+        row = await _found(screen, kind)
+        return await _show_theirs(screen, kind, sent, row, body)
     if problem is not None:
-        return await _show_form(screen, kind, form.with_errors(error_of(kind, problem)), row, 422)
+        there = f"There is a {kind.one} of this already. Open that one, or choose another."
+        errors = {kind.code: there} if problem.code == "version_conflict" else error_of(kind, problem)
+        return await _show_form(screen, kind, form.with_errors(errors), row, 422)
     named = body.get(kind.code) if row is None else _code(kind, row)
     screen.say(
         f"{kind.one[:1].upper()}{kind.one[1:]} {named or ''} was {'made' if row is None else 'changed'}.".replace(
@@ -138,6 +153,14 @@ async def _take(screen: ConsoleScreen, kind: SettingKind, row: Any) -> Answer:
         )
     )
     return screen.go(screen.url(f"/settings/{kind.path}"))
+
+
+async def _show_theirs(screen: ConsoleScreen, kind: SettingKind, sent: Form, row: Any, body: dict[str, Any]) -> Answer:
+    """The form again, with what another one made of the entry meanwhile."""
+    text = "Somebody has changed it since you opened it. What differs stands above: save again to have it your way."
+    fields = {**sent.fields, "version": [str(kind.version_of(row) or 0)]}
+    told: Filled[Any] = Filled(None, {"": text}, fields, sent.files)
+    return await _show_form(screen, kind, told, row, 409, differences(kind.fields, kind.entry(row), body))
 
 
 async def _write(screen: ConsoleScreen, kind: SettingKind, body: dict[str, Any]) -> Problem | None:

@@ -24,4 +24,11 @@ def _nothing() -> None:
     """The stream ends itself."""
 
 
-SHELL = [news]
+@page("GET", "/here")
+async def here(screen: ConsoleScreen) -> Answer:
+    """Whether somebody is still signed in here: asked by a page that a browser kept and shows again."""
+    del screen
+    return Answer(b"", 204)
+
+
+SHELL = [news, here]

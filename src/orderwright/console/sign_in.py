@@ -14,7 +14,6 @@ from orderwright.access import (
     PasswordRefused,
     SignInRefused,
     TooManyAttempts,
-    UnknownMerchant,
     check_first_link,
     choose_password,
     finish_sign_in,
@@ -140,8 +139,6 @@ async def take_first(screen: GuestScreen) -> Answer:
         return await _show_first(screen, form.with_errors({"password": str(error)}), _REFUSED)
     except InvalidPerson as error:
         return await _show_first(screen, form.with_errors({error.details["field"]: str(error)}), _REFUSED)
-    except UnknownMerchant as error:
-        return await _show_first(screen, form.with_errors({"": str(error)}), _REFUSED)
     return screen.go_as(session, "/")
 
 

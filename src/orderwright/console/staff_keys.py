@@ -12,6 +12,8 @@ from orderwright.access import EVERYTHING, SCOPES
 from orderwright.api import Answer
 from orderwright.console import words_settings
 from orderwright.console.frame import ConsoleScreen
+from orderwright.console.staff_limits import FIELDS as LIMIT_FIELDS
+from orderwright.console.staff_limits import taken_limits
 from orderwright.platform.errors import NotFound
 from orderwright.screens import Filled, blank, page
 
@@ -36,10 +38,20 @@ async def keys_page(screen: ConsoleScreen) -> Answer:
     return screen.show(
         "staff/keys.html",
         keys=found.data,
+        holders=await _holders(screen, {one.held_by for one in found.data if one.held_by}),
         say=words_settings,
         following=screen.url("/settings/keys", after=found.next) if found.next else None,
         first=screen.url("/settings/keys") if after else None,
     )
+
+
+async def _holders(screen: ConsoleScreen, actors: set[str]) -> dict[str, str]:
+    """The names of people who hold keys, as far as the reader may know them. Another key's holder is a person too."""
+    if not actors or not screen.may("orders.read"):
+        return {}
+    found = await screen.ask("list_names_of_people")
+    names = {f"user:{one.id}": one.name for one in found.data}
+    return {actor: names[actor] for actor in actors if actor in names}
 
 
 @page("GET", "/settings/keys/new", needs="keys.write", proves="/settings/keys/new")
@@ -52,10 +64,13 @@ async def new_key_form(screen: ConsoleScreen) -> Answer:
 async def take_new_key(screen: ConsoleScreen) -> Answer:
     """Make a key, and show its text once."""
     form = await screen.form(KeyForm)
+    limits, wrong = taken_limits(await screen.incoming.form())
+    if wrong:
+        form = form.with_errors(wrong)
     if form.value is None:
         return _show(screen, form, 422)
     value = form.value
-    body: dict[str, Any] = {"name": value.name, "scopes": value.permissions}
+    body: dict[str, Any] = {"name": value.name, "scopes": value.permissions, "limits": limits}
     for name, text in (("channels", value.channels), ("locations", value.locations)):
         codes = [one.strip() for one in (text or "").split("\n") if one.strip()]
         if codes:
@@ -110,7 +125,8 @@ def _show(screen: ConsoleScreen, form: Filled[Any], status: int = 200) -> Answer
         if EVERYTHING in screen.ctx.permissions
         else {s: SCOPES[s] for s in screen.ctx.permissions if s in SCOPES}
     )
-    return screen.show("staff/new_key.html", status=status, form=form, groups=words_settings.grouped_scopes(mine))
+    groups = words_settings.grouped_scopes(mine)
+    return screen.show("staff/new_key.html", status=status, form=form, groups=groups, limits=LIMIT_FIELDS)
 
 
 KEY_PAGES = [keys_page, new_key_form, take_new_key, key_verb_form, take_key_verb]

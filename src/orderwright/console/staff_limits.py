@@ -10,7 +10,7 @@ from orderwright.api import Answer
 from orderwright.console.frame import ConsoleScreen
 from orderwright.console.settings_fields import Field, Mistyped, typed, untyped
 from orderwright.platform.errors import NotFound
-from orderwright.screens import Filled, page
+from orderwright.screens import Filled, Form, page
 
 _MINOR = "One currency a line, as USD: 5000, which is $50.00. Left out: no limit. A currency not named: nothing."
 FIELDS = (
@@ -37,6 +37,19 @@ async def limits_form(screen: ConsoleScreen) -> Answer:
 async def take_limits(screen: ConsoleScreen) -> Answer:
     """Set them; none at all takes them away."""
     role, sent = await _role(screen), await screen.incoming.form()
+    limits, errors = taken_limits(sent)
+    form: Filled[Any] = Filled(None, errors, sent.fields, sent.files)
+    if errors:
+        return _show(screen, role, form, 422)
+    said = await screen.do("set_limit", body={"role": role.code, "limits": limits or None})
+    if said.problem is not None:
+        return _show(screen, role, form.with_errors({"": said.problem.detail}), 422)
+    screen.say(f"The limits of {role.name} hold within five seconds.")
+    return screen.go(screen.url("/settings/roles"))
+
+
+def taken_limits(sent: Form) -> tuple[dict[str, Any], dict[str, str]]:
+    """The limits that were typed, and what is wrong with them by field."""
     limits: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for one in FIELDS:
@@ -49,14 +62,7 @@ async def take_limits(screen: ConsoleScreen) -> Answer:
             value = {pair["currency"].upper(): pair["amount"] for pair in value} or None
         if value is not None:
             limits[one.name] = value
-    form: Filled[Any] = Filled(None, errors, sent.fields, sent.files)
-    if errors:
-        return _show(screen, role, form, 422)
-    said = await screen.do("set_limit", body={"role": role.code, "limits": limits or None})
-    if said.problem is not None:
-        return _show(screen, role, form.with_errors({"": said.problem.detail}), 422)
-    screen.say(f"The limits of {role.name} hold within five seconds.")
-    return screen.go(screen.url("/settings/roles"))
+    return limits, errors
 
 
 async def _role(screen: ConsoleScreen) -> Any:

@@ -24,6 +24,7 @@ class Place(NamedTuple):
     name: str
     pool: str
     active: bool
+    daily_capacity: int | None = None
 
 
 def card_address(screen: ConsoleScreen, sku: str, action: str = "", **query: str | None) -> str:
@@ -49,7 +50,7 @@ async def places(screen: ConsoleScreen) -> list[Place]:
     while True:
         page = await screen.ask("list_locations", query={"limit": CATALOG_PAGE, "after": after})
         found += [
-            Place(entry.code, entry.name, entry.pool, entry.active)
+            Place(entry.code, entry.name, entry.pool, entry.active, entry.daily_capacity)
             for entry in page.data
             if screen.ctx.may_location(decode_id("loc", entry.id))
         ]

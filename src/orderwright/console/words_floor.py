@@ -36,16 +36,33 @@ REJECT_SAYS = {
     "damaged": "Its units are sourced again from another location.",
 }
 SAID = {
-    "release": "Released: it is on the list to pick.",
-    "start-pick": "You pick this now.",
-    "pick": "Picked. Next: pack it.",
-    "pack": "Packed.",
-    "ship": "Shipped.",
+    "released": "Released: it is on the list to pick.",
+    "picking": "You pick this now.",
+    "picked": "Picked. Next: pack it.",
+    "picked_short": "Picked in part; the rest is sourced again. Next: pack it.",
+    "packed": "Packed.",
+    "shipped": "Shipped.",
+    "handed_over": "Handed over.",
     "reject": "Rejected: its units are sourced again elsewhere.",
 }
+CHECKED = (
+    ("number", "Order number and name"), ("code", "The code in the shopper's message"), ("id", "Photo ID"),
+    ("known", "Somebody we know"),
+)  # fmt: skip
+NUMBER_REASONS = (
+    ("wrong_number", "The number was wrong"), ("other_carrier", "It goes with another carrier"),
+    ("label_damaged", "The label was damaged"), ("changed_by_carrier", "The carrier gave it another number"),
+)  # fmt: skip
 REFUSED = {
     "wrong_state": "Somebody was faster: this is {state} by now.",
     "order_held": "The order is held: it may not leave. Put it aside and ask.",
+    "parcel_empty": "A parcel is empty. Say what is in it, or take it away.",
+    "units_differ": "The parcels do not hold just what was picked. Count what is in each again.",
+    "tracking_number_taken": "Another parcel has this tracking number. Scan the label that is on this one.",
+    "unknown_parcel": "This parcel has left already.",
+    "label_refused": "This is no label: bring a PDF, a PNG or a ZPL file.",
+    "label_too_large": "The file is larger than 1 MB. Save the label alone.",
+    "address_erased": "The address of the order was erased: no label is kept. Print it where it was made.",
     "label_missing": "The label is not there yet. Wait a moment, then ship it.",
     "fulfillment_not_found": "This is not here any more.",
     "short_too_large": "More are missing than were wanted. Count again.",
@@ -69,6 +86,11 @@ def refused(problem: Any) -> str:
         return str(problem.detail)
     state = STATES.get(str((problem.details or {}).get("state", "")))
     return said.format(state=state.word.lower() if state is not None else "further on")
+
+
+def parcels_left(parcels: int) -> str:
+    """What is still here after parcels left."""
+    return f"Shipped. {parcels} parcel{'s are' if parcels > 1 else ' is'} still here."
 
 
 def picker(actor: str | None, me: str) -> str:

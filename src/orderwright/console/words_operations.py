@@ -24,14 +24,17 @@ class Group(NamedTuple):
 
 
 GROUPS: tuple[Group, ...] = (
-    Group("Before work begins", ("verify", "resolve", "held", "source", "backordered", "release", "backorders")),
+    Group(
+        "Before work begins",
+        ("verify", "resolve", "held", "source", "backordered", "release", "backorders", "bulk"),
+    ),
     Group("At locations", ("released", "picking", "picked", "label", "packed", "to_collect")),
     Group("On the way", ("shipped",)),
     Group("Money and documents", ("settle", "pay", "watch", "document", "webhook", "unsettled", "approval")),
     Group(
-        "Returns, exchanges and claims",
+        "Returns, claims and messages",
         ("return_label", "return_scan", "return_awaited", "return_uninspected", "return_incomplete", "return_parked",
-         "exchange", "claim_open", "claim_due", "claim_filed"),
+         "exchange", "claim_open", "claim_due", "claim_filed", "message_unanswered"),
     ),
 )  # fmt: skip
 _STATES = {
@@ -41,11 +44,13 @@ _STATES = {
     "packed": "Waits for the carrier", "to_collect": "Waits for the shopper", "shipped": "With a carrier",
     "settle": "To be settled", "pay": "With a payment provider", "watch": "Authorizations watched",
     "document": "Documents to be issued", "webhook": "Unknown payments", "unsettled": "Open balances",
-    "approval": "Approvals asked for", "return_label": "Return labels", "return_scan": "Scans of returns",
+    "approval": "Approvals asked for", "bulk": "Done to many orders",
+    "return_label": "Return labels", "return_scan": "Scans of returns",
     "return_awaited": "Returns on their way", "return_uninspected": "Returns to be inspected",
     "return_incomplete": "Returns not complete", "return_parked": "Parked parcels", "exchange": "Exchanges open",
     "claim_open": "Claims to be decided", "claim_due": "To be filed with a carrier",
-    "claim_filed": "Filed with a carrier", "announced": "Supply that has not come",
+    "claim_filed": "Filed with a carrier", "message_unanswered": "Messages to answer",
+    "announced": "Supply that has not come",
     "undelivered": "Long on the way", "withdrawal_unpaid": "Withdrawals not paid back",
 }  # fmt: skip
 HOLDS: dict[str, Hold] = {
@@ -164,15 +169,18 @@ _REASONS = {
     "excluded": "rejected this order, or was short of it", "inactive": "is closed",
     "no_capacity": "has no capacity left",
     "covers_less": "has fewer of the units", "farther": "is farther away",
+    "moved_away": "was to bring it before somebody moved it",
 }  # fmt: skip
 _RULES = {
     "complete": "One location had all of it: the nearest of those that did.",
     "split": "No location had all of it, so several bring it: as few as possible, the nearest first.",
+    "chosen": "Somebody chose it, instead of where sourcing put it.",
     "partial": "Only some units were found anywhere. The rest waits.",
     "none": "No location can bring any of it. It waits until stock comes, a location opens, or somebody moves stock.",
 }
 _SUBJECTS = {
     "ord": "/orders/{}", "ful": "/floor/{}", "ret": "/returns/{}", "apr": "/approvals/{}",
+    "whk": "/operations/payments",
 }  # fmt: skip
 
 

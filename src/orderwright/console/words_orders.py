@@ -109,9 +109,9 @@ def promise(order: Any, now: datetime, f: Formats) -> Badge:
     return Badge(f"Promise: {day}, on track", "green")
 
 
-def parcel(work: Any, one: Any) -> Badge:
+def parcel(one: Any) -> Badge:
     """How a parcel does. Between the hand-over and the carrier's first word it is with the carrier."""
-    if one.state == "labelled" and work.shipped_at is not None:
+    if one.state == "labelled" and one.shipped_at is not None:
         return Badge("With the carrier", "blue")
     return PARCELS[one.state]
 
@@ -255,10 +255,19 @@ RULES = {
     "split": "no location had all of it, so several bring it.",
     "partial": "only a part of it is anywhere; the rest waits.",
     "none": "no location has any of it.",
+    "chosen": "somebody chose it.",
 }
 AGAINST = {
     "excluded": "said no to this order before", "inactive": "is closed", "no_capacity": "has no capacity left",
     "covers_less": "has less of it", "farther": "is farther away", "out_of_stock": "has none of it",
+    "moved_away": "was to bring it before",
+}  # fmt: skip
+
+
+MOVED_BECAUSE = {
+    "customer_asked": "The customer asked for it", "sooner": "It gets there sooner", "cheaper": "It costs less to send",
+    "together": "It can be sent together", "keep_stock": "The other location is to keep its units",
+    "location_cannot": "The other location cannot send it", "other": "Something else",
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from orderwright.console.words import Badge, words
+from orderwright.console.words import Badge, plural, words
 from orderwright.platform.money import Money
 
 
@@ -117,6 +117,25 @@ def limited(channels: Any, locations: Any) -> str:
     return "only " + "; ".join(parts) if parts else "everywhere"
 
 
+def key_limits(limits: Any) -> list[str]:
+    """How much a key may give or correct without approval, a line a kind; none where there is no limit."""
+    said = []
+    for word, amounts in (("refunds", limits.refund_max_minor), ("store credit", limits.credit_max_minor)):
+        if amounts is not None:
+            up_to = ", ".join(str(Money(minor, currency)) for currency, minor in sorted(amounts.items()))
+            said.append(f"{word} up to {up_to}" if up_to else f"no {word}")
+    if limits.adjust_max_units is not None:
+        said.append(f"corrections up to {plural(limits.adjust_max_units, 'unit')}")
+    return said
+
+
+def holder(actor_said: str | None, names: Mapping[str, str]) -> str:
+    """Who answers for what a key does."""
+    if actor_said is None:
+        return "who runs the installation"
+    return names.get(actor_said) or " ".join(part for part in actor(actor_said) if part)
+
+
 def actor(text: str) -> tuple[str, str]:
     """Who did something: what kind of actor, and which one."""
     kind, _, name = text.partition(":")
@@ -155,6 +174,8 @@ def pairs(body: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
                 made.append((label.capitalize(), _flat(value)))
             else:
                 made += pairs(value, f"{label}, ")
+        elif isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
+            made += [(f"{label} {n}".capitalize(), _flat(one)) for n, one in enumerate(value, 1)]
         elif isinstance(value, list):
             made.append((label.capitalize(), ", ".join(_flat(one) for one in value)))
         elif value is not None:
@@ -165,6 +186,9 @@ def pairs(body: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
 def _flat(value: Any) -> str:
     if isinstance(value, Mapping) and set(value) == {"amount", "currency"} and isinstance(value["amount"], int):
         return str(Money(value["amount"], str(value["currency"])))
+    if isinstance(value, Mapping) and "change" in value:
+        rest = {name: item for name, item in value.items() if name != "change"}
+        return f"{words(str(value['change']))}: {_flat(rest)}"
     if isinstance(value, Mapping):
         return " ".join(f"{words(str(name))} {_flat(item)}" for name, item in value.items())
     return words(value) if isinstance(value, str) else str(value)

@@ -1,5 +1,27 @@
 """Customers and contacts: the only home of personal data (law T5)."""
 
+from orderwright.customers.addresses import lock_erased_addresses, ship_to_addresses
+from orderwright.customers.commands import (
+    PURPOSES,
+    AddCustomerNote,
+    ChangeCustomerNote,
+    MergeCustomer,
+    Purpose,
+    RemoveCustomerNote,
+    SayConsent,
+    SetConsent,
+)
+from orderwright.customers.consent import (
+    ConsentRow,
+    ConsentState,
+    consent_history,
+    consent_states,
+    consents_now,
+    keep_consents,
+    keep_words,
+    set_consents,
+    withdrawn_by_merge,
+)
 from orderwright.customers.contacts import ContactRow, contacts_of_orders
 from orderwright.customers.emails import normalise_email
 from orderwright.customers.erasure import (
@@ -15,9 +37,28 @@ from orderwright.customers.erasure import (
     reachable_at,
     wait_for_intake,
 )
-from orderwright.customers.errors import NO_ERASURE
+from orderwright.customers.errors import NO_CONSENT, NO_ERASURE
 from orderwright.customers.events import EVENT_TYPES
 from orderwright.customers.index_contact_words import CONTACT_WORDS, index_contact_words
+from orderwright.customers.merging import (
+    Alias,
+    decide_merges,
+    give_contacts,
+    give_customer_notes,
+    lock_aliases,
+    mark_merged,
+    merged_ids,
+)
+from orderwright.customers.notes import (
+    CUSTOMER_NOTE_PREFIX,
+    CustomerNote,
+    add_customer_notes,
+    change_customer_notes,
+    erase_customer_notes,
+    noted_customers,
+    notes_of_customer,
+    remove_customer_notes,
+)
 from orderwright.customers.phones import PHONE_DIGITS_MAX, PHONE_DIGITS_MIN, normalise_phone
 from orderwright.customers.points import PointRow, ship_to_points
 from orderwright.customers.record import (
@@ -30,46 +71,85 @@ from orderwright.customers.record import (
     move_contacts,
 )
 from orderwright.customers.spelling import LETTERS_MIN, may_be_misspelled, words_like
+from orderwright.customers.story import CustomerStory
 from orderwright.customers.tax_places import PlaceRow, read_places
+from orderwright.customers.told import raise_versions
 from orderwright.customers.words import index_keys, pair_key, words_of
 
 __all__ = [
     "CONTACT_WORDS",
+    "CUSTOMER_NOTE_PREFIX",
     "EVENT_TYPES",
     "LETTERS_MIN",
+    "NO_CONSENT",
     "NO_ERASURE",
     "PHONE_DIGITS_MAX",
     "PHONE_DIGITS_MIN",
+    "PURPOSES",
+    "AddCustomerNote",
+    "Alias",
     "Buyers",
+    "ChangeCustomerNote",
+    "ConsentRow",
+    "ConsentState",
     "ContactRow",
+    "CustomerNote",
     "CustomerState",
+    "CustomerStory",
     "ErasableContact",
+    "MergeCustomer",
     "NewContact",
     "PlaceRow",
     "PointRow",
+    "Purpose",
+    "RemoveCustomerNote",
+    "SayConsent",
+    "SetConsent",
+    "add_customer_notes",
+    "change_customer_notes",
+    "consent_history",
+    "consent_states",
+    "consents_now",
     "contacts_of_orders",
     "decide_erasures",
+    "decide_merges",
     "empty_contacts",
+    "erase_customer_notes",
     "erased_event",
     "find_customers",
     "forget_identities",
+    "give_contacts",
+    "give_customer_notes",
     "identity_hash",
     "index_contact_words",
     "index_keys",
     "insert_contacts",
+    "keep_consents",
+    "keep_words",
+    "lock_aliases",
     "lock_customers",
     "lock_erasable_contacts",
+    "lock_erased_addresses",
     "lock_words",
     "make_customers",
+    "mark_merged",
     "may_be_misspelled",
+    "merged_ids",
     "move_contacts",
     "normalise_email",
     "normalise_phone",
+    "noted_customers",
+    "notes_of_customer",
     "pair_key",
+    "raise_versions",
     "reachable_at",
     "read_places",
+    "remove_customer_notes",
+    "set_consents",
+    "ship_to_addresses",
     "ship_to_points",
     "wait_for_intake",
+    "withdrawn_by_merge",
     "words_like",
     "words_of",
 ]

@@ -19,12 +19,14 @@ _IDENTITY_BYTES = 16
 
 
 class CustomerState(NamedTuple):
-    """A customer that is locked. `identity_hash`: who it is, or random once erased."""
+    """A customer that is locked. `identity_hash`: who it is, or random once erased. `merged_into`: whose other name it
+    is."""
 
     id: UUID
     version: int
     erased: bool
     identity_hash: bytes
+    merged_into: UUID | None = None
 
 
 class ErasableContact(NamedTuple):
@@ -57,8 +59,16 @@ WAIT_FOR_INTAKE = query(__package__, "wait_for_intake", _Waited)
 
 
 async def lock_customers(tx: Transaction, customer_ids: Iterable[UUID]) -> dict[UUID, CustomerState]:
-    """Lock customers in id order. One statement."""
-    return {row.id: row for row in await LOCK_CUSTOMERS.fetch(tx, sorted(set(customer_ids)))}
+    """Lock customers in id order: by each id the customer that it leads to, which is another one where it was merged.
+
+    One statement; one more where somebody was merged in the middle of it.
+    """
+    wanted = sorted(set(customer_ids))
+    rows = {row.id: row for row in await LOCK_CUSTOMERS.fetch(tx, wanted)}
+    missing = {row.merged_into for row in rows.values() if row.merged_into is not None} - rows.keys()
+    if missing:
+        rows |= {row.id: row for row in await LOCK_CUSTOMERS.fetch(tx, sorted(missing))}
+    return {i: rows[rows[i].merged_into or i] for i in wanted if i in rows}
 
 
 async def lock_erasable_contacts(

@@ -21,6 +21,7 @@ from orderwright.fulfillment import (
     PackFulfillment,
     PickFulfillment,
     RejectFulfillment,
+    ShipFulfillment,
     ShortLine,
 )
 from orderwright.platform.clock import utc_now
@@ -167,6 +168,6 @@ class Dispatchers:
         since = utc_now() - timedelta(seconds=0.5 / play.options.speed)
         packed = await play.read(TO_COLLECT, self._team.places, since, BATCH)
         for person, work in self._team.share(packed, 0.5, 2.5, _VAN):
-            leaving = [FulfillmentCommand(fulfillment_id=w.id) for w in work]
+            leaving = [ShipFulfillment(fulfillment_id=w.id) for w in work]
             done += len(await play.act("dispatchers", person, ship_fulfillments, leaving))
         return done

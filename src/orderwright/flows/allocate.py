@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from orderwright import fulfillment, inventory, orders, sourcing
@@ -42,18 +43,13 @@ async def allocate(
     """Move promised units to allocated and goods from available to allocated; open a fulfillment for each order,
     location and method. The caller holds the locks of orders, availability and stock, and queues the fulfillments for
     release when their order may go on. `acts`: the act of each order. Eight statements, or none."""
-    opened: dict[tuple[UUID, UUID, str], NewFulfillment] = {}
+    opened = to_open(decisions, needs, locations, ctx.now)
     allocations: dict[tuple[UUID, int, int], NewAllocation] = {}
     moves, quantities, deltas, used = [], [], [], []
     for decision in decisions:
-        pickup = {(n.line_n, n.component_n) for n in needs[decision.order_id] if n.delivery == "pickup"}
+        pickup = _picked_up(needs[decision.order_id])
         for a in decision.assignments:
-            method = "pickup" if (a.line_n, a.component_n) in pickup else "ship"
-            key = (decision.order_id, a.location_id, method)
-            if key not in opened:
-                due = fulfillment.due_at(ctx.now, locations[a.location_id])
-                opened[key] = NewFulfillment(new_id(), decision.order_id, a.location_id, method, due)
-            work = opened[key]
+            work = opened[_work_key(decision, a, pickup)]
             _add(allocations, work.id, decision.order_id, a)
             moves.append(
                 Move(
@@ -73,6 +69,32 @@ async def allocate(
     fulfillments = list(opened.values())
     await fulfillment.open_fulfillments(tx, fulfillments, list(allocations.values()))
     return fulfillments
+
+
+def to_open(
+    decisions: Sequence[Decision],
+    needs: Mapping[UUID, Sequence[NeedRow]],
+    locations: Mapping[UUID, LocationFacts],
+    now: datetime,
+) -> dict[tuple[UUID, UUID, str], NewFulfillment]:
+    """The fulfillments that decisions come to: one for each order, location and method. Pure."""
+    opened: dict[tuple[UUID, UUID, str], NewFulfillment] = {}
+    for decision in decisions:
+        pickup = _picked_up(needs[decision.order_id])
+        for a in decision.assignments:
+            key = _work_key(decision, a, pickup)
+            if key not in opened:
+                due = fulfillment.due_at(now, locations[a.location_id])
+                opened[key] = NewFulfillment(new_id(), decision.order_id, a.location_id, key[2], due)
+    return opened
+
+
+def _picked_up(needs: Sequence[NeedRow]) -> set[tuple[int, int]]:
+    return {(n.line_n, n.component_n) for n in needs if n.delivery == "pickup"}
+
+
+def _work_key(decision: Decision, a: Assignment, pickup: set[tuple[int, int]]) -> tuple[UUID, UUID, str]:
+    return decision.order_id, a.location_id, "pickup" if (a.line_n, a.component_n) in pickup else "ship"
 
 
 async def write_decisions(

@@ -23,7 +23,7 @@ async def apply_tracking(
 ) -> None:
     """Apply tracking events of shipped parcels that were not applied yet, in whatever order they come: one older than
     the newest known does not overwrite, and delivered is final. A fulfillment left and arrived when the carrier says,
-    not when we heard of it.
+    not when we heard of it; it has arrived when its last parcel has.
 
     The caller holds the orders' locks and writes the story. Tells `shipment.tracked` of each event, and
     `shipment.delivered` once a parcel. Seven statements at most, or none.
@@ -34,17 +34,14 @@ async def apply_tracking(
     await fulfillment.change_parcels(tx, fulfillment.newest_states(fresh))
     delivered = fulfillment.arrivals(fresh)
     arrived = [parcel for parcel, _ in delivered]
-    await fulfillment.change_shipments(tx, [p.shipment_id for p in arrived], ShipmentState.DELIVERED)
-    changed = await fulfillment.change_state(
-        tx, [p.fulfillment_id for p in arrived], FulfillmentState.DELIVERED, ctx.now
-    )
-    await fulfillment.stamp_tracking(tx, fulfillment.tracking_times(fresh))
-    allocations = await fulfillment.read_allocations(tx, sorted(changed)) if changed else {}
-    lines = [a for rows in allocations.values() for a in rows if a.shipped > a.delivered]
-    await fulfillment.move_allocations(tx, [AllocationMove(a, delivered=a.shipped - a.delivered) for a in lines])
+    changed = await fulfillment.derive_shipments(tx, list(dict.fromkeys(p.shipment_id for p in arrived)))
+    complete = {s.fulfillment_id for s in changed if s.state == ShipmentState.DELIVERED}
+    await fulfillment.change_state(tx, sorted(complete), FulfillmentState.DELIVERED, ctx.now)
+    await fulfillment.stamp_tracking(tx, fulfillment.tracking_times(fresh, complete))
+    units = await fulfillment.units_of_parcels(tx, [p.id for p in arrived])
+    await fulfillment.move_allocations(tx, [AllocationMove(u, delivered=u.quantity) for u in units])
     await orders.move_quantities(
-        tx,
-        [QuantityMove(a.order_id, a.line_n, a.component_n, None, "delivered", a.shipped - a.delivered) for a in lines],
+        tx, [QuantityMove(u.order_id, u.line_n, u.component_n, None, "delivered", u.quantity) for u in units]
     )
     for parcel, happened_at in delivered:
         data = {"shipment_id": encode_id("shp", parcel.shipment_id)}

@@ -39,6 +39,7 @@ async def give_back(
     The caller holds the orders' locks. Locks: availability, stock. Orders with units to source again are queued for
     sourcing; SKUs that became free are queued for the backorder pump. Law G2: goods back to `available` that are
     promised again leave ATP as it is; lost goods that stay promised lower it.
+    What comes back to `available` at a location that is closed by now is withheld there.
     `acts` is the act of all of them, or the act of each order. `also_lock` names (SKU, location) pairs that the caller
     changes next: all stock is locked at once, in key order.
     """
@@ -50,7 +51,8 @@ async def give_back(
         return
     deltas, moves, quantities, promises = [], [], [], []
     freed: set[UUID] = set()
-    for allocation, quantity, goods_to, units_to, source in backs:
+    for allocation, quantity, goods, units_to, source in backs:
+        goods_to = _here(allocation, goods, kind)
         again = quantity if units_to == "promised" else 0
         free = (quantity if goods_to.bucket == "available" else 0) - again
         deltas.append(AvailabilityDelta(allocation.sku_id, allocation.pool_id, free, 0, again, 0))
@@ -84,3 +86,10 @@ async def give_back(
     await orders.add_promises(tx, promises)
     await enqueue_after(tx, "source", "verify", sorted({p.order_id for p in promises}))
     await enqueue_work(tx, "backorders", sorted(freed))
+
+
+def _here(allocation: AllocationRow, goods_to: Place, kind: str) -> Place:
+    """Where goods really go: at a closed location no order may have them until it opens. (What is handed over leaves
+    at once.)"""
+    closed = allocation.closed and goods_to.bucket == "available" and kind != "hand_over"
+    return goods_to._replace(bucket="withheld") if closed else goods_to

@@ -63,6 +63,15 @@ class Places:
         named: Sequence[str] = list({code for code in codes if code is not None})
         return cls(await catalog.locations_by_code(tx, named), await catalog.locations_by_id(tx, list(set(ids))))
 
+    @classmethod
+    async def hold(cls, tx: Transaction, codes: Iterable[str | None], ids: Iterable[UUID]) -> Places:
+        """Look them up, to stay as they are until the transaction ends: goods are booked there. Locks: locations,
+        shared. (After orders, since only those tell where their returns go: should one of them be at a location that
+        closes just then, the database ends one of both, and it is done again.) Two statements."""
+        named: Sequence[str] = list({code for code in codes if code is not None})
+        by_code = await catalog.hold_locations_by_code(tx, named)
+        return cls(by_code, await catalog.hold_locations_by_id(tx, list(set(ids))))
+
     def find(self, ctx: Context, code: str | None, otherwise: UUID | None) -> LocationFacts | Outcome:
         """The location that a command means. Precedence: `unknown_location`, `location_not_allowed`."""
         if code is not None:

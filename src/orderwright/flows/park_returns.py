@@ -43,7 +43,7 @@ async def park_returns(tx: Transaction, ctx: Context, commands: Sequence[ParkRet
     """
     ctx.require("returns.receive")
     ctx.require_all_channels(_OF_NO_CHANNEL)
-    places = await Places.read(tx, [command.location for command in commands], [])
+    places = await Places.hold(tx, [command.location for command in commands], [])
     skus = await catalog.skus_by_code(tx, list({item.sku for c in commands for item in c.items}))
     outcomes: list[Outcome] = []
     parked: list[Parked] = []
@@ -100,7 +100,7 @@ async def resolve_parked(tx: Transaction, ctx: Context, commands: Sequence[Resol
     parked = await returns.lock_parked(tx, [command.unexpected_id for command in commands])
     books = await returns.read_books(tx, [order_id for order_id in own if order_id in locked])
     policies = await returns.read_policies(tx, [order.channel_id for order in locked.values()])
-    places = await catalog.locations_by_id(tx, list({row.location_id for row, _ in parked.values()}))
+    places = await catalog.hold_locations_by_id(tx, list({row.location_id for row, _ in parked.values()}))
     resolved: dict[UUID, _Resolved] = {}
     outcomes: list[Outcome] = []
     for command, order_id, new in zip(commands, named, new_ids(len(commands)), strict=True):

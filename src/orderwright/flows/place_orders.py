@@ -123,7 +123,7 @@ async def _look_up(tx: Transaction, commands: Sequence[PlaceOrder]) -> Catalogue
     channels = await catalog.channels_by_code(tx, list({c.channel for c in commands}))
     skus = await catalog.skus_by_code(tx, list({line.sku for c in commands for line in c.lines}))
     named = {line.location for c in commands for line in c.lines if line.location is not None}
-    locations = await catalog.locations_by_code(tx, list(named)) if named else {}
+    locations = await catalog.hold_locations_by_code(tx, list(named)) if named else {}
     part_ids = {part_id for sku in skus.values() for part_id, _ in sku.components}
     parts = await catalog.skus_by_id(tx, list(part_ids)) if part_ids else {}
     parents = await orders.parents_of(tx, commands)

@@ -128,7 +128,7 @@ async def _look_up(tx: Transaction, plans: Mapping[UUID, tuple[int, Editable, Ed
     channels = await catalog.channels_by_code(tx, sorted({found.order.channel for found, _ in wanted}))
     skus = await catalog.skus_by_code(tx, sorted({line.sku for _, line in wanted}))
     named = sorted({line.location for _, line in wanted if line.location is not None})
-    locations = await catalog.locations_by_code(tx, named) if named else {}
+    locations = await catalog.hold_locations_by_code(tx, named) if named else {}
     part_ids = {part_id for sku in skus.values() for part_id, _ in sku.components}
     parts = await catalog.skus_by_id(tx, list(part_ids)) if part_ids else {}
     return Catalogue(channels=channels, skus=skus, parts=parts, locations=locations, parents={})

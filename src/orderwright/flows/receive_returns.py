@@ -40,7 +40,7 @@ async def receive_returns(tx: Transaction, ctx: Context, commands: Sequence[Rece
     """
     ctx.require("returns.receive")
     locked = await lock_returns(tx, ctx, [command.return_id for command in commands])
-    places = await Places.read(tx, [c.location for c in commands], [r.location_id for r in locked.returns.values()])
+    places = await Places.hold(tx, [c.location for c in commands], [r.location_id for r in locked.returns.values()])
     skus = await catalog.skus_by_code(tx, list({item.sku for c in commands for item in c.items}))
     arrived: dict[UUID, Arrived] = {}
     outcomes: list[Outcome] = []

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 
 from orderwright import fulfillment, orders, returns
 from orderwright.flows.apply_tracking import apply_tracking
-from orderwright.fulfillment import FulfillmentState, NewTracking, ParcelRow, RecordTracking
+from orderwright.fulfillment import NewTracking, ParcelRow, RecordTracking
 from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome
 from orderwright.platform.work import enqueue_work
-
-_GONE = frozenset({FulfillmentState.SHIPPED, FulfillmentState.DELIVERED})
 
 
 async def record_tracking(tx: Transaction, ctx: Context, commands: Sequence[RecordTracking]) -> list[Outcome]:
@@ -66,7 +64,7 @@ async def record_tracking(tx: Transaction, ctx: Context, commands: Sequence[Reco
     for i, parcel, event in known:
         first = (event.parcel_id, event.key) in new
         new.discard((event.parcel_id, event.key))
-        early = work[parcel.fulfillment_id].state not in _GONE
+        early = parcel.shipped_at is None
         details = {"waits_for": "shipping"} if early and first else {}
         outcomes[i] = Outcome(code="recorded" if first else "repeated", id=parcel.id, details=details)
         if first and not early:

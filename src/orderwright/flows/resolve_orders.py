@@ -61,7 +61,7 @@ async def _look_up(tx: Transaction, pending: Sequence[PendingRow]) -> KnownNow:
     return KnownNow(
         skus,
         await catalog.skus_by_id(tx, list(parts)) if parts else {},
-        await catalog.locations_by_id(tx, list(named)) if named else {},
+        await catalog.hold_locations_by_id(tx, list(named)) if named else {},
         {row.order_id: channels[row.channel_id] for row in pending},
     )
 
@@ -97,4 +97,4 @@ async def _resolve(
         ]
         stock = await inventory.lock_stock(tx, [h.pair for h in left_tills])
         left = {pair: row.available for pair, row in stock.items()}
-        await hand_over(tx, ctx, acts, story, left_tills, left, breakable)
+        await hand_over(tx, ctx, acts, story, left_tills, left, stock, breakable)

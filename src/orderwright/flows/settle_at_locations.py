@@ -45,7 +45,7 @@ async def settle_at_locations(
     left = {key: row.available for key, row in stock.items()}
     locked = {o.id: orders.as_locked(o, numbers[o.id]) for o in placed}
     story = OrderStory({**locked, **breakable.locked}, ctx.now)
-    causes = await hand_over(tx, ctx, acts, story, handed, left, breakable) if handed else {}
+    causes = await hand_over(tx, ctx, acts, story, handed, left, stock, breakable) if handed else {}
     locations = {line.location.id: line.location for o in placed for line in o.placement.draft.lines if line.location}
     open_to = {i for i, location in locations.items() if location.active}
     decisions = [sourcing.place_named(order_id, rows, left, open_to) for order_id, rows in needs.items()]

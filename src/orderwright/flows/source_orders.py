@@ -70,10 +70,10 @@ async def _decide(tx: Transaction, ctx: Context, wanted: Wanted) -> list[Decisio
     """One decision an order: lines that name their location go there, `sourcing.decide` places the rest."""
     skus = {row.sku_id for rows in wanted.needs.values() for row in rows}
     stock = {key: row.available for key, row in (await inventory.read_stock(tx, skus, wanted.locations)).items()}
-    return sourcing.decide_orders(wanted, stock, await _load(tx, ctx, wanted.locations.values()))
+    return sourcing.decide_orders(wanted, stock, await load_of(tx, ctx, wanted.locations.values()))
 
 
-async def _load(tx: Transaction, ctx: Context, locations: Iterable[LocationFacts]) -> dict[UUID, int]:
+async def load_of(tx: Transaction, ctx: Context, locations: Iterable[LocationFacts]) -> dict[UUID, int]:
     """Fulfillments that limited locations have due when new work of theirs would be. One statement, or none."""
     limited = [location for location in locations if location.daily_capacity is not None]
     dues = {location.id: fulfillment.due_at(ctx.now, location) for location in limited}

@@ -25,12 +25,15 @@ from orderwright.flows.settle_orders import settle_orders
 from orderwright.flows.source_orders import EXCLUSION_H, source_orders
 from orderwright.flows.verify_orders import verify_orders
 from orderwright.flows.watch_payments import watch_payments
+from orderwright.flows.work_bulk_runs import work_bulk_runs
 from orderwright.fulfillment import CARRIERS, Carrier, FulfillmentCommand
 from orderwright.payments import EXCHANGE, PaymentProvider
 from orderwright.platform.context import Context
 from orderwright.platform.db import Database, Transaction
 from orderwright.platform.ids import UUID
 from orderwright.platform.pumps import RunStage, Stage
+
+BULK_AT_ONCE = 2  # runs of which a slice each is done before others have their turn
 
 
 def stages(
@@ -59,6 +62,9 @@ def stages(
     async def source(tx: Transaction, ctx: Context, order_ids: Sequence[UUID]) -> None:
         await source_orders(tx, ctx, order_ids, exclusion_h)
 
+    async def bulk(database: Database, ctx: Context, run_ids: Sequence[UUID]) -> None:
+        await work_bulk_runs(database, ctx.merchant, run_ids, exclusion_h)
+
     return (
         # name ..., what its queue holds
         Stage("verify", _in_transaction(verify_orders), batch),  # orders
@@ -75,6 +81,7 @@ def stages(
         Stage("return_scan", _in_transaction(take_return_scans), batch),  # returns
         Stage("exchange", _in_transaction(lapse_exchanges), batch),  # exchanges
         Stage("approval", _in_transaction(expire_approvals), batch),  # approvals
+        Stage("bulk", bulk, BULK_AT_ONCE),  # bulk runs
         Stage("webhook", _in_transaction(match_webhooks), batch),  # webhooks of payment providers
     )
 

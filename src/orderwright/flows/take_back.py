@@ -8,7 +8,7 @@ from typing import NamedTuple
 from orderwright import fulfillment, inventory, orders
 from orderwright.flows.free_supplies import free_supplies
 from orderwright.flows.give_back import GiveBack, give_back
-from orderwright.fulfillment import AllocationRow, FulfillmentState, GivenUp
+from orderwright.fulfillment import AllocationRow, FulfillmentState, GivenUp, ShipmentState
 from orderwright.inventory import AvailabilityDelta, Pair, Place
 from orderwright.orders import CancelPlan, OrderStory
 from orderwright.platform.context import Context
@@ -103,8 +103,8 @@ async def close_emptied(
     why: str,
 ) -> list[UUID]:
     """Close the fulfillments of which nothing is left to bring, with the parcels that were packed for them, and tell
-    it; where something was recalled that a location has begun on, tell that too. Returns the closed. Four statements at
-    most."""
+    it; where something was recalled that a location has begun on, tell that too. What was sent in parts and of which
+    the rest is recalled has left, and arrived where all that left did. Returns the closed. Nine statements at most."""
     concerned = [a for order_id in order_ids for a in behind.allocations.get(order_id, [])]
     emptied = fulfillment.emptied_by(concerned, given_up)
     await fulfillment.change_state(tx, list(emptied), FulfillmentState.CANCELLED, ctx.now)
@@ -119,6 +119,9 @@ async def close_emptied(
     for (order_id, fulfillment_id), units in recalled.items():
         said = {"fulfillment_id": encode_id("ful", fulfillment_id), "units": units, "why": why}
         story.tell(order_id, "fulfillment.recalled", said)
-    if recalled:
-        await fulfillment.cancel_shipments(tx, [i for i in emptied if i in behind.begun])
+    left = await fulfillment.recall_parcels(tx, given_up)
+    gone = [s.fulfillment_id for s in left if s.state in (ShipmentState.SHIPPED, ShipmentState.DELIVERED)]
+    await fulfillment.change_state(tx, gone, FulfillmentState.SHIPPED, ctx.now)
+    arrived = [s.fulfillment_id for s in left if s.state == ShipmentState.DELIVERED]
+    await fulfillment.change_state(tx, arrived, FulfillmentState.DELIVERED, ctx.now)
     return list(emptied)

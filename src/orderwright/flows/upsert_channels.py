@@ -17,8 +17,8 @@ async def upsert_channels(tx: Transaction, ctx: Context, commands: Sequence[Upse
 
     Permission: `catalog.write`; with limits, for the caller's own channels, whose pools stay. Locks: the catalogue,
     then the rows written. Appends `channel.created`, `channel.updated`. Outcomes, in precedence: `duplicate_in_batch`,
-    `channel_not_allowed`, `pools_not_allowed`, `unstorable_value`, `metadata_too_large`, `unknown_currency`,
-    `repeated_pool`, `unknown_pool`, `created`, `unchanged`, `updated`.
+    `version_conflict`, `channel_not_allowed`, `pools_not_allowed`, `unstorable_value`, `metadata_too_large`,
+    `unknown_currency`, `repeated_pool`, `unknown_pool`, `created`, `unchanged`, `updated`.
     """
     outcomes = await catalog.put_channels(tx, ctx, commands)
     changed = [outcome.id for outcome in outcomes if outcome.code == "updated" and outcome.id is not None]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from orderwright.catalog import LocationFacts
 from orderwright.fulfillment.breaks import Break, Breakable
-from orderwright.inventory import Pair
+from orderwright.inventory import Pair, StockRow
 from orderwright.platform.ids import UUID
 
 
@@ -30,23 +30,33 @@ class Handed(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """Where handed units that were not available come from: broken allocations, and `found` ones that the books knew
-    nothing of."""
+    """Where handed units that were not available come from: broken allocations, `found` ones that the books knew
+    nothing of, and `withheld` ones of a closed location."""
 
     handed: Handed
     breaks: list[Break]
     found: int
+    withheld: int = 0
 
 
-def trace_handed(handed: Sequence[Handed], available: dict[Pair, int], breakable: Breakable) -> list[Taken]:
-    """What comes from elsewhere than `available`: allocations first, then thin air. Uses `available` and `breakable`
-    up, in order of arrival."""
+def withheld_there(handed: Sequence[Handed], stock: Mapping[Pair, StockRow]) -> dict[Pair, int]:
+    """What closed locations withhold of what left their tills."""
+    return {h.pair: row.withheld for h in handed if not h.location.active and (row := stock.get(h.pair)) is not None}
+
+
+def trace_handed(
+    handed: Sequence[Handed], available: dict[Pair, int], withheld: dict[Pair, int], breakable: Breakable
+) -> list[Taken]:
+    """What comes from elsewhere than `available`: what is withheld, since the location is closed, then allocations,
+    then thin air. Uses `available`, `withheld` and `breakable` up, in order of arrival."""
     taken: list[Taken] = []
     for h in handed:
         have = available.get(h.pair, 0)
         short = max(0, h.quantity - have)
         available[h.pair] = max(0, have - h.quantity)
         if short:
-            breaks = breakable.take(h.pair, short)
-            taken.append(Taken(h, breaks, short - sum(b.units for b in breaks)))
+            kept = min(short, withheld.get(h.pair, 0))
+            withheld[h.pair] = withheld.get(h.pair, 0) - kept
+            breaks = breakable.take(h.pair, short - kept)
+            taken.append(Taken(h, breaks, short - kept - sum(b.units for b in breaks), kept))
     return taken

@@ -36,6 +36,7 @@ class AllocationRow(NamedTuple):
     packed: int
     shipped: int
     delivered: int
+    closed: bool = False  # where they are, by now
 
     @property
     def unpicked(self) -> int:
@@ -75,6 +76,35 @@ class ParcelRow(NamedTuple):
     state: str
     tracked_at: datetime | None
     service: str
+    shipped_at: datetime | None
+
+
+class UnitRow(NamedTuple):
+    """Units of a component in a parcel. The first three name the allocation that they are of."""
+
+    fulfillment_id: UUID
+    line_n: int
+    component_n: int
+    order_id: UUID
+    parcel_id: UUID
+    n: int
+    quantity: int
+
+
+class DerivedShipment(NamedTuple):
+    """A shipment that is in another state now, by that of its parcels."""
+
+    id: UUID
+    fulfillment_id: UUID
+    order_id: UUID
+    state: str
+
+
+class LabelRow(NamedTuple):
+    """A label's file."""
+
+    media_type: str
+    content: bytes
 
 
 class NewTracking(NamedTuple):
@@ -129,12 +159,28 @@ STAMP_TRACKING = statement(__package__, "stamp_tracking")
 LOCATION_LOAD = query(__package__, "location_load", LoadRow)
 BREAKABLE_ALLOCATIONS = query(__package__, "breakable_allocations", BreakableRow)
 APPEND_SHIPMENTS = append("shipment", "id fulfillment_id order_id carrier service state")
-APPEND_PARCELS = append("parcel", "id shipment_id order_id n weight_g carrier state")
+APPEND_PARCELS = append(
+    "parcel",
+    "id shipment_id order_id n weight_g length_mm width_mm height_mm carrier tracking_number state",
+)
+APPEND_UNITS = append("parcel_unit", "parcel_id line_n component_n quantity")
+LOCK_TRACKING = statement(__package__, "lock_tracking")
+UNITS_OF_PARCELS = query(__package__, "units_of_parcels", UnitRow)
+UNITS_HERE = query(__package__, "units_here", UnitRow)
+TAKE_UNITS = statement(__package__, "take_units")
+SHIP_PARCELS = statement(__package__, "ship_parcels")
+DERIVE_SHIPMENTS = query(__package__, "derive_shipments", DerivedShipment)
+PARCELS_BY_ID = query(__package__, "parcels_by_id", ParcelRow)
+PUT_LABELS = statement(__package__, "put_labels")
+READ_LABEL = query(__package__, "read_label", LabelRow)
+DELETE_LABELS = statement(__package__, "delete_labels")
+ERASE_LABELS = statement(__package__, "erase_labels")
+ORDERS_WITH_LABELS = query(__package__, "orders_with_labels", OrderOfRow)
+RETRACK_PARCELS = statement(__package__, "retrack_parcels")
 SHIPMENTS_OF_FULFILLMENTS = query(__package__, "shipments_of_fulfillments", ShipmentRow)
 PARCELS_OF_SHIPMENTS = query(__package__, "parcels_of_shipments", ParcelRow)
 PARCELS_BY_TRACKING = query(__package__, "parcels_by_tracking", ParcelRow)
 SET_LABELS = statement(__package__, "set_labels")
-CHANGE_SHIPMENTS = statement(__package__, "change_shipments")
 CANCEL_PARCELS = statement(__package__, "cancel_parcels")
 CHANGE_PARCELS = statement(__package__, "change_parcels")
 TRACKING_OF = query(__package__, "tracking_of", NewTracking)

@@ -8,38 +8,68 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from orderwright.fulfillment.carriers import LabelFile
 from orderwright.fulfillment.queries import (
     APPEND_PARCELS,
     APPEND_SHIPMENTS,
-    CANCEL_PARCELS,
+    APPEND_UNITS,
     CHANGE_PARCELS,
-    CHANGE_SHIPMENTS,
+    DERIVE_SHIPMENTS,
     INSERT_TRACKING,
+    LOCK_TRACKING,
+    PARCELS_BY_ID,
     PARCELS_BY_TRACKING,
     PARCELS_OF_SHIPMENTS,
+    RETRACK_PARCELS,
     SET_LABELS,
+    SHIP_PARCELS,
     SHIPMENTS_OF_FULFILLMENTS,
     TRACKING_OF,
+    UNITS_OF_PARCELS,
+    DerivedShipment,
     NewTracking,
     ParcelRow,
     ShipmentRow,
+    UnitRow,
 )
-from orderwright.fulfillment.states import ParcelState, ShipmentState, sources
+from orderwright.fulfillment.states import ParcelState, ShipmentState
 from orderwright.platform.db import Transaction, columns
 from orderwright.platform.ids import UUID
-from orderwright.platform.work import leave_work
+
+
+class NewParcel(NamedTuple):
+    """A packed parcel. `units`: (line, component, how many). With a tracking number of one's own it wants no label."""
+
+    id: UUID
+    n: int
+    weight_g: int | None
+    length_mm: int | None
+    width_mm: int | None
+    height_mm: int | None
+    tracking_number: str | None
+    units: Sequence[tuple[int, int, int]]
+
+    @property
+    def state(self) -> ParcelState:
+        """Whether a label is to be bought."""
+        return ParcelState.LABEL_WANTED if self.tracking_number is None else ParcelState.LABELLED
 
 
 class NewShipment(NamedTuple):
-    """A shipment of one parcel. Order of the columns of `APPEND_SHIPMENTS`, then the parcel's id and weight."""
+    """A shipment with its parcels. Order of the columns of `APPEND_SHIPMENTS`, then the parcels."""
 
     id: UUID
     fulfillment_id: UUID
     order_id: UUID
     carrier: str
     service: str
-    parcel_id: UUID
-    weight_g: int | None
+    parcels: Sequence[NewParcel]
+
+    @property
+    def state(self) -> ShipmentState:
+        """Whether a label is to be bought for any of them."""
+        wanted = any(p.state is ParcelState.LABEL_WANTED for p in self.parcels)
+        return ShipmentState.LABEL_WANTED if wanted else ShipmentState.LABELLED
 
 
 class Label(NamedTuple):
@@ -48,6 +78,7 @@ class Label(NamedTuple):
     parcel_id: UUID
     tracking_number: str
     label: dict[str, Any]
+    file: LabelFile | None = None
 
 
 # What a tracking code makes of a parcel.
@@ -61,10 +92,19 @@ STATE_AFTER: dict[str, ParcelState] = {
 
 
 async def open_shipments(tx: Transaction, shipments: Sequence[NewShipment]) -> None:
-    """Write shipments that want labels, one parcel each. Two statements, or none."""
-    await APPEND_SHIPMENTS.run(tx, [(*s[:5], ShipmentState.LABEL_WANTED.value) for s in shipments])
-    wanted = ParcelState.LABEL_WANTED.value
-    await APPEND_PARCELS.run(tx, [(s.parcel_id, s.id, s.order_id, 1, s.weight_g, s.carrier, wanted) for s in shipments])
+    """Write shipments with their parcels and what is in them. Three statements, or none."""
+    await APPEND_SHIPMENTS.run(tx, [(*s[:5], s.state.value) for s in shipments])
+    parcels = [(s, p) for s in shipments for p in s.parcels]
+    await APPEND_PARCELS.run(
+        tx, [(p.id, s.id, s.order_id, *p[1:6], s.carrier, p.tracking_number, p.state.value) for s, p in parcels]
+    )
+    await APPEND_UNITS.run(tx, [(p.id, *unit) for _, p in parcels for unit in p.units])
+
+
+async def lock_tracking(tx: Transaction) -> None:
+    """Let one caller at a time give parcels tracking numbers that it did not buy. Taken before orders. One
+    statement."""
+    await LOCK_TRACKING.run(tx)
 
 
 async def shipments_of(tx: Transaction, fulfillment_ids: Sequence[UUID]) -> dict[UUID, ShipmentRow]:
@@ -82,28 +122,40 @@ async def parcels_by_tracking(tx: Transaction, tracking_numbers: Sequence[str]) 
     return await PARCELS_BY_TRACKING.fetch(tx, list(set(tracking_numbers)))
 
 
+async def parcels_by_id(tx: Transaction, parcel_ids: Sequence[UUID]) -> dict[UUID, ParcelRow]:
+    """Parcels by id. One statement."""
+    return {row.id: row for row in await PARCELS_BY_ID.fetch(tx, list(parcel_ids))}
+
+
+async def units_of_parcels(tx: Transaction, parcel_ids: Sequence[UUID]) -> list[UnitRow]:
+    """What is in parcels. One statement, or none."""
+    return await UNITS_OF_PARCELS.fetch(tx, list(parcel_ids)) if parcel_ids else []
+
+
 async def set_labels(tx: Transaction, labels: Sequence[Label], shipment_ids: Sequence[UUID]) -> None:
-    """Write labels and mark their shipments labelled. Two statements, or none."""
+    """Write labels; shipments of which no parcel wants one any more are labelled. Two statements, or none."""
     if labels:
         rows = [(x.parcel_id, x.tracking_number, msgspec.json.encode(x.label).decode()) for x in labels]
         await SET_LABELS.run(tx, *columns(rows, 3))
-        await change_shipments(tx, shipment_ids, ShipmentState.LABELLED)
+        await derive_shipments(tx, shipment_ids)
 
 
-async def change_shipments(tx: Transaction, shipment_ids: Sequence[UUID], target: ShipmentState) -> None:
-    """Change the state of shipments whose state allows it (law T3). One statement, or none."""
-    if shipment_ids:
-        await CHANGE_SHIPMENTS.run(tx, list(shipment_ids), target.value, sources(target))
+async def retrack_parcels(tx: Transaction, changes: Sequence[tuple[UUID, str, str]]) -> None:
+    """Give parcels another (carrier, tracking number). One statement, or none."""
+    if changes:
+        await RETRACK_PARCELS.run(tx, *columns(changes, 3))
 
 
-async def cancel_shipments(tx: Transaction, fulfillment_ids: Sequence[UUID]) -> None:
-    """Nothing of these fulfillments leaves: their shipments and parcels are cancelled, and no label is bought any more.
-    Three statements, or none."""
-    if fulfillment_ids:
-        shipments = list((await shipments_of(tx, fulfillment_ids)).values())
-        await change_shipments(tx, [s.id for s in shipments], ShipmentState.CANCELLED)
-        await CANCEL_PARCELS.run(tx, [s.id for s in shipments], sources(ParcelState.CANCELLED))
-        await leave_work(tx, ("label",), [s.id for s in shipments])
+async def ship_parcels(tx: Transaction, parcel_ids: Sequence[UUID], at: datetime) -> None:
+    """Note that parcels left. One statement, or none."""
+    if parcel_ids:
+        await SHIP_PARCELS.run(tx, list(parcel_ids), at)
+
+
+async def derive_shipments(tx: Transaction, shipment_ids: Sequence[UUID]) -> list[DerivedShipment]:
+    """Bring shipments to the state that their parcels derive (law T3); returns those that changed. One statement, or
+    none."""
+    return await DERIVE_SHIPMENTS.fetch(tx, list(shipment_ids)) if shipment_ids else []
 
 
 async def insert_tracking(tx: Transaction, act_id: UUID, events: Sequence[NewTracking]) -> set[tuple[UUID, str]]:

@@ -38,17 +38,18 @@ TRANSITIONS: dict[FulfillmentState, frozenset[FulfillmentState]] = {
 class ShipmentState(StrEnum):
     """Goods on their way from one fulfillment, in its parcels."""
 
-    LABEL_WANTED = "label_wanted"  # packed; the carrier is asked next
-    LABELLED = "labelled"  # waits for the carrier
-    SHIPPED = "shipped"
+    LABEL_WANTED = "label_wanted"  # packed; the carrier is asked next, for one of its parcels at least
+    LABELLED = "labelled"  # its parcels, or those that have not left yet, wait for the carrier
+    SHIPPED = "shipped"  # every parcel of it
     DELIVERED = "delivered"  # every parcel of it
     CANCELLED = "cancelled"  # all in it was recalled before the carrier came
 
 
 _H = ShipmentState
 SHIPMENT_TRANSITIONS: dict[ShipmentState, frozenset[ShipmentState]] = {
-    _H.LABEL_WANTED: frozenset({_H.LABELLED, _H.CANCELLED}),
-    _H.LABELLED: frozenset({_H.SHIPPED, _H.CANCELLED}),
+    # From both also where other parcels have left before, and what was still here is recalled.
+    _H.LABEL_WANTED: frozenset({_H.LABELLED, _H.SHIPPED, _H.DELIVERED, _H.CANCELLED}),
+    _H.LABELLED: frozenset({_H.SHIPPED, _H.DELIVERED, _H.CANCELLED}),
     _H.SHIPPED: frozenset({_H.DELIVERED}),
     _H.DELIVERED: frozenset(),
     _H.CANCELLED: frozenset(),

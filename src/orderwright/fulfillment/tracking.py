@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -50,12 +50,14 @@ def arrivals(fresh: Sequence[Fresh]) -> list[Arrival]:
     return list(found.values())
 
 
-def tracking_times(fresh: Sequence[Fresh]) -> list[tuple[UUID, datetime, datetime | None]]:
-    """Of each fulfillment: when its parcel was first seen by the carrier, and when it was delivered, if it was now."""
-    delivered = {arrival.parcel.id: arrival.happened_at for arrival in arrivals(fresh)}
+def tracking_times(fresh: Sequence[Fresh], delivered: Collection[UUID]) -> list[tuple[UUID, datetime, datetime | None]]:
+    """Of each fulfillment: when one of its parcels was first seen by the carrier, and when the last one was delivered,
+    of those that are `delivered` by these events."""
     times: dict[UUID, tuple[UUID, datetime, datetime | None]] = {}
+    last = {arrival.parcel.fulfillment_id: arrival.happened_at for arrival in arrivals(fresh)}
     for parcel, event in fresh:
         known = times.get(parcel.fulfillment_id)
         first = event.happened_at if known is None else min(known[1], event.happened_at)
-        times[parcel.fulfillment_id] = (parcel.fulfillment_id, first, delivered.get(parcel.id))
+        arrived = last.get(parcel.fulfillment_id) if parcel.fulfillment_id in delivered else None
+        times[parcel.fulfillment_id] = (parcel.fulfillment_id, first, arrived)
     return sorted(times.values(), key=lambda row: row[0])

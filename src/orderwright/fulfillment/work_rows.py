@@ -23,6 +23,7 @@ from orderwright.fulfillment.queries import (
     AllocationRow,
     BreakableRow,
     FulfillmentRow,
+    UnitRow,
 )
 from orderwright.fulfillment.states import FulfillmentState, sources
 from orderwright.platform.db import Transaction, columns
@@ -79,7 +80,7 @@ class HandedAllocation(NamedTuple):
 class AllocationMove(NamedTuple):
     """What to add to an allocation's quantities, in units."""
 
-    allocation: AllocationRow
+    allocation: AllocationRow | UnitRow
     quantity: int = 0
     picked: int = 0
     packed: int = 0

@@ -34,11 +34,13 @@ CHECKS = (
     _check("G1", "g1_buckets"),
     _check("G2", "g2_pools"),
     _check("G2", "g2_promises"),
+    _check("G2", "g2_closed"),
     _check("G3", "g3_supply"),
     _check("G4", "g4_components"),
     _check("G4", "g4_stock"),
     _check("G4", "g4_orphans"),
     _check("G4", "g4_returns"),
+    _check("G4", "g4_parcels"),
     _check("M1", "m1_payments"),
     _check("M1", "m1_charges"),
     _check("M1", "m1_balances"),
@@ -53,6 +55,7 @@ CHECKS = (
     _check("T3", "t3_states"),
     _check("T4", "t4_waiting"),
     _check("T5", "t5_personal"),
+    _check("T5", "t5_merged"),
     _check("T6", "t6_acts"),
 )
 

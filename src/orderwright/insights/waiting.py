@@ -41,7 +41,9 @@ class Waiting(NamedTuple):
     """
 
     name: str
-    at: Literal["queue", "hold", "backorder", "supply", "fulfillment", "balance", "return", "withdrawal", "claim"]
+    at: Literal[
+        "queue", "hold", "backorder", "supply", "fulfillment", "balance", "return", "withdrawal", "claim", "message"
+    ]
     subject: str
     owner: Owner
     max_age_s: int
@@ -80,6 +82,8 @@ WAITING: tuple[Waiting, ...] = (
             "it was asked for", "Ask the customer; cancel the exchange, or close its return."),
     Waiting("approval", "queue", "apr", Owner.MANAGER, 2 * DAY_S, "Somebody asked for approval.",
             "it was asked for", "Approve or reject it; after seven days it expires."),
+    Waiting("bulk", "queue", "blk", Owner.OPERATOR, DAY_S, "Something is being done to many orders.",
+            "it was started", "See that workers run; mend what the error says, then retry; or cancel the run."),
     Waiting("webhook", "queue", "whk", Owner.FINANCE, DAY_S, "A provider told of a payment that nobody knows.",
             "it came", "Find the order it belongs to, and record the payment; or refund it at the provider."),
     Waiting("held", "hold", "ord", Owner.CARE, DAY_S, "An order has an open hold.",
@@ -120,6 +124,8 @@ WAITING: tuple[Waiting, ...] = (
             "it was put down to the carrier", "File it, before its `file_by`."),
     Waiting("claim_filed", "claim", "clm", Owner.CARRIER_DESK, 30 * DAY_S, "A carrier does not answer a claim.",
             "it was filed", "Ask the carrier; write down what it paid, or that it denied."),
+    Waiting("message_unanswered", "message", "msg", Owner.CARE, DAY_S, "A customer's message has no answer.",
+            "it was said", "Answer it, or say that it needs no answer.", "stuck_message_h"),
     Waiting("withdrawal_unpaid", "withdrawal", "wdr", Owner.FINANCE, DAY_S, "Who withdrew was not paid back.",
             "the last day to pay back (UTC)", "Inspect what came back, or refund it by hand: its time is over."),
 )  # fmt: skip

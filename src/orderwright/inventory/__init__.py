@@ -30,6 +30,7 @@ from orderwright.inventory.ledger import (
     read_stock,
     relock_availability,
     stamp_received,
+    stock_at,
 )
 from orderwright.inventory.losses import beyond_available
 from orderwright.inventory.queries import AvailabilityRow, StockRow, SupplyRow
@@ -93,6 +94,7 @@ __all__ = [
     "refuse_supply",
     "relock_availability",
     "stamp_received",
+    "stock_at",
     "supplies_less_receipts",
     "supply_id",
     "units_lost",

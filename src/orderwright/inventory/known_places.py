@@ -32,10 +32,11 @@ class KnownPlace(NamedTuple):
 
 
 async def know_places(tx: Transaction, ctx: Context, pairs: Sequence[tuple[str, str]]) -> list[KnownPlace | Outcome]:
-    """Look (SKU code, location code) pairs up. Two statements. Precedence: `unknown_sku`, `unknown_location`,
+    """Look (SKU code, location code) pairs up; the locations stay as they are until the transaction ends. Locks:
+    locations, shared. Two statements. Precedence: `unknown_sku`, `unknown_location`,
     `location_not_allowed`, `not_stocked`."""
     skus = await catalog.skus_by_code(tx, list({sku for sku, _ in pairs}))
-    locations = await catalog.locations_by_code(tx, list({location for _, location in pairs}))
+    locations = await catalog.hold_locations_by_code(tx, list({location for _, location in pairs}))
     return [know_place(ctx, sku, location, skus, locations) for sku, location in pairs]
 
 

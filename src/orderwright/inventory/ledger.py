@@ -23,6 +23,7 @@ from orderwright.inventory.queries import (
     READ_AVAILABILITY,
     READ_STOCK,
     STAMP_RECEIVED,
+    STOCK_AT,
     AvailabilityRow,
     StockRow,
 )
@@ -145,6 +146,11 @@ async def lock_stock(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, Stock
         await ENSURE_STOCK.run(tx, *columns([pair for pair in wanted if pair not in there], 2))
         found = await LOCK_STOCK.fetch(tx, *columns(wanted, 2))
     return {(row.sku_id, row.location_id): row for row in found}
+
+
+async def stock_at(tx: Transaction, location_ids: Iterable[UUID]) -> list[Pair]:
+    """The (SKU, location) balances of locations, whatever is in them. One statement."""
+    return [(row.sku_id, row.location_id) for row in await STOCK_AT.fetch(tx, list(location_ids))]
 
 
 async def stamp_received(tx: Transaction, pairs: Iterable[Pair]) -> None:

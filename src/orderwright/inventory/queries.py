@@ -33,6 +33,14 @@ class StockRow(NamedTuple):
     quarantine: int
     damaged: int
     in_transit: int
+    pool_id: UUID  # of the location; exact while the caller holds a balance of the SKU in it
+
+
+class StockKey(NamedTuple):
+    """A SKU at a location."""
+
+    sku_id: UUID
+    location_id: UUID
 
 
 class SupplyRow(NamedTuple):
@@ -68,6 +76,7 @@ APPEND_MOVEMENTS = append(
     "id sku_id from_location_id from_bucket to_location_id to_bucket quantity kind subject_id order_id line_n"
     " component_n act_id happened_at",
 )
+STOCK_AT = query(__package__, "stock_at", StockKey)
 READ_SUPPLY = query(__package__, "read_supply", SupplyRow)
 LOCK_SUPPLY = query(__package__, "lock_supply", SupplyRow)
 MOVE_SUPPLY = statement(__package__, "move_supply")

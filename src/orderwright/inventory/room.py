@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from orderwright.inventory.ledger import BUCKETS, Pair
 from orderwright.inventory.queries import AvailabilityRow, StockRow
+from orderwright.platform.ids import UUID
 
 UNITS_MAX = 2**31 - 1  # what an integer column holds
 
@@ -24,6 +25,15 @@ class Room:
         self._at_locations = {
             key: UNITS_MAX - sum(getattr(row, bucket) for bucket in BUCKETS) for key, row in stock.items()
         }
+
+    def take_in_pool(self, pool_id: UUID, units: Mapping[UUID, int]) -> bool:
+        """Use up room for units, by SKU, that come to a pool from another one or may be promised again. False, and
+        nothing, when there is none."""
+        if any(more > self._in_pools[sku_id, pool_id] for sku_id, more in units.items()):
+            return False
+        for sku_id, more in units.items():
+            self._in_pools[sku_id, pool_id] -= more
+        return True
 
     def take(self, at: Pair, pool: Pair, units: int) -> bool:
         """Use up room for units at a (SKU, location) and in its (SKU, pool). False, and nothing, when there is none."""

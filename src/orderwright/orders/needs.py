@@ -109,6 +109,21 @@ async def line_quantities(tx: Transaction, order_ids: Sequence[UUID]) -> dict[UU
     return found
 
 
+class LineAtLocationRow(NamedTuple):
+    """A line that names its location."""
+
+    order_id: UUID
+    n: int
+
+
+LINES_AT_LOCATIONS = query(__package__, "lines_at_locations", LineAtLocationRow)
+
+
+async def lines_at_locations(tx: Transaction, order_ids: Sequence[UUID]) -> set[tuple[UUID, int]]:
+    """The (order, line) pairs that name their location. One statement."""
+    return {(row.order_id, row.n) for row in await LINES_AT_LOCATIONS.fetch(tx, list(order_ids))}
+
+
 class UnsourcedOrderRow(NamedTuple):
     """An order that waits to be sourced again."""
 

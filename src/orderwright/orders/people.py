@@ -25,8 +25,19 @@ class _Owner(NamedTuple):
     owner: UUID
 
 
+class _Given(NamedTuple):
+    id: UUID
+    owner: UUID
+
+
+class _Locked(NamedTuple):
+    id: UUID
+
+
 ORDERS_OF_CUSTOMERS = query(__package__, "orders_of_customers", OwnedOrder)
 WHOSE_ORDERS = query(__package__, "whose_orders", OwnedOrder)
+LOCK_ORDERS_OF_CUSTOMERS = query(__package__, "lock_orders_of_customers", _Locked)
+GIVE_ORDERS = query(__package__, "give_orders", _Given)
 MOVE_ORDERS = statement(__package__, "move_orders")
 DELETE_REFUSED = query(__package__, "delete_refused_of_people", _Owner)
 
@@ -34,6 +45,17 @@ DELETE_REFUSED = query(__package__, "delete_refused_of_people", _Owner)
 async def move_orders(tx: Transaction, owners: Mapping[UUID, UUID]) -> None:
     """Give orders placed in this transaction to other customers. `owners`: by order. One statement."""
     await MOVE_ORDERS.run(tx, list(owners), list(owners.values()))
+
+
+async def lock_orders_of_customers(tx: Transaction, customer_ids: Iterable[UUID]) -> list[UUID]:
+    """Lock all orders of customers, in id order. One statement."""
+    return [row.id for row in await LOCK_ORDERS_OF_CUSTOMERS.fetch(tx, list(customer_ids))]
+
+
+async def give_orders(tx: Transaction, merges: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
+    """Give all orders of customers to others, whose names they turned out to be; returns who had each order. `merges`:
+    who gets them, by who had them. One statement."""
+    return {row.id: row.owner for row in await GIVE_ORDERS.fetch(tx, list(merges), list(merges.values()))}
 
 
 async def orders_of_customers(tx: Transaction, customer_ids: Iterable[UUID]) -> list[OwnedOrder]:
@@ -50,7 +72,7 @@ async def delete_refused(
     tx: Transaction,
     orders: Mapping[UUID, Iterable[OwnedOrder]],
     reachable_at: Mapping[UUID, Iterable[str]],
-    identities: Mapping[UUID, bytes],
+    identities: Iterable[tuple[UUID, bytes]],
 ) -> Counter[UUID]:
     """Delete what stands in the inbox of people; returns how many refused orders went, by owner. One statement.
 
@@ -62,6 +84,6 @@ async def delete_refused(
         for owner, texts in reachable_at.items()
         for text in texts
     ]
-    keys += [(f"person:{key.hex()}", owner) for owner, key in identities.items()]
+    keys += [(f"person:{key.hex()}", owner) for owner, key in identities]
     rows = await DELETE_REFUSED.fetch(tx, [key for key, _ in keys], [owner for _, owner in keys])
     return Counter(row.owner for row in rows)

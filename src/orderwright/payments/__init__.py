@@ -4,7 +4,14 @@ from orderwright.orders.contract import EXCHANGE
 from orderwright.payments import store_credit
 from orderwright.payments.accounts import Account, Charges, Entry, charge_entries, credit_entry, given_up_back
 from orderwright.payments.balances import list_balances
-from orderwright.payments.commands import RecordPayment, RefundOrder, RetryPayment, WriteOffBalance
+from orderwright.payments.commands import (
+    DismissWebhook,
+    LookForPayment,
+    RecordPayment,
+    RefundOrder,
+    RetryPayment,
+    WriteOffBalance,
+)
 from orderwright.payments.decide import Change, MoneyOfOrder, decide_record, decide_refund, decide_write_off
 from orderwright.payments.exchanged import (
     ExchangeBook,
@@ -69,11 +76,19 @@ from orderwright.payments.settlement import (
 )
 from orderwright.payments.shares import OrderUnits, charged, front
 from orderwright.payments.states import RequestState, payment_state
-from orderwright.payments.webhooks import keep_webhook, mark_handled, match_webhooks
+from orderwright.payments.webhooks import (
+    WEBHOOKS,
+    LockedWebhook,
+    keep_webhook,
+    lock_webhooks,
+    mark_handled,
+    match_webhooks,
+)
 
 __all__ = [
     "EXCHANGE",
     "WATCH_AFTER",
+    "WEBHOOKS",
     "Account",
     "Answer",
     "Ask",
@@ -81,9 +96,12 @@ __all__ = [
     "Change",
     "Charges",
     "Crediting",
+    "DismissWebhook",
     "Entry",
     "ExchangeBook",
     "ExchangePayment",
+    "LockedWebhook",
+    "LookForPayment",
     "MoneyOfOrder",
     "NewRequest",
     "Notice",
@@ -133,6 +151,7 @@ __all__ = [
     "is_managed",
     "keep_webhook",
     "list_balances",
+    "lock_webhooks",
     "mark_handled",
     "match_webhooks",
     "move_payments",

@@ -48,6 +48,20 @@ class WriteOffBalance(msgspec.Struct, frozen=True, kw_only=True):
     reason: Slug = "uncollectable"
 
 
+class LookForPayment(msgspec.Struct, frozen=True, kw_only=True):
+    """Look now for the payment that a webhook of a provider is about, instead of when its pause is over."""
+
+    webhook_id: UUID
+
+
+class DismissWebhook(msgspec.Struct, frozen=True, kw_only=True):
+    """There is nothing to do about a webhook of a payment that nobody knows: it is of another shop, was refunded at the
+    provider, recorded by hand, or a test."""
+
+    webhook_id: UUID
+    reason: Literal["of_another_shop", "refunded_there", "recorded_by_hand", "a_test"]
+
+
 class RetryPayment(msgspec.Struct, frozen=True, kw_only=True):
     """Try again what a provider refused; with another `token`, where it was the authorization."""
 

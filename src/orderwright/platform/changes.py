@@ -34,15 +34,19 @@ def changed(kind: str, subject_id: UUID, before: Content, after: Content, *, per
     return Changed(kind, subject_id, *difference(_fields(before), _fields(after), personal=personal))
 
 
-async def record_changes(tx: Transaction, act_id: UUID, changes: Sequence[Changed]) -> None:
-    """Write what an act changed. One statement, or none."""
-    await APPEND_CHANGES.run(
-        tx, [(act_id, n, c.subject_kind, c.subject_id, _json(c.before), _json(c.after)) for n, c in enumerate(changes)]
-    )
+async def record_changes(tx: Transaction, act_id: UUID, changes: Sequence[Changed], *, first: int = 0) -> None:
+    """Write what an act changed. `first`: how many were written for it before. One statement, or none."""
+    rows = [
+        (act_id, n, c.subject_kind, c.subject_id, _json(c.before), _json(c.after)) for n, c in enumerate(changes, first)
+    ]
+    await APPEND_CHANGES.run(tx, rows)
 
 
 def _fields(content: Content) -> Mapping[str, Any] | None:
-    return msgspec.structs.asdict(content) if isinstance(content, msgspec.Struct) else content
+    if not isinstance(content, msgspec.Struct):
+        return content
+    # `version` of a command is the one that its writer saw, no part of what it says.
+    return {name: value for name, value in msgspec.structs.asdict(content).items() if name != "version"}
 
 
 def _json(fields: Mapping[str, Any] | None) -> str | None:

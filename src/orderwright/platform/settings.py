@@ -110,8 +110,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     exclusion_h: Annotated[int, _whole(1, 8_760)] = 24
     carrier_claim_d: Annotated[int, _whole(1, 365)] = 60
+    draft_order_d: Annotated[int, _whole(1, 365)] = 30
 
     stuck_held_h: Annotated[int, _whole(1, 8_760)] = 24
+    stuck_message_h: Annotated[int, _whole(1, 8_760)] = 24
     stuck_backordered_d: Annotated[int, _whole(1, 365)] = 14
     stuck_to_collect_d: Annotated[int, _whole(1, 365)] = 7
     stuck_silent_d: Annotated[int, _whole(1, 365)] = 3

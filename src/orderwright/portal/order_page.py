@@ -10,7 +10,8 @@ import msgspec
 from orderwright.api import Answer
 from orderwright.platform.clock import utc_now
 from orderwright.portal.actions import actions_of
-from orderwright.portal.pages import Shopper
+from orderwright.portal.ask import conversation
+from orderwright.portal.pages import Shopper, also
 from orderwright.portal.papers import papers_of
 from orderwright.portal.story import parcels_of, tell
 from orderwright.portal.tongues import N_, countries
@@ -49,6 +50,7 @@ DELAY_ANSWERS = {
 _decode_events = msgspec.json.Decoder(list[Told]).decode
 
 
+@also("messages.read")
 @page("GET", "/o/{order_id}")
 async def order_page(shopper: Shopper) -> Answer:
     """Where is my order, and what can I do."""
@@ -58,8 +60,10 @@ async def order_page(shopper: Shopper) -> Answer:
     shipments = [await full_shipment(shopper, f.shipment.id) for f in order.fulfillments if f.shipment is not None]
     returns = await shopper.of_order("list_returns")
     delays = (await shopper.ask("list_delay_answers", path={"order_id": shopper.order_id})).data
+    said = await conversation(shopper, 1)
     return shopper.show(
-        "order.html", order=order, story=tell(order, today, shopper.day, shopper._),
+        "order.html", order=order, last_message=said[-1] if said else None,
+        story=tell(order, today, shopper.day, shopper._),
         parcels=parcels_of(order, shipments, shopper._), may=actions_of(order, terms, today),
         papers=await papers_of(shopper, returns), returns=returns, return_states=RETURN_STATES,
         claims=await shopper.of_order("list_claims"), claim_states=CLAIM_STATES,

@@ -53,6 +53,8 @@ SENTENCES: dict[str, str] = {
     "nothing_to_cancel": N_("Nothing of your order waits for supply. You can cancel the order instead."),
     "on_its_way": N_("The goods are on their way back already."),
     "of_exchange": N_("This is part of an exchange. Write to us to undo it."),
+    "too_many_at_once": N_("You wrote several messages in a short time. Wait an hour, then go on."),
+    "too_many_messages": N_("There are very many messages about this order. Write to us in another way."),
     "file_type": N_("This is not a picture that we can read. Send a JPEG, PNG or WebP."),
 }
 UNKNOWN = N_("This cannot be done any more. Write to us, and we help.")

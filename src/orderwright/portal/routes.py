@@ -5,8 +5,10 @@ from __future__ import annotations
 from litestar.handlers import HTTPRouteHandler
 
 from orderwright.portal.address import PAGES as ADDRESS
+from orderwright.portal.ask import PAGES as ASK
 from orderwright.portal.cancel import PAGES as CANCEL
 from orderwright.portal.claim import PAGES as CLAIM
+from orderwright.portal.consent import PAGES as CONSENT
 from orderwright.portal.delay import PAGES as DELAY
 from orderwright.portal.exchange import PAGES as EXCHANGE
 from orderwright.portal.find import PAGES as FIND
@@ -20,7 +22,7 @@ from orderwright.screens import Page, page_route
 
 PORTAL_PAGES: tuple[Page, ...] = (
     *FIND, *ORDER_PAGE, *ADDRESS, *CANCEL, *DELAY, *GIVE_BACK, *EXCHANGE,
-    *CLAIM, *WITHDRAW, *PAPERS, *LOOK,
+    *CLAIM, *ASK, *WITHDRAW, *CONSENT, *PAPERS, *LOOK,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from orderwright.portal.carriers import tracking_url
+from orderwright.fulfillment import tracking_url
 from orderwright.portal.tongues import N_, Translate
 
 State = Literal["done", "now", "next", "stop"]
@@ -168,13 +168,12 @@ def parcels_of(order: Any, shipments: Sequence[Any], translate: Translate) -> li
     names = {(line.n, c.n): c.name or line.name or line.sku for line in order.lines for c in line.components}
     found: list[Parcel] = []
     for shipment in shipments:
-        work = next((f for f in order.fulfillments if f.shipment is not None and f.shipment.id == shipment.id), None)
-        items = [] if work is None else [f"{a.quantity} × {names[a.line, a.component]}" for a in work.allocations]
         for parcel in shipment.parcels:
-            left = work is not None and work.shipped_at is not None and parcel.state in _HERE
+            left = parcel.shipped_at is not None and parcel.state in _HERE
+            items = [f"{u.quantity} × {names[u.line, u.component]}" for u in parcel.units]
             state = PARCEL_STATES.get("shipped" if left else parcel.state)
             number = parcel.tracking_number
-            url = None if number is None else tracking_url(parcel.carrier, number)
+            url = tracking_url(parcel.carrier, number)
             found.append(
                 Parcel(carrier_name(parcel.carrier), number, url, translate(state) if state else "",
                        _said(parcel.events, translate), items)

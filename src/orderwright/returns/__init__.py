@@ -75,6 +75,7 @@ from orderwright.returns.exchanges import (
     return_by,
     write_exchanges,
 )
+from orderwright.returns.expected_at_locations import expected_at
 from orderwright.returns.goods import (
     Counted,
     Found,
@@ -93,6 +94,7 @@ from orderwright.returns.labels import (
     returns_by_tracking,
     set_return_labels,
 )
+from orderwright.returns.of_orders import count_returns
 from orderwright.returns.policy import BUILT_IN, CategoryTerms, Grade, PolicyOf, ReturnTerms
 from orderwright.returns.put_policies import put_return_policies
 from orderwright.returns.queries import InspectionRow, OrderOfReturn, SoldRow
@@ -175,12 +177,14 @@ __all__ = [
     "change_claims",
     "charge_again",
     "count_back",
+    "count_returns",
     "decide_credits",
     "decide_label_fee",
     "difference",
     "end_exchanges",
     "entries_of",
     "entries_of_claim",
+    "expected_at",
     "expected_minor",
     "file_with_carrier",
     "find_cause",

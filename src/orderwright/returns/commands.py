@@ -10,6 +10,7 @@ from msgspec import Meta
 from orderwright.platform.fields import Code, Quantity, ShortText, Slug
 from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome, no
+from orderwright.platform.versions import VERSION_CONFLICT, SeenVersion
 from orderwright.returns.policy import Condition, Grade, Method, ReturnTerms
 
 ITEMS_MAX = 1_000
@@ -21,6 +22,7 @@ MESSAGES: dict[str, str] = {
     "return_not_found": "There is no such return. Check the id.",
     "unexpected_not_found": "There is no such parked parcel. Check the id.",
     "duplicate_in_batch": "The same one is named twice in this call. Send each once.",
+    "version_conflict": VERSION_CONFLICT,
     "wrong_state": "In its present state this cannot be done. Read it again.",
     "unknown_line": "The order has no such line that is sent. Read it again.",
     "duplicate_line": "A line is named twice. Name each once, with all its units.",
@@ -154,10 +156,12 @@ class ResolveParked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PutReturnPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The terms of a channel from now on. What was asked for before keeps its own."""
+    """The terms of a channel from now on. What was asked for before keeps its own. `version`: which one the writer saw
+    (0: none); another by now is refused."""
 
     channel: Code
     terms: ReturnTerms
+    version: SeenVersion | None = None
 
 
 def refuse(code: str, **details: Any) -> Outcome:

@@ -1,6 +1,7 @@
 """Saved views: lists of orders, customers, stock and so on, by a name. Of one person or program, or shared."""
 
 from orderwright.saved_views.defaults import DEFAULT_VIEWS, DefaultView
+from orderwright.saved_views.preferences import PutPreference, put_preferences, read_preferences
 from orderwright.saved_views.queries import ViewRow
 from orderwright.saved_views.views import (
     EVERYBODY,
@@ -17,10 +18,13 @@ __all__ = [
     "EVERYBODY",
     "VIEW_PREFIX",
     "DefaultView",
+    "PutPreference",
     "PutView",
     "RemoveView",
     "ViewRow",
     "list_views",
+    "put_preferences",
     "put_views",
+    "read_preferences",
     "remove_views",
 ]

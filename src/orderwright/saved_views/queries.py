@@ -17,8 +17,16 @@ class ViewRow(NamedTuple):
     name: str
     filters: str
     columns: list[str]
+    density: str
     position: int
     version: int
+
+
+class PreferenceRow(NamedTuple):
+    """How somebody likes a screen. `value` is JSON."""
+
+    name: str
+    value: str
 
 
 class PutRow(NamedTuple):
@@ -36,3 +44,6 @@ LOCK_VIEWS_BY_ID = query(__package__, "lock_views_by_id", ViewRow)
 LIST_VIEWS = query(__package__, "list_views", ViewRow)
 PUT_VIEWS = query(__package__, "put_views", PutRow)
 DELETE_VIEWS = statement(__package__, "delete_views")
+READ_PREFERENCES = query(__package__, "read_preferences", PreferenceRow)
+PUT_PREFERENCES = statement(__package__, "put_preferences")
+DELETE_PREFERENCES = statement(__package__, "delete_preferences")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, field
@@ -46,22 +46,26 @@ Column = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"\A[a-z_.]+\Z
 
 class PutView(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Save a view, or write the one of the same list and name anew. `subject` is what it lists: `orders`, `customers`,
-    `stock` ... `shared`: for everybody. `filters` are those of the list: plain values and
-    lists of texts, without personal data. `columns`: what is
-    shown, in this order; none: as by default."""
+    `stock` ... `shared`: for everybody. `version`: of the view that this was decided on; when it has another by now,
+    nothing is changed; 0: of none, so that no other of this name is written over. `filters` are those of the list:
+    plain values and lists of texts, without personal data. `columns`: what is shown, in this order; none: as by
+    default. `density`: how close its rows stand; none: as the reader likes it."""
 
     subject: Slug
     name: Annotated[str, Meta(min_length=1, max_length=60, pattern=CODE)]
     filters: Filters = field(default_factory=dict)
     columns: Annotated[list[Column], Meta(max_length=40)] = field(default_factory=list)
+    density: Literal["", "normal", "dense"] = ""
     position: Annotated[int, Meta(ge=0, le=1_000)] = 100
     shared: bool = False
+    version: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None
 
 
 class RemoveView(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Remove a view."""
+    """Remove a view. `version`: of the view that this was decided on; when it has another by now, it stays."""
 
     view_id: UUID
+    version: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
 
 
 async def list_views(tx: Transaction, ctx: Context, subject: str) -> list[ViewRow]:
@@ -74,7 +78,7 @@ async def put_views(tx: Transaction, ctx: Context, commands: Sequence[PutView]) 
 
     Permission: `views.write`; `views.share` for those that are everybody's. Locks: saving of views; those of the same
     owners and lists. Outcomes, in precedence: `personal_data`, `filters_refused`, `name_taken`, `too_many_views`,
-    `unchanged`, `updated`, `created`.
+    `unchanged`, `version_conflict`, `updated`, `created`.
     """
     ctx.require("views.write")
     if any(command.shared for command in commands):
@@ -94,7 +98,9 @@ async def put_views(tx: Transaction, ctx: Context, commands: Sequence[PutView]) 
         if outcome is None and was is None and counts[key[:2]] >= VIEWS_MAX:
             outcome = refuse("too_many_views")
         if outcome is None and was is not None and _says(was) == _said(command):
-            outcome = Outcome(code="unchanged", id=was.id)
+            outcome = Outcome(code="unchanged", id=was.id)  # also to whoever asks again because an answer was lost
+        if outcome is None and command.version is not None and command.version != (was.version if was else 0):
+            outcome = refuse("version_conflict", version=was.version if was else None)
         if outcome is None:
             outcome = Outcome(code="created" if was is None else "updated", id=new if was is None else was.id)
             counts[key[:2]] += was is None
@@ -102,17 +108,17 @@ async def put_views(tx: Transaction, ctx: Context, commands: Sequence[PutView]) 
             writes[key] = (view_id, command)
             known[key] = ViewRow(
                 view_id, owner, command.subject, command.name, _json(command.filters), list(command.columns),
-                command.position, 0,
+                command.density, command.position, was.version + 1 if was else 1,
             )  # fmt: skip
         outcomes.append(outcome)
     if writes:
         before = {row.id: _says(row) for row in stored}
         act_id = await record_act(tx, ctx, "put_views")
         rows = [
-            (view_id, owner, c.subject, c.name, _json(c.filters), "\t".join(c.columns), c.position)
+            (view_id, owner, c.subject, c.name, _json(c.filters), "\t".join(c.columns), c.density, c.position)
             for (owner, _, _), (view_id, c) in writes.items()
         ]
-        await PUT_VIEWS.fetch(tx, *columns(rows, 7))
+        await PUT_VIEWS.fetch(tx, *columns(rows, 8))
         changes = [changed("saved_view", i, before.get(i), _said(c)) for i, c in writes.values()]
         await record_changes(tx, act_id, changes)
     return outcomes
@@ -122,7 +128,7 @@ async def remove_views(tx: Transaction, ctx: Context, commands: Sequence[RemoveV
     """Remove views of one's own, and everybody's.
 
     Permission: `views.write`; `views.share` for those that are everybody's. Locks: the views. Outcomes, in precedence:
-    `view_not_found`, `removed`.
+    `view_not_found`, `version_conflict`, `removed`.
     """
     ctx.require("views.write")
     found = await LOCK_VIEWS_BY_ID.fetch(tx, [c.view_id for c in commands])
@@ -135,6 +141,9 @@ async def remove_views(tx: Transaction, ctx: Context, commands: Sequence[RemoveV
             continue
         if row.owner == EVERYBODY:
             ctx.require("views.share")
+        if command.version is not None and command.version != row.version:
+            outcomes.append(refuse("version_conflict", version=row.version))
+            continue
         going.append(row)
         outcomes.append(Outcome(code="removed", id=row.id))
     if going:
@@ -169,14 +178,15 @@ def _said(command: PutView) -> dict[str, Any]:
     """What a view says, to compare and to keep."""
     return {
         "subject": command.subject, "name": command.name, "filters": command.filters, "columns": list(command.columns),
-        "position": command.position, "shared": command.shared,
+        "density": command.density, "position": command.position, "shared": command.shared,
     }  # fmt: skip
 
 
 def _says(row: ViewRow) -> dict[str, Any]:
     return {
         "subject": row.subject, "name": row.name, "filters": msgspec.json.decode(row.filters),
-        "columns": list(row.columns), "position": row.position, "shared": row.owner == EVERYBODY,
+        "columns": list(row.columns), "density": row.density, "position": row.position,
+        "shared": row.owner == EVERYBODY,
     }  # fmt: skip
 
 

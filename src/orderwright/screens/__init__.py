@@ -3,8 +3,9 @@
 from orderwright.screens.csrf import ForgedForm, check_csrf, csrf_token
 from orderwright.screens.flash import Toast
 from orderwright.screens.forms import Filled, blank, read_form
-from orderwright.screens.headers import PAGE_HEADERS, Header, cookie, transport_security
+from orderwright.screens.headers import PAGE_HEADERS, READS_CODES, Header, cookie, transport_security
 from orderwright.screens.lean_css import lean, words_of
+from orderwright.screens.lost import lost_page
 from orderwright.screens.pages import Page, Site, page, page_route
 from orderwright.screens.render import Formats, environment, html_answer
 from orderwright.screens.requests import Form, Incoming, Upload
@@ -14,6 +15,7 @@ from orderwright.screens.static_files import StaticFiles
 __all__ = [
     "KEY_FIELD",
     "PAGE_HEADERS",
+    "READS_CODES",
     "Filled",
     "ForgedForm",
     "Form",
@@ -36,6 +38,7 @@ __all__ = [
     "is_local",
     "key_field",
     "lean",
+    "lost_page",
     "page",
     "page_route",
     "read_form",

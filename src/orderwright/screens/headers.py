@@ -11,6 +11,8 @@ _POLICY = (
     b"default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self';"
     b" frame-ancestors 'none'"
 )
+# Of pages with a camera: what reads bar codes is WebAssembly, which may be compiled; scripts still come only from here.
+READS_CODES: Header = (b"content-security-policy", _POLICY + b"; script-src 'self' 'wasm-unsafe-eval'")
 PAGE_HEADERS: tuple[Header, ...] = (
     (b"content-security-policy", _POLICY),
     (b"referrer-policy", b"same-origin"),

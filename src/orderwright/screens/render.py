@@ -121,7 +121,9 @@ def html_answer(
 ) -> Answer:
     """A page, or a part of one."""
     raw = text.encode()
-    sent = [*PAGE_HEADERS, (b"vary", vary + b", accept-encoding"), *headers]
+    own = {name for name, _ in headers}
+    kept = [header for header in PAGE_HEADERS if header[0] not in own]  # two policies would both hold
+    sent = [*kept, (b"vary", vary + b", accept-encoding"), *headers]
     if compress and len(raw) >= _COMPRESSED_FROM:
         raw = gzip.compress(raw, _LEVEL, mtime=0)
         sent.append((b"content-encoding", b"gzip"))

@@ -129,15 +129,15 @@ class Screen:
         """Say a sentence on the page that comes next. No personal data: it travels in a cookie."""
         self._toasts.append(Toast(text[:500], tone, undo, undo_words))
 
-    def go(self, address: str) -> Answer:
-        """Go on with another page of ours, after something was done."""
+    def go(self, address: str, *, inside: bool = False) -> Answer:
+        """Go on with another page of ours, after something was done. `inside`: where a dialog asked, in the dialog."""
         if not is_local(address):
             raise NotFound("There is no such page.")
         headers = list(self._headers)
         if self._toasts:
             value = sealed(self._toasts, self.csrf_key)
             headers.append(cookie(COOKIE, value, secure=self.incoming.secure, max_age_s=GOOD_FOR_S))
-        if self.incoming.wants_part:  # htmx would put the other page where the part was
+        if self.incoming.wants_part and not inside:  # htmx would put the other page where the part was
             return Answer(b"", 204, [*headers, (b"hx-redirect", address.encode())])
         return Answer(b"", 303, [*headers, (b"location", address.encode())])
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from orderwright.fulfillment import tracking_url
 from orderwright.payments import payment_state
 from orderwright.platform.ids import encode_id
 from orderwright.platform.money import Money
@@ -27,6 +28,7 @@ from orderwright.search.views import (
     HoldView,
     LineView,
     OrderView,
+    ParcelUnit,
     ParcelView,
     PaymentView,
     ShipmentView,
@@ -185,6 +187,9 @@ def _fulfillments(row: OrderRow) -> list[FulfillmentView]:
             state=parcel.state,
             weight_g=parcel.weight_g,
             tracked_at=parcel.tracked_at,
+            shipped_at=parcel.shipped_at,
+            tracking_url=tracking_url(parcel.carrier, parcel.tracking_number),
+            units=[ParcelUnit(u.line_n, u.component_n, u.quantity) for u in sorted(parcel.units or [])],
         )
         parcels[parcel.shipment_id].append(view)
     shipments = {

@@ -183,7 +183,8 @@ CUSTOMERS_OF_ORDERS = query(__package__, "customers_of_orders", BuyerRow)
 
 
 async def get_customer(tx: Transaction, customer_id: UUID, ctx: Context) -> CustomerView | None:
-    """A customer with what is known of them. None: there is none, or none of the orders is the actor's to see.
+    """A customer with what is known of them; by the id of one that was merged, the one that was kept. None: there is
+    none, or none of the orders is the actor's to see.
 
     Three statements. No locks.
     """
@@ -193,7 +194,7 @@ async def get_customer(tx: Transaction, customer_id: UUID, ctx: Context) -> Cust
     order_ids = await _orders_of(tx, customer_id, ctx, NEWEST, RECENT)
     if not order_ids and ctx.limited:
         return None
-    contacts = await CONTACTS_OF_CUSTOMER.fetch(tx, customer_id, order_ids)
+    contacts = await CONTACTS_OF_CUSTOMER.fetch(tx, row.id, order_ids)
     return CustomerView(
         id=encode_id("cus", row.id),
         contacts=[_known(contact) for contact in contacts],
@@ -251,7 +252,7 @@ async def _customers_of(tx: Transaction, source: Source, ctx: Context, below: UU
         for row in await CUSTOMERS_OF_ORDERS.fetch(tx, order_ids, *_limits(ctx)) if order_ids else []:
             if row.customer_id not in found and len(found) == limit:
                 return Found(list(found.values()), below)
-            found.setdefault(row.customer_id, _summary(row))
+            found.setdefault(row.customer_id, summary_of_buyer(row))
             below = row.order_id
         if len(order_ids) < PIECE:
             return Found(list(found.values()), None)
@@ -311,7 +312,8 @@ def _known(row: KnownContactRow) -> KnownContact:
     return KnownContact(**fields, order=None if order_id is None else encode_id("ord", order_id))
 
 
-def _summary(row: BuyerRow) -> CustomerSummary:
+def summary_of_buyer(row: BuyerRow) -> CustomerSummary:
+    """A customer by one of their orders."""
     return CustomerSummary(
         id=encode_id("cus", row.customer_id),
         name=row.name,

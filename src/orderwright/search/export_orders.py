@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -13,12 +13,9 @@ from orderwright.platform.ids import UUID, encode_id
 from orderwright.platform.money import exponent
 from orderwright.platform.queries import query
 from orderwright.search.filters import OrderFilters
-from orderwright.search.find import find_orders
 from orderwright.search.numbers import format_number
-from orderwright.search.sources import NEWEST, Span
-from orderwright.search.understand import understand
-
-PIECE = 1_000
+from orderwright.search.sources import NEWEST
+from orderwright.search.walk_orders import matching_ids
 
 PLAIN_COLUMNS = (
     "order_id", "number", "channel", "external_id", "kind", "status", "held", "priority", "placed_at", "promised_on",
@@ -76,6 +73,13 @@ class Piece(NamedTuple):
     below: UUID | None
 
 
+class SeenOrder(NamedTuple):
+    """An order that the actor may see."""
+
+    id: UUID
+
+
+SEEN_ORDERS = query(__package__, "seen_orders", SeenOrder)
 EXPORT_ORDERS = query(__package__, "export_orders", ExportRow)
 _FIRST_PERSONAL = ExportRow._fields.index("buyer_name")
 
@@ -87,17 +91,18 @@ async def export_piece(
 
     A piece may be empty and still have more behind it. No locks. Raises `InvalidFilter`.
     """
-    search = await understand(tx, filters, number_format, ctx)
-    if search is None:
-        return Piece([], None)
-    if search.simple:
-        ids = await search.sources[0].take(tx, Span(below), PIECE)
-        more = ids[-1] if len(ids) == PIECE else None
-    else:
-        found = await find_orders(tx, search, below, PIECE)
-        ids = found.ids[:PIECE]  # those whose ids tell when they were placed, and others: there may be twice as many
-        more = ids[-1] if len(ids) == PIECE else found.stopped_at
+    ids, more = await matching_ids(tx, filters, below, number_format=number_format, ctx=ctx)
     return Piece(await EXPORT_ORDERS.fetch(tx, ids) if ids else [], more)
+
+
+async def export_named(tx: Transaction, order_ids: Sequence[UUID], *, ctx: Context) -> list[ExportRow]:
+    """Orders that were named, newest first, less those that the actor may not see. Two statements."""
+    seen = await SEEN_ORDERS.fetch(tx, sorted(set(order_ids), reverse=True), _ids(ctx.channels), _ids(ctx.locations))
+    return await EXPORT_ORDERS.fetch(tx, [row.id for row in seen]) if seen else []
+
+
+def _ids(some: Collection[UUID] | None) -> list[UUID] | None:
+    return None if some is None else sorted(some)
 
 
 def export_header(*, personal: bool) -> Sequence[str]:

@@ -207,6 +207,12 @@ class StoredShipment(_Stored, frozen=True):
     state: str
 
 
+class StoredUnit(_Stored, frozen=True):
+    line_n: int
+    component_n: int
+    quantity: int
+
+
 class StoredParcel(_Stored, frozen=True):
     n: int
     id: uuid.UUID
@@ -216,6 +222,8 @@ class StoredParcel(_Stored, frozen=True):
     state: str
     weight_g: int | None
     tracked_at: datetime | None
+    shipped_at: datetime | None
+    units: list[StoredUnit] | None
 
 
 class StoredDecision(_Stored, frozen=True):

@@ -150,8 +150,17 @@ class AllocationView(msgspec.Struct, frozen=True):
     delivered: int
 
 
+class ParcelUnit(msgspec.Struct, frozen=True):
+    """Units of a component of a line that are in a parcel."""
+
+    line: int
+    component: int
+    quantity: int
+
+
 class ParcelView(msgspec.Struct, frozen=True):
-    """What the carrier moves. `tracked_at` is when the newest tracking event happened."""
+    """What the carrier moves, and what is in it. `tracked_at` is when the newest tracking event happened; `shipped_at`
+    is null while it is still at the location; `tracking_url` is the carrier's page of it, where one is known."""
 
     id: str
     n: int
@@ -160,6 +169,9 @@ class ParcelView(msgspec.Struct, frozen=True):
     state: str
     weight_g: int | None
     tracked_at: datetime | None
+    shipped_at: datetime | None
+    tracking_url: str | None
+    units: list[ParcelUnit]
 
 
 class ShipmentView(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from orderwright.shoppers.brands import (
     read_brands,
     read_logo,
 )
+from orderwright.shoppers.colours import TEXT_CONTRAST_MIN, contrast
 from orderwright.shoppers.delays import MESSAGES as DELAY_MESSAGES
 from orderwright.shoppers.delays import (
     AnswerDelay,
@@ -36,6 +37,7 @@ __all__ = [
     "DELAY_MESSAGES",
     "LINK_FACTS",
     "OLD_GUESSES",
+    "TEXT_CONTRAST_MIN",
     "AnswerDelay",
     "Brand",
     "BrandTexts",
@@ -49,6 +51,7 @@ __all__ = [
     "PutBrand",
     "StoredBrand",
     "WithdrawPortalLinks",
+    "contrast",
     "find_order",
     "logo_hash",
     "make_portal_links",

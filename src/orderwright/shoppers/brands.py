@@ -17,6 +17,7 @@ from orderwright.platform.db import Transaction, columns
 from orderwright.platform.fields import NO_NUL, Code, ShortText
 from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome, no
+from orderwright.platform.versions import VERSION_CONFLICT, SeenVersion, differs
 from orderwright.shoppers.colours import TEXT_CONTRAST_MIN, contrast
 from orderwright.shoppers.images import LOGO_BYTES_MAX, logo_hash, picture_type
 from orderwright.shoppers.queries import LOCK_BRANDS, PUT_BRANDS, READ_BRANDS, READ_LOGO, BrandRow, LogoRow
@@ -73,11 +74,13 @@ class Brand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class PutBrand(Brand, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The brand of a channel. `logo`: a PNG, JPEG or WebP in base64; left out: none. `keep_logo`: the one there is."""
+    """The brand of a channel. `logo`: a PNG, JPEG or WebP in base64; left out: none. `keep_logo`: the one there is.
+    `version`: which one the writer saw (0: none); another by now is refused."""
 
     channel: Code
     logo: Annotated[bytes, Meta(max_length=BASE64_MAX)] | None = None
     keep_logo: bool = False
+    version: SeenVersion | None = None
 
 
 class StoredBrand(NamedTuple):
@@ -155,14 +158,16 @@ def refuse_brand(  # noqa: PLR0911  # one return a rule
     command: PutBrand, row: BrandRow | None, *, may: bool, named: bool
 ) -> Outcome | None:
     """Why a brand cannot be as it is sent, or None. `may`: the caller may touch the channel; `named`: it was before.
-    Precedence: `unknown_channel`, `channel_not_allowed`, `duplicate_in_batch`, `low_contrast`, `logo_too_large`,
-    `logo_type`. Pure."""
+    Precedence: `unknown_channel`, `channel_not_allowed`, `duplicate_in_batch`, `version_conflict`, `low_contrast`,
+    `logo_too_large`, `logo_type`. Pure."""
     if row is None:
         return no("unknown_channel", MESSAGES["unknown_channel"], channel=command.channel)
     if not may:
         return no("channel_not_allowed", MESSAGES["channel_not_allowed"], channel=command.channel)
     if named:
         return no("duplicate_in_batch", MESSAGES["duplicate_in_batch"], channel=command.channel)
+    if differs(command.version, row.version) and _change(command, row)[1] is not None:  # a repetition is none
+        return no("version_conflict", VERSION_CONFLICT, version=row.version)
     look = command.look
     pairs = {"text": (look.text, look.background), "accent_text": (look.accent_text, look.accent),
              "accent": (look.accent, look.background)}  # fmt: skip

@@ -42,13 +42,17 @@ async def make_portal_links(
 ) -> list[Outcome]:
     """Make links to orders. Nothing of them is stored. `public_url` is what stands before their paths.
 
-    Permission: `orders.link`. Locks: nothing. Outcomes, in precedence: `order_not_found`, `made`
-    (`details.path`, `details.url` where the installation knows its address, `details.expires_at`). One statement.
+    An act is recorded: the audit trail says who made some. Permission: `orders.link`. Locks: nothing. Outcomes, in
+    precedence: `order_not_found`, `made` (`details.path`, `details.url` where the installation knows its address,
+    `details.expires_at`).
     """
     ctx.require(PERMISSION)
     ctx.require_all_locations("A link shows the whole order.")
     found = {row.id: row for row in await LINK_FACTS.fetch(tx, [command.order_id for command in commands])}
-    return [_made(tx, ctx, command, found.get(command.order_id), public_url) for command in commands]
+    outcomes = [_made(tx, ctx, command, found.get(command.order_id), public_url) for command in commands]
+    if any(outcome.ok for outcome in outcomes):
+        await record_act(tx, ctx, "make_portal_links")
+    return outcomes
 
 
 def _made(

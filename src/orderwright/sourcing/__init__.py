@@ -1,6 +1,7 @@
 """Sourcing: choosing the locations that promised lines ship from."""
 
 from orderwright.sourcing.answers import why_not_sourced
+from orderwright.sourcing.chosen import Chosen, decide_chosen, distance_km
 from orderwright.sourcing.decide import decide
 from orderwright.sourcing.decide_orders import Wanted, decide_orders
 from orderwright.sourcing.distance import great_circle_km
@@ -11,6 +12,7 @@ from orderwright.sourcing.record import exclude_locations, lift_exclusions, read
 
 __all__ = [
     "Assignment",
+    "Chosen",
     "Decision",
     "Location",
     "Need",
@@ -18,7 +20,9 @@ __all__ = [
     "Policy",
     "Wanted",
     "decide",
+    "decide_chosen",
     "decide_orders",
+    "distance_km",
     "drop_what_is_gone",
     "exclude_locations",
     "great_circle_km",

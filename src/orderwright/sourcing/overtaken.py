@@ -12,7 +12,8 @@ from orderwright.sourcing.problem import Decision
 def drop_what_is_gone(
     decisions: Sequence[Decision], stock: Mapping[Pair, StockRow]
 ) -> tuple[list[Decision], set[UUID]]:
-    """The decisions that the locked stock can meet, in order, and the orders of the rest."""
+    """The decisions that the locked stock can meet, in order, and the orders of the rest. What a location has is not of
+    a promise of another pool than it is in by now."""
     left = {key: row.available for key, row in stock.items()}
     going: list[Decision] = []
     overtaken: set[UUID] = set()
@@ -20,7 +21,11 @@ def drop_what_is_gone(
         wants: dict[Pair, int] = {}
         for a in decision.assignments:
             wants[a.sku_id, a.location_id] = wants.get((a.sku_id, a.location_id), 0) + a.quantity
-        if all(left.get(key, 0) >= quantity for key, quantity in wants.items()):
+        moved = any(
+            (row := stock.get((a.sku_id, a.location_id))) is not None and row.pool_id != a.pool_id
+            for a in decision.assignments
+        )
+        if not moved and all(left.get(key, 0) >= quantity for key, quantity in wants.items()):
             for key, quantity in wants.items():
                 left[key] -= quantity
             going.append(decision)

@@ -14,7 +14,7 @@ from orderwright.connect.files.batches import Batch, Batches, Pace
 from orderwright.connect.files.checkpoint import Checkpoint, advance, open_checkpoint, read_checkpoint
 from orderwright.connect.files.kinds import Kind, Options, Verdict, refuse_unstorable
 from orderwright.connect.files.report import Rejected, RejectedReport
-from orderwright.connect.files.source import Source
+from orderwright.connect.files.source import START, Source
 from orderwright.platform.attempts import apart, patiently, pauses
 from orderwright.platform.clock import utc_now
 from orderwright.platform.context import Context
@@ -74,7 +74,7 @@ async def import_file(
     """
     ctx.require(kind.scope)
     async with database.transaction(ctx.merchant) as tx:
-        stored = await open_checkpoint(tx, kind.name, source, _told(options))
+        stored = await open_checkpoint_of(tx, kind, source, options)
     begun = stored.restarted() if again else stored
     started = time.monotonic()
     if begun.finished:
@@ -96,6 +96,17 @@ async def import_file(
         report.close()
     resumed = begun.position.line + 1 if begun.position.line else None
     return _report_of(done, report_path, resumed, run.items, started)
+
+
+async def open_checkpoint_of(tx: Transaction, kind: Kind, source: Source, options: Options) -> Checkpoint:
+    """Where the import of a file stands; it begins where there is none."""
+    return await open_checkpoint(tx, kind.name, source, _told(options))
+
+
+def try_to_read(kind: Kind, source: Source, options: Options) -> None:
+    """Raise InvalidRequest when the file as a whole cannot be read: its header, or what it is."""
+    with kind.open(source, START, options):
+        return
 
 
 def _told(options: Options) -> dict[str, Any]:

@@ -6,15 +6,14 @@ back to what was committed: each rejected row stands there once.
 
 from __future__ import annotations
 
-import csv
 import fcntl
-import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from orderwright.connect.files.checkpoint import ImportElsewhere
+from orderwright.platform.csv_safe import csv_lines
 from orderwright.platform.errors import InvalidRequest
 
 HEADER = ("line", "item", "column", "code", "reason")
@@ -58,9 +57,7 @@ class RejectedReport:
         """Write what was rejected, durably; returns the size of the report then."""
         if not rejected:
             return self.size_bytes
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows(rejected)
-        content = (b"" if self.size_bytes else _HEADER_LINE) + text.getvalue().encode()
+        content = (b"" if self.size_bytes else _HEADER_LINE) + csv_lines(rejected)  # a file may name an item =1+1
         os.pwrite(self._file, content, self.size_bytes)
         os.fsync(self._file)
         self.size_bytes += len(content)

@@ -140,13 +140,13 @@
   // ---- news: what changed on the server while this page is read -------------------------------------------------------
   // An element with data-news="orders" or data-news="order:ord_..." is told how many there are, and offers to show them.
   var known = ""; // up to where this page was told already
+  var lost = 0; // the connection is: it outlives a stream that was given up
   function listen() {
     var places = document.querySelectorAll("[data-news]");
     if (!places.length || !body.dataset.find) return;
     var topics = Array.from(places, function (place) { return place.dataset.news; });
     var address = body.dataset.find.replace(/\/find$/, "/news?topics=") + encodeURIComponent(topics.join(",")) + "&after=" + (known || body.dataset.newsAfter);
     var source = new EventSource(address);
-    var lost = 0;
     source.addEventListener("news", function (event) {
       known = event.lastEventId || known;
       var said = JSON.parse(event.data);
@@ -159,8 +159,10 @@
       if (!lost) return;
       clearTimeout(lost);
       lost = 0;
-      document.getElementById("trouble").hidden = true;
+      trouble("");
     });
+    source.addEventListener("away", function () { trouble("The database cannot be reached at the moment. This page shows how things were; it goes on by itself."); });
+    source.addEventListener("back", function () { trouble(""); });
     source.addEventListener("error", function () {
       if (!lost) lost = setTimeout(function () { trouble(navigator.onLine ? "The connection is lost. This page shows how things were; it tries again by itself." : OFFLINE); }, 3000);
       if (source.readyState === EventSource.CLOSED) setTimeout(function () { source.close(); listen(); }, 10000); // refused: the browser gives up
@@ -170,6 +172,8 @@
 
   // Gone back to: the page is as it was left. What it was told since is caught up, and its forms can be sent again.
   window.addEventListener("pageshow", function (event) {
+    var came = performance.getEntriesByType("navigation")[0];
+    if (!event.persisted && came && came.type === "back_forward") stillHere(); // it may be shown as the browser has it on disk
     if (!event.persisted) return;
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
     document.querySelectorAll("dialog[open]").forEach(function (dialog) { dialog.close(); });
@@ -177,7 +181,18 @@
     closeMenus();
     sayTimes();
     listen();
+    stillHere();
   });
+
+  // Whoever went back may have signed out meanwhile, here or elsewhere: then what was kept is not shown any longer.
+  function stillHere() {
+    if (!body.dataset.find) return;
+    fetch(body.dataset.find.replace(/\/find$/, "/here"), { redirect: "manual", cache: "no-store" }).then(function (answer) {
+      if (answer.status === 204) return;
+      document.documentElement.hidden = true;
+      window.location.reload();
+    }).catch(function () { /* no network: the stream of news says so */ });
+  }
   window.addEventListener("offline", function () { trouble(OFFLINE); });
   window.addEventListener("online", function () { trouble(""); });
 

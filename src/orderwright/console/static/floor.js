@@ -164,6 +164,12 @@
     if (text) count(text);
     else if (look()) document.querySelector("[data-step=pick]").requestSubmit();
   });
+  // A scanner ends with Enter in the fields of parcels too: that neither adds a parcel nor reports them.
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Enter" || !event.target.matches("form[data-step=pack] input")) return;
+    event.preventDefault();
+    if (event.target.value.trim()) beep(true);
+  });
   document.addEventListener("input", function (event) { if (event.target.closest("[data-found]")) keep(); });
 
   document.addEventListener("submit", function (event) {
@@ -177,7 +183,32 @@
     }
     if (form.dataset.gone) return;
     form.dataset.gone = "yes";
-    send(form.getAttribute("action"), Array.from(new FormData(form)), true);
+    var fields = Array.from(new FormData(form));
+    if (event.submitter && event.submitter.name) fields.push([event.submitter.name, event.submitter.value]);
+    send(form.getAttribute("action"), fields, true);
+  }, true);
+
+  // A scan on the list opens work. Without a network it says so, and what was scanned stays to be sent again.
+  document.addEventListener("submit", function (event) {
+    var form = event.target.closest(".floor-scan-form");
+    if (!form) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (form.dataset.gone) return;
+    form.dataset.gone = "yes";
+    var field = form.querySelector("[data-scanner]");
+    fetch(form.getAttribute("action"), {
+      method: "POST", body: new URLSearchParams(new FormData(form)),
+      headers: { "HX-Request": "true", "X-CSRF-Token": body.dataset.csrf },
+    }).then(function (answer) {
+      if (answer.status >= 500) throw new Error("not taken");
+      if (answer.status === 204) { window.location.href = answer.headers.get("HX-Redirect") || window.location.href; return null; }
+      return answer.text().then(shown);
+    }).catch(function () {
+      delete form.dataset.gone;
+      say("No connection. Scan it again when it is back.", false);
+      field.select();
+    });
   }, true);
 
   // Focus comes back to the scanner's field, except where somebody types or chooses.
@@ -191,8 +222,6 @@
   document.addEventListener("click", function (event) {
     var sound = event.target.closest("[data-sound]");
     if (sound) { store(MUTED, !stored(MUTED, false)); sounds(); focusScanner(); }
-    if (event.target.closest("[data-print]")) window.print();
-    if (event.target.closest("[data-camera]")) look_through_camera();
   });
   function sounds() {
     document.querySelectorAll("[data-sound]").forEach(function (button) { button.setAttribute("aria-pressed", String(!stored(MUTED, false))); });
@@ -202,27 +231,15 @@
     if (field) field.focus();
   }
 
-  // ---- camera, where the browser can read bar codes ------------------------------------------------------------------------
-  function look_through_camera() {
-    var video = document.querySelector("[data-video]");
-    navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } }).then(function (stream) {
-      var detector = new window.BarcodeDetector(), last = "", field = document.querySelector("[data-scanner]");
-      video.srcObject = stream;
-      video.hidden = false;
-      video.play();
-      var timer = setInterval(function () {
-        if (!video.isConnected) { clearInterval(timer); stream.getTracks().forEach(function (track) { track.stop(); }); return; }
-        detector.detect(video).then(function (codes) {
-          var text = codes.length ? codes[0].rawValue : "";
-          if (text && text !== last) {
-            field.value = text;
-            if (document.getElementById("floor")) { field.value = ""; count(text); } else field.form.requestSubmit();
-          }
-          last = text;
-        }).catch(function () { /* a frame that cannot be read: the next one comes */ });
-      }, 300);
-    }).catch(function () { say("The camera may not be used. Type, or use a scanner.", false); });
-  }
+  // ---- the camera (camera.js) scans as a scanner does -----------------------------------------------------------------------
+  document.addEventListener("scanned", function (event) {
+    var field = document.querySelector("[data-scanner]");
+    if (document.getElementById("floor")) { count(event.detail); return; }
+    field.value = event.detail;
+    field.form.requestSubmit();
+  });
+  document.addEventListener("camera-read", function () { beep(true); });
+  document.addEventListener("camera-failed", function (event) { say(event.detail, false); });
 
   function ready() {
     var counts = place() ? stored(place(), null) : null;
@@ -236,7 +253,7 @@
     look();
     sounds();
     if (document.querySelector("[data-beep=bad]")) beep(false);
-    if (window.BarcodeDetector && navigator.mediaDevices) document.querySelectorAll("[data-camera]").forEach(function (button) { button.hidden = false; });
+    document.dispatchEvent(new CustomEvent("floor-shown"));
     focusScanner();
     flush();
   }

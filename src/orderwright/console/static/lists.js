@@ -55,6 +55,7 @@
       all.checked = chosen.length > 0 && chosen.length === boxes.length;
       all.indeterminate = chosen.length > 0 && chosen.length < boxes.length;
     }
+    document.dispatchEvent(new CustomEvent("orderwright:selected"));
   }
   var last = null;
   document.addEventListener("click", function (event) {
@@ -86,34 +87,25 @@
     var place = document.getElementById("dialog-body");
     form.hidden = true;
     place.classList.add("form-place");
-    htmx.ajax("POST", link.getAttribute("href"), { target: place, swap: "innerHTML", values: { ids: ids.join(",") } }).then(function () {
+    htmx.ajax("POST", link.getAttribute("href"), { target: place, swap: "innerHTML", values: (window.orderwrightAllMatching && window.orderwrightAllMatching()) || { ids: ids.join(",") } }).then(function () {
       if (!dialog.open && place.childElementCount) dialog.showModal();
     });
   });
 
   // ---- columns -----------------------------------------------------------------------------------------------------
-  function columns(table) {
-    var hidden = {};
-    try { hidden = JSON.parse(localStorage.getItem("orderwright-columns-" + table.dataset.columns) || "{}"); } catch { /* none chosen */ }
-    return hidden;
-  }
-  function applyColumns() {
-    document.querySelectorAll("table[data-columns]").forEach(function (table) {
-      var hidden = columns(table);
-      document.querySelectorAll('input[data-column-of="' + table.dataset.columns + '"]').forEach(function (box) { box.checked = !hidden[box.value]; });
-    });
-  }
+  // They come and go at once, and are kept for this person on every device. A later change waits for the one before.
+  var keeping = Promise.resolve();
   document.addEventListener("change", function (event) {
-    var box = event.target;
-    if (!box.dataset || !box.dataset.columnOf) return;
-    var table = document.querySelector('table[data-columns="' + box.dataset.columnOf + '"]');
-    if (!table) return;
-    var hidden = columns(table);
-    if (box.checked) delete hidden[box.value]; else hidden[box.value] = true;
-    try { localStorage.setItem("orderwright-columns-" + table.dataset.columns, JSON.stringify(hidden)); } catch { /* for this page only */ }
-    window.orderwrightColumns();
-    applyColumns();
+    var form = event.target.closest && event.target.closest("form[data-layout]");
+    var table = document.querySelector(".orders-table");
+    if (!form) return;
+    form.querySelectorAll("input[name=column]").forEach(function (box) {
+      if (table) table.classList.toggle("hide-" + box.value, !box.checked);
+    });
+    if (table) table.classList.toggle("is-dense", form.elements.dense.checked);
+    var said = new URLSearchParams(new FormData(form));
+    keeping = keeping.then(function () { return fetch(form.action, { method: "POST", body: said, redirect: "manual" }); }).then(function (answer) {
+      if (answer.status >= 400) orderwright.trouble("The columns could not be kept. They are as you chose them on this page only.");
+    }, function () { orderwright.trouble("The server does not answer. The columns are as you chose them on this page only."); });
   });
-  document.addEventListener("DOMContentLoaded", applyColumns);
-  document.addEventListener("htmx:afterSwap", applyColumns);
 })();

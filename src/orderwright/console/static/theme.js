@@ -18,23 +18,6 @@
     document.dispatchEvent(new CustomEvent("orderwright:theme"));
   }
 
-  // Columns that the reader left out are left out before the first paint too: nothing jumps.
-  var columns = new CSSStyleSheet();
-  document.adoptedStyleSheets = [columns];
-  window.orderwrightColumns = function () {
-    var rules = "";
-    try {
-      Object.keys(localStorage).forEach(function (key) {
-        if (key.indexOf("orderwright-columns-") !== 0) return;
-        Object.keys(JSON.parse(localStorage.getItem(key))).forEach(function (name) {
-          rules += '[data-columns="' + CSS.escape(key.slice(20)) + '"] [data-col="' + CSS.escape(name) + '"] { display: none !important; }\n';
-        });
-      });
-    } catch { /* none chosen */ }
-    columns.replaceSync(rules);
-  };
-  window.orderwrightColumns();
-
   apply();
   system.addEventListener("change", apply);
   document.addEventListener("DOMContentLoaded", function () {

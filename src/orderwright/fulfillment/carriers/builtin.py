@@ -13,6 +13,7 @@ from hashlib import blake2b
 from orderwright.fulfillment.carriers import LabelRequest, LabelResult
 
 PREFIX = "OW"
+CODE = "builtin"
 _DIGITS = 20
 _WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 
@@ -20,7 +21,7 @@ _WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 class BuiltinCarrier:
     """Answers from the request alone, so a retry gets the label it got before, on any machine, for ever."""
 
-    code = "builtin"
+    code = CODE
     services = frozenset({"standard", "express"})
 
     async def create_labels(self, requests: Sequence[LabelRequest]) -> list[LabelResult]:

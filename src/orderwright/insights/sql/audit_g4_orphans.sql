@@ -20,7 +20,9 @@ FROM (
     UNION ALL SELECT 'allocation', order_id FROM allocation
     UNION ALL SELECT 'shipment', order_id FROM shipment
     UNION ALL SELECT 'parcel', order_id FROM parcel
+    UNION ALL SELECT 'label of a parcel', order_id FROM parcel_label
     UNION ALL SELECT 'contact', order_id FROM contact WHERE order_id IS NOT NULL
+    UNION ALL SELECT 'message', order_id FROM message WHERE order_id IS NOT NULL
     UNION ALL SELECT 'sourcing decision', order_id FROM sourcing_decision
     UNION ALL SELECT 'sourcing exclusion', order_id FROM sourcing_exclusion
     UNION ALL SELECT 'identity', order_id FROM order_identity

@@ -1,10 +1,13 @@
--- Law M1: each account of store credit has what its entries say, and has set aside what its open holds are; each hold was
--- spent and given back as the entries of its payment say, and stands as the order's payment does once nothing is asked of
--- it; and what the ledgers of orders say became store credit is what the accounts got for them.
+-- Law M1: each account of store credit has what its entries say, and has set aside what its open holds are; each hold
+-- was spent and given back as the entries of its payment say (of a merged customer's some stand in the closed account),
+-- and stands as the order's payment does once nothing is asked of it; and what the ledgers of orders say became store
+-- credit is what the accounts got for them.
 -- in:    nothing
 -- locks: nothing
 -- uses:  whole tables: an audit reads everything
-WITH entry AS (
+WITH root AS (
+    SELECT a.id, coalesce(a.moved_into, a.id) AS root_id FROM credit_account AS a
+), entry AS (
     SELECT account_id, sum(amount_minor) AS balance FROM credit_entry GROUP BY account_id
 ), held AS (
     SELECT account_id, sum(authorized_minor - captured_minor - released_minor) AS open
@@ -14,9 +17,9 @@ WITH entry AS (
            sum(refunded_minor) AS refunded, sum(released_minor) AS released
     FROM credit_hold GROUP BY account_id, payment_id
 ), moved AS (
-    SELECT account_id, payment_id, -coalesce(sum(amount_minor) FILTER (WHERE kind = 'spent'), 0) AS spent,
+    SELECT root_id AS account_id, payment_id, -coalesce(sum(amount_minor) FILTER (WHERE kind = 'spent'), 0) AS spent,
            coalesce(sum(amount_minor) FILTER (WHERE kind = 'returned'), 0) AS returned
-    FROM credit_entry WHERE payment_id IS NOT NULL GROUP BY account_id, payment_id
+    FROM credit_entry JOIN root ON root.id = account_id WHERE payment_id IS NOT NULL GROUP BY root_id, payment_id
 ), given AS (
     SELECT order_id, subject_id, sum(amount_minor) AS amount
     FROM credit_entry WHERE kind = 'refunded' GROUP BY order_id, subject_id

@@ -27,7 +27,7 @@ JOIN (
 ) AS a ON a.fulfillment_id = f.id
 WHERE (f.state IN ('open', 'released', 'picking') AND a.picked + a.packed + a.shipped > 0)
       OR (f.state = 'picked' AND (a.allocated > 0 OR a.packed + a.shipped > 0 OR a.picked = 0))
-      OR (f.state = 'packed' AND (a.allocated + a.picked + a.shipped > 0 OR a.packed = 0))
+      OR (f.state = 'packed' AND (a.allocated + a.picked > 0 OR a.packed = 0))
       OR (f.state IN ('shipped', 'delivered') AND (a.allocated + a.picked + a.packed > 0 OR a.shipped = 0))
       OR (f.state IN ('rejected', 'cancelled') AND a.allocated + a.picked + a.packed + a.shipped > 0)
 UNION ALL
@@ -38,16 +38,18 @@ FROM shipment AS s
 LEFT JOIN fulfillment AS f ON f.id = s.fulfillment_id
 LEFT JOIN (
     SELECT shipment_id, string_agg(state, ', ' ORDER BY n) AS states, bool_or(state = 'label_wanted') AS wanted,
-           bool_or(state NOT IN ('label_wanted', 'labelled', 'cancelled')) AS moved,
-           bool_and(state = 'cancelled') AS recalled, bool_and(state = 'delivered') AS arrived
+           bool_or(state <> 'cancelled' AND shipped_at IS NULL) AS here, bool_and(state = 'cancelled') AS recalled,
+           bool_and(state IN ('delivered', 'cancelled')) AND bool_or(state = 'delivered') AS arrived
     FROM parcel GROUP BY shipment_id
 ) AS p ON p.shipment_id = s.id
 WHERE CASE WHEN s.state IN ('label_wanted', 'labelled') THEN 'packed' ELSE s.state END IS DISTINCT FROM f.state
       OR p.wanted IS DISTINCT FROM (s.state = 'label_wanted') OR p.arrived IS DISTINCT FROM (s.state = 'delivered')
-      OR (p.moved AND s.state IN ('label_wanted', 'labelled', 'cancelled'))
+      OR p.here IS DISTINCT FROM (s.state IN ('label_wanted', 'labelled'))
       OR p.recalled IS DISTINCT FROM (s.state = 'cancelled')
 UNION ALL
 SELECT format('parcel %s', p.id), format('state %s with tracking number %s', p.state, p.tracking_number)
 FROM parcel AS p
-WHERE (p.state = 'label_wanted') <> (p.tracking_number IS NULL) AND p.state <> 'cancelled'
+WHERE ((p.state = 'label_wanted') <> (p.tracking_number IS NULL) AND p.state <> 'cancelled')
+      OR (p.shipped_at IS NULL AND p.state NOT IN ('label_wanted', 'labelled', 'cancelled'))
+      OR (p.shipped_at IS NOT NULL AND p.state IN ('label_wanted', 'cancelled'))
 LIMIT 100

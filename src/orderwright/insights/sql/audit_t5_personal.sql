@@ -20,6 +20,8 @@ WITH kept (subject, order_id, words) AS NOT MATERIALIZED (
     UNION ALL
     SELECT format('hold %s', h.id), h.order_id, h.detail::text FROM hold AS h
     UNION ALL
+    SELECT format('bulk run %s', b.id), NULL, concat_ws(' ', b.filters::text, b.options::text, b.reason) FROM bulk_run AS b
+    UNION ALL
     SELECT format('sourcing decision %s %s', d.order_id, d.n), d.order_id, d.explanation::text
     FROM sourcing_decision AS d
     UNION ALL

@@ -12,6 +12,7 @@ FROM (
     UNION ALL SELECT DISTINCT 'document', act_id FROM document
     UNION ALL SELECT DISTINCT 'change', act_id FROM change
     UNION ALL SELECT DISTINCT 'approval', act_id FROM approval
+    UNION ALL SELECT DISTINCT 'bulk run', act_id FROM bulk_run
     UNION ALL SELECT DISTINCT 'store credit', act_id FROM credit_entry
 ) AS r
 WHERE NOT EXISTS (SELECT 1 FROM act AS a WHERE a.id = r.act_id)

@@ -3,7 +3,8 @@
 -- in:    now timestamptz, states text[], max_ages interval[], counted_max int
 -- locks: nothing
 -- uses:  work_pkey, orders_held_idx, hold_open_idx, backorder_pkey, fulfillment_waiting_idx, open_balance_since_idx,
---        customer_return_waiting_idx, unexpected_return_parked_idx, claim_open_idx, claim_carrier_idx
+--        customer_return_waiting_idx, unexpected_return_parked_idx, claim_open_idx, claim_carrier_idx,
+--        message_waiting_idx
 WITH state AS (
     SELECT k.name, $1::timestamptz - k.max_age AS before
     FROM unnest($2::text[], $3::interval[]) AS k (name, max_age)
@@ -97,6 +98,12 @@ WITH state AS (
         WHERE q.carrier_state = m.state AND q.carrier_state IN ('due', 'filed')
         ORDER BY q.carrier_entered_at
         LIMIT $4::integer) AS c
+    UNION ALL
+    SELECT k.name, k.before, m.said_at, false, m.said_at < k.before
+    FROM state AS k
+    CROSS JOIN LATERAL (
+        SELECT q.said_at FROM message AS q WHERE q.answer = 'awaited' ORDER BY q.said_at LIMIT $4::integer) AS m
+    WHERE k.name = 'message_unanswered'
 )
 SELECT w.name AS state, count(*) AS waiting, count(*) FILTER (WHERE w.late AND NOT w.set_aside) AS late,
        count(*) FILTER (WHERE w.set_aside) AS set_aside, min(w.since) AS oldest

@@ -6,7 +6,7 @@
 -- locks: nothing
 -- uses:  work_set_aside_idx, work_pkey, hold_open_idx, backorder_pkey, supply_due_idx, fulfillment_waiting_idx,
 --        fulfillment_queue_idx, shipment_fulfillment_id_key, parcel_shipment_id_n_key, open_balance_since_idx, customer_return_waiting_idx,
---        unexpected_return_parked_idx, claim_open_idx, claim_carrier_idx, withdrawal_return_idx, withdrawal_order_idx, return_line_pkey,
+--        unexpected_return_parked_idx, claim_open_idx, claim_carrier_idx, message_waiting_idx, withdrawal_return_idx, withdrawal_order_idx, return_line_pkey,
 --        open_balance_pkey, exchange_new_order_id_key; for
 --        the few that are shown orders_pkey, fulfillment_pkey, shipment_pkey, sku_pkey, location_pkey, payment_pkey
 WITH state AS (
@@ -183,6 +183,16 @@ WITH state AS (
         WHERE q.carrier_state = m.state AND q.carrier_state IN ('due', 'filed') AND q.carrier_entered_at < k.before
         ORDER BY q.carrier_entered_at
         LIMIT $5::integer) AS c
+    UNION ALL
+    SELECT k.name, m.id, m.order_id, NULL, NULL, m.said_at, m.said_at + k.max_age, 0, NULL, NULL, m.medium
+    FROM state AS k
+    CROSS JOIN LATERAL (
+        SELECT q.id, q.order_id, q.said_at, q.medium
+        FROM message AS q
+        WHERE q.answer = 'awaited' AND q.said_at < k.before
+        ORDER BY q.said_at
+        LIMIT $5::integer) AS m
+    WHERE k.name = 'message_unanswered'
     UNION ALL
     -- The money may be withheld until the goods are back or on their way (Directive 2011/83/EU, article 13(3)).
     SELECT k.name, w.id, w.order_id, NULL, NULL, w.refund_by::timestamp AT TIME ZONE 'UTC',

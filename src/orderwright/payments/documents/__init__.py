@@ -6,6 +6,7 @@ from orderwright.payments.documents.contract import (
     Labelled,
     PutChannelInvoicing,
     PutLegalEntity,
+    ReplaceLegalEntity,
 )
 from orderwright.payments.documents.issue import NewDocument, missing_documents, queue_documents, write_documents
 from orderwright.payments.documents.items import TaxPart
@@ -34,6 +35,7 @@ __all__ = [
     "NewDocument",
     "PutChannelInvoicing",
     "PutLegalEntity",
+    "ReplaceLegalEntity",
     "Statement",
     "TaxPart",
     "documents_of_order",

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, field
 
 from orderwright.platform.fields import NO_NUL, Code, Country, ShortText
+from orderwright.platform.versions import SeenVersion
 
 InvoiceAt = Literal["shipment", "placement", "never"]
 DocumentKind = Literal["invoice", "credit_note", "receipt"]
@@ -53,11 +54,24 @@ class PutLegalEntity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         }
 
 
+class ReplaceLegalEntity(PutLegalEntity, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A company as it is to be. `version`: which one the writer saw (0: none); another by now is refused."""
+
+    version: SeenVersion | None = None
+
+    @property
+    def content(self) -> PutLegalEntity:
+        """The company alone."""
+        return PutLegalEntity(**{name: getattr(self, name) for name in PutLegalEntity.__struct_fields__})
+
+
 class PutChannelInvoicing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which company invoices the orders of a channel, and when: what has left at `shipment`, all of it at `placement`,
-    or `never`. With `receipts` money that came is acknowledged. Both codes are those of the channel and the company."""
+    or `never`. With `receipts` money that came is acknowledged. Both codes are those of the channel and the company.
+    `version`: which one the writer saw (0: none); another by now is refused."""
 
     channel: Code
     legal_entity: Code
     invoice_at: InvoiceAt
     receipts: bool = False
+    version: SeenVersion | None = None

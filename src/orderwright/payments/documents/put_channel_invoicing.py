@@ -22,6 +22,7 @@ from orderwright.platform.db import Transaction, columns
 from orderwright.platform.events import NewEvent, append_events
 from orderwright.platform.ids import UUID, new_ids
 from orderwright.platform.outcomes import Outcome, no
+from orderwright.platform.versions import VERSION_CONFLICT, differs
 
 
 class InvoicingChange(NamedTuple):
@@ -43,7 +44,7 @@ async def put_channel_invoicing(
 
     Permission: `documents.write`; a caller that is limited to channels may only say it of those. Locks: the merchant's
     companies. Appends `channel_invoicing.changed`. Outcomes, in precedence: `duplicate_in_batch`, `unknown_channel`,
-    `channel_not_allowed`, `unknown_legal_entity`, `unchanged`, `created`, `updated`.
+    `channel_not_allowed`, `unknown_legal_entity`, `unchanged`, `version_conflict`, `created`, `updated`.
     """
     ctx.require(WRITE_PERMISSION)
     ctx.require_all_locations("Documents are of whole orders.")
@@ -95,6 +96,8 @@ def _decide(
             command.legal_entity, command.invoice_at, command.receipts,
         ):  # fmt: skip
             outcomes.append(Outcome(code="unchanged", id=row.id))
+        elif differs(command.version, row.version):
+            outcomes.append(no("version_conflict", VERSION_CONFLICT, version=row.version))
         else:
             entity = entities[command.legal_entity]
             made = InvoicingChange(

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
-from orderwright.payments.documents.contract import Labelled, PutLegalEntity
+from orderwright.payments.documents.contract import Labelled, PutLegalEntity, ReplaceLegalEntity
 from orderwright.payments.documents.errors import REFUSALS
 from orderwright.payments.documents.patterns import are_apart, is_pattern
 from orderwright.payments.documents.queries import (
@@ -26,6 +26,7 @@ from orderwright.platform.db import Transaction, columns
 from orderwright.platform.events import NewEvent, append_events
 from orderwright.platform.ids import UUID, new_ids
 from orderwright.platform.outcomes import Outcome, no
+from orderwright.platform.versions import VERSION_CONFLICT, differs
 
 WRITE_PERMISSION = "documents.write"
 _encode = msgspec.json.Encoder().encode
@@ -45,7 +46,7 @@ async def put_legal_entities(tx: Transaction, ctx: Context, commands: Sequence[P
 
     Permission: `documents.write`, by a caller without limits. Locks: the merchant's companies. Appends
     `legal_entity.created` and `legal_entity.updated`. Outcomes, in precedence: `duplicate_in_batch`,
-    `unknown_time_zone`, `impossible_pattern`, `patterns_alike`, `unchanged`, `created`, `updated`.
+    `unknown_time_zone`, `impossible_pattern`, `patterns_alike`, `unchanged`, `version_conflict`, `created`, `updated`.
     """
     ctx.require(WRITE_PERMISSION)
     ctx.require_unlimited("Companies are of all channels and locations.")
@@ -71,14 +72,18 @@ def decide_entities(
     outcomes: list[Outcome] = []
     changes: list[EntityChange] = []
     seen: set[str] = set()
-    for command, new in zip(commands, new_ids(len(commands)), strict=True):
-        refused = _refuse(command, seen)
-        seen.add(command.code)
+    for said, new in zip(commands, new_ids(len(commands)), strict=True):
+        command = said.content if isinstance(said, ReplaceLegalEntity) else said
         old = stored.get(command.code)
+        refused = _refuse(command, seen)
+        version = None if old is None else old.version
+        seen.add(command.code)
         if refused is not None:
             outcomes.append(refused)
         elif old is not None and content_of(old) == command:
             outcomes.append(Outcome(code="unchanged", id=old.id))
+        elif isinstance(said, ReplaceLegalEntity) and differs(said.version, version):
+            outcomes.append(no("version_conflict", VERSION_CONFLICT, version=version))
         else:
             change = EntityChange(old.id if old else new, old.version + 1 if old else 1, command)
             changes.append(change)

@@ -11,6 +11,7 @@ from orderwright.payments.store_credit.accounts import (
 )
 from orderwright.payments.store_credit.contract import AdjustStoreCredit, IssueStoreCredit
 from orderwright.payments.store_credit.issue import adjust_store_credit, issue_store_credit, refuse_owner
+from orderwright.payments.store_credit.merge import MovedCredit, merge_credit
 from orderwright.payments.store_credit.provider import StoreCreditProvider
 from orderwright.payments.store_credit.queries import AccountRow, GivenRow, OwnerRow
 
@@ -21,12 +22,14 @@ __all__ = [
     "CreditMove",
     "GivenRow",
     "IssueStoreCredit",
+    "MovedCredit",
     "OwnerRow",
     "StoreCreditProvider",
     "adjust_store_credit",
     "given_for",
     "issue_store_credit",
     "lock_accounts",
+    "merge_credit",
     "open_accounts",
     "owners_of_orders",
     "refuse_owner",

@@ -29,6 +29,7 @@ _TOLD = {
     "spent": "store_credit.spent",
     "returned": "store_credit.returned",
     "adjusted": "store_credit.adjusted",
+    "moved": "store_credit.moved",
 }
 
 
@@ -58,8 +59,15 @@ async def given_for(tx: Transaction, order_ids: Iterable[UUID]) -> dict[UUID, Gi
 
 
 async def lock_accounts(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, AccountRow]:
-    """Lock accounts in id order, after orders. One statement."""
-    return {row.id: row for row in await LOCK_ACCOUNTS.fetch(tx, list(account_ids), [], [])}
+    """Lock accounts in id order, after orders, with those that have what a merged customer's had.
+
+    One statement; one more where an account was closed in the middle of it.
+    """
+    rows = {row.id: row for row in await LOCK_ACCOUNTS.fetch(tx, list(account_ids), [], [])}
+    missing = {row.moved_into for row in rows.values() if row.moved_into is not None} - rows.keys()
+    if missing:
+        rows |= {row.id: row for row in await LOCK_ACCOUNTS.fetch(tx, sorted(missing), [], [])}
+    return rows
 
 
 async def open_accounts(tx: Transaction, owners: Iterable[Owner]) -> dict[Owner, AccountRow]:

@@ -119,7 +119,10 @@ def _step(
 ) -> Step:
     if ask.kind is AskKind.AUTHORIZE:
         account_id = id_of("crd", ask.token)
-        return authorize(ask, asked, accounts.get(account_id) if account_id is not None else None, new)
+        account = accounts.get(account_id) if account_id is not None else None
+        if account is not None and account.moved_into is not None:  # its customer was merged since
+            account = accounts.get(account.moved_into)
+        return authorize(ask, asked, account, new)
     hold = holds.get(id_of("crh", ask.reference) or new)
     if hold is None or hold.payment_id != asked.payment_id:
         return Step(None, None, ask.amount_minor, UNKNOWN_PAYMENT)

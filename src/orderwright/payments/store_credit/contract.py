@@ -19,6 +19,7 @@ MESSAGES = {
     "customer_not_found": "There is no such customer. Check the id.",
     "order_not_found": "There is no such order. Check the id.",
     "account_not_found": "There is no such account. List the customer's accounts.",
+    "account_moved": "The customer was merged, and the account is closed. Name the one in `details`, which has it all.",
     "no_customer": "The order is a guest's, and store credit belongs to a customer. Refund to the payments instead.",
     "customer_erased": "The customer was erased, so nobody could spend it. Refund to the payments instead.",
     "currency_differs": "This is in another currency. Send the amount in it.",

@@ -18,7 +18,7 @@ from orderwright.platform.acts import record_act
 from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.errors import InvalidId
-from orderwright.platform.ids import UUID, decode_id
+from orderwright.platform.ids import UUID, decode_id, encode_id
 from orderwright.platform.limit_use import LimitMeter
 from orderwright.platform.money import CURRENCIES
 from orderwright.platform.outcomes import Outcome
@@ -30,18 +30,17 @@ _OF_ALL = "Store credit is of all channels and locations."
 async def issue_store_credit(tx: Transaction, ctx: Context, commands: Sequence[IssueStoreCredit]) -> list[Outcome]:
     """Give store credit to customers; one who has none in the currency gets an account. No order's money changes.
 
-    Permission: `store_credit.issue`, by a caller without limits. Locks: accounts (id order). Appends
-    `store_credit.issued`. Outcomes, in precedence: `owner_needed`, `customer_not_found` or `order_not_found`,
+    Permission: `store_credit.issue`, by a caller without limits. Locks: customers (shared), accounts (id order).
+    Appends `store_credit.issued`. Outcomes, in precedence: `owner_needed`, `customer_not_found` or `order_not_found`,
     `no_customer`, `customer_erased`, `unknown_currency`, `currency_differs`, `amount_needed`, `above_limit` (of
-    what the caller may give to a customer), `issued` (`details.balance_minor`: after it). Nine statements at most, two
+    what the caller may give to a customer), `issued` (`details.balance_minor`: after it). Ten statements at most, two
     more for who has a limit.
     """
     ctx.require(ISSUE_PERMISSION)
     ctx.require_unlimited(_OF_ALL)
     customer_ids = {i for c in commands if (i := _decode("cus", c.customer)) is not None}
     order_ids = {i for c in commands if (i := _decode("ord", c.order)) is not None}
-    known = await owners_of_orders(tx, order_ids)
-    known |= {row.id: row for row in await OWNERS.fetch(tx, list(customer_ids))} if customer_ids else {}
+    known = await _owners(tx, customer_ids, order_ids)
     decided = [_decide(command, known) for command in commands]
     owners = {i: (d, commands[i].amount.currency) for i, d in enumerate(decided) if not isinstance(d, Outcome)}
     if not owners:
@@ -80,6 +79,18 @@ async def issue_store_credit(tx: Transaction, ctx: Context, commands: Sequence[I
         outcomes.append(Outcome(code="issued", id=account.id, details={"balance_minor": balances[account.id]}))
     await write_credit(tx, {account.id: account for account in by_owner.values()}, moves, ctx.now)
     return outcomes
+
+
+async def _owners(tx: Transaction, customer_ids: set[UUID], order_ids: set[UUID]) -> dict[UUID, OwnerRow]:
+    """Whom customers and orders stand for, held against being merged. Two statements at most, one more for orders."""
+    of_orders = await owners_of_orders(tx, order_ids)
+    wanted = customer_ids | {row.customer_id for row in of_orders.values() if row.customer_id is not None}
+    owners = {row.id: row for row in await OWNERS.fetch(tx, sorted(wanted))} if wanted else {}
+    for i, row in of_orders.items():
+        if row.customer_id in owners:
+            owner = owners[row.customer_id]
+            of_orders[i] = row._replace(customer_id=owner.customer_id, erased=owner.erased)
+    return of_orders | owners
 
 
 def _decode(prefix: str, text: str | None) -> UUID | None:
@@ -125,9 +136,9 @@ async def adjust_store_credit(tx: Transaction, ctx: Context, commands: Sequence[
     """Correct what accounts have, as far as it is not set aside for orders: a mistake, or credit that was paid out.
 
     Permission: `store_credit.issue`, by a caller without limits. Locks: accounts (id order). Appends
-    `store_credit.adjusted`. Outcomes, in precedence: `account_not_found`, `currency_differs`, `amount_needed`,
-    `exceeds_free`, `above_limit` (of what the caller may give to a customer; to take back has no limit), `adjusted`
-    (`details.balance_minor`: after it). Six statements at most, two more for who has a limit.
+    `store_credit.adjusted`. Outcomes, in precedence: `account_not_found`, `account_moved`, `currency_differs`,
+    `amount_needed`, `exceeds_free`, `above_limit` (of what the caller may give to a customer; to take back has no
+    limit), `adjusted` (`details.balance_minor`: after it). Six statements at most, two more for who has a limit.
     """
     ctx.require(ISSUE_PERMISSION)
     ctx.require_unlimited(_OF_ALL)
@@ -159,6 +170,8 @@ def _decide_adjustment(account: AccountRow | None, command: AdjustStoreCredit) -
     """The account after it, or why not. Pure."""
     if account is None:
         return refuse("account_not_found")
+    if account.moved_into is not None:
+        return refuse("account_moved", account_id=encode_id("crd", account.moved_into))
     if command.amount.currency != account.currency:
         return refuse("currency_differs", currency=account.currency)
     amount = command.amount.amount

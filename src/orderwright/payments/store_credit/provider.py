@@ -92,10 +92,10 @@ def _ids(prefix: str, texts: Sequence[str | None]) -> list[UUID]:
 async def _read(tx: Transaction, asks: Sequence[Ask]) -> Known:
     """Lock the accounts that the asks are about, and read what is known of these."""
     requests, holds = _ids("prq", [ask.key for ask in asks]), _ids("crh", [ask.reference for ask in asks])
-    asked = {row.id: row for row in await ASKED.fetch(tx, requests)}
-    named = await READ_HOLDS.fetch(tx, holds, [], requests)  # which account a hold is of never changes
+    named = await READ_HOLDS.fetch(tx, holds, [], requests)  # of these accounts, or of those that have what they had
     account_ids = {hold.account_id for hold in named} | set(_ids("crd", [ask.token for ask in asks]))
     accounts = await lock_accounts(tx, account_ids)
+    asked = {row.id: row for row in await ASKED.fetch(tx, requests)}
     said = {row.request_id: row for row in await KNOWN_OPERATIONS.fetch(tx, requests, [], [])}
     found = {row.id: row for row in await READ_HOLDS.fetch(tx, holds, [], requests) if row.account_id in accounts}
     return Known(asked, accounts, found, said)

@@ -9,7 +9,8 @@ from orderwright.platform.queries import append, query, statement
 
 
 class AccountRow(NamedTuple):
-    """A customer's store credit in one currency, in minor units. `held_minor` is set aside for orders."""
+    """A customer's store credit in one currency, in minor units. `held_minor` is set aside for orders. `moved_into`:
+    the account that has it all since its customer was merged; this one is empty for ever."""
 
     id: UUID
     customer_id: UUID
@@ -17,6 +18,7 @@ class AccountRow(NamedTuple):
     balance_minor: int
     held_minor: int
     event_seq: int
+    moved_into: UUID | None = None
 
     @property
     def free_minor(self) -> int:
@@ -85,6 +87,9 @@ class OperationRow(NamedTuple):
 
 OPEN_ACCOUNTS = statement(__package__, "open_accounts")
 LOCK_ACCOUNTS = query(__package__, "lock_accounts", AccountRow)
+ACCOUNTS_OF_CUSTOMERS = query(__package__, "accounts_of_customers", AccountRow)
+MOVE_HELD = statement(__package__, "move_held")
+CLOSE_ACCOUNTS = statement(__package__, "close_accounts")
 MOVE_ACCOUNTS = statement(__package__, "move_accounts")
 OWNERS_OF_ORDERS = query(__package__, "owners_of_orders", OwnerRow)
 OWNERS = query(__package__, "owners", OwnerRow)

@@ -14,6 +14,7 @@ from orderwright.payments.taxes.contract import Region
 from orderwright.payments.taxes.eu_rates import VatClass
 from orderwright.payments.taxes.eu_vat import EuVatSettings
 from orderwright.platform.fields import Code, Country
+from orderwright.platform.versions import SeenVersion
 
 EngineName = Literal["as_placed", "jurisdictions", "eu_vat"]
 _PostalCode = Annotated[str, Meta(min_length=1, max_length=20, pattern=r"\A[A-Za-z0-9 -]+\Z")]
@@ -82,7 +83,9 @@ class TaxTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class PutChannelTax(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a channel's orders are taxed when they change, from now on. Whatever `terms` leave out is as built in."""
+    """How a channel's orders are taxed when they change, from now on. Whatever `terms` leave out is as built in.
+    `version`: which one the writer saw (0: none); another by now is refused."""
 
     channel: Code
     terms: TaxTerms
+    version: SeenVersion | None = None

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from orderwright.platform.fields import Code, Country
+from orderwright.platform.versions import SeenVersion
 
 PostalPrefix = Annotated[str, Meta(pattern=r"\A[A-Z0-9]{1,10}\Z")]
 Region = Annotated[str, Meta(pattern=r"\A[A-Z0-9]{1,20}\Z")]
@@ -21,6 +22,7 @@ class PutTaxRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     `region` is a code of ISO 3166-2 without the country; `postal_prefix` is what postal codes begin with, in capitals
     and digits alone. What is left out is every one. `valid_to` is the last day. `compound`: it is on the other taxes
     too. With `remove` the rate is taken away, as if it had never been; orders keep the taxes that they have.
+    `version`: which one the writer saw (0: none); another by now is refused.
     """
 
     country: Country
@@ -34,6 +36,7 @@ class PutTaxRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     applies_to_shipping: bool = False
     compound: bool = False
     remove: bool = False
+    version: SeenVersion | None = None
 
     @property
     def tax(self) -> tuple[str, str, str, str, str]:

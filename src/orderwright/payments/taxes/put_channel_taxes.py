@@ -18,6 +18,7 @@ from orderwright.platform.context import Context
 from orderwright.platform.db import Transaction
 from orderwright.platform.ids import UUID
 from orderwright.platform.outcomes import Outcome, no
+from orderwright.platform.versions import VERSION_CONFLICT, differs
 
 _BYTES_MAX = 16_000
 
@@ -28,7 +29,8 @@ async def put_channel_taxes(tx: Transaction, ctx: Context, commands: Sequence[Pu
 
     Permission: `taxes.write`; a caller that is limited to channels may only say it of those. Locks: channels. Outcomes,
     in precedence: `unknown_channel`, `channel_not_allowed`, `duplicate_in_batch`, `ship_from_needed`,
-    `terms_of_other_engine`, `wrong_rate`, `too_large`, `unchanged`, `set` (`details.version`). Six statements at most.
+    `terms_of_other_engine`, `wrong_rate`, `too_large`, `unchanged`, `version_conflict`, `set`
+    (`details.version`). Six statements at most.
     """
     ctx.require(WRITE_PERMISSION)
     ctx.require_all_locations("How a channel is taxed holds for all locations.")
@@ -48,6 +50,8 @@ async def put_channel_taxes(tx: Transaction, ctx: Context, commands: Sequence[Pu
         version, terms = before[channel_id]
         if version and terms == command.terms:
             outcomes.append(Outcome(code="unchanged", id=channel_id, details={"version": version}))
+        elif differs(command.version, version):
+            outcomes.append(no("version_conflict", VERSION_CONFLICT, version=version))
         else:
             rows[channel_id] = (channel_id, version + 1, text)
             changes.append(changed("channel_tax", channel_id, terms if version else None, command.terms))

@@ -24,6 +24,7 @@ from orderwright.platform.db import Transaction, columns
 from orderwright.platform.events import NewEvent, append_events
 from orderwright.platform.ids import UUID, new_ids
 from orderwright.platform.outcomes import Outcome, no
+from orderwright.platform.versions import VERSION_CONFLICT, differs
 
 WRITE_PERMISSION = "taxes.write"
 _DECIMALS_MAX = 6
@@ -47,8 +48,8 @@ async def put_tax_rates(tx: Transaction, ctx: Context, commands: Sequence[PutTax
 
     Permission: `taxes.write`, by a caller without limits. Locks: the merchant's rates, then the rows written. Appends
     `tax_rate.created`, `tax_rate.updated`, `tax_rate.removed`. Outcomes, in precedence: `duplicate_in_batch`,
-    `rate_out_of_range`, `impossible_period`, `rate_not_found`, `rate_overlaps`, `removed`, `created`, `unchanged`,
-    `updated`.
+    `rate_out_of_range`, `impossible_period`, `version_conflict`, `rate_not_found`, `rate_overlaps`, `removed`,
+    `created`, `unchanged`, `updated`.
     """
     ctx.require(WRITE_PERMISSION)
     ctx.require_unlimited("Rates of taxes are of all channels and locations.")
@@ -92,7 +93,10 @@ def decide_rates(commands: Sequence[PutTaxRate], stored: Iterable[TaxRateRow]) -
             continue
         command = commands[i]
         rates = live[command.tax]
-        if command.remove:
+        old = rates.get(command.valid_from)
+        if differs(command.version, old.version if old else None) and not _is_so(command, old):
+            outcomes[i] = no("version_conflict", VERSION_CONFLICT, version=old.version if old else None)
+        elif command.remove:
             outcomes[i] = _remove(command, rates, removals)
         else:
             row = TaxRateRow(spare[i], 1, *command.tax, command.rate, *_flags(command))
@@ -145,6 +149,13 @@ def _write(row: TaxRateRow, rates: _Live, writes: list[TaxRateRow]) -> Outcome:
     rates[row.valid_from] = row
     writes.append(row)
     return Outcome(code="created" if old is None else "updated", id=row.id)
+
+
+def _is_so(command: PutTaxRate, old: TaxRateRow | None) -> bool:
+    """Whether a rate is as it is sent: a repetition is no conflict."""
+    if old is None or command.remove:
+        return False
+    return old == TaxRateRow(old.id, old.version, *command.tax, command.rate, *_flags(command))
 
 
 def _meet(one: TaxRateRow, other: TaxRateRow) -> bool:

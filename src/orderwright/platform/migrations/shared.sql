@@ -9,6 +9,24 @@ BEGIN
     RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
 END $$;
 
+-- A customer is merged into one who is merged into nobody, and has nobody merged into them. The row lock holds others off
+-- who would merge that one meanwhile.
+CREATE OR REPLACE FUNCTION ow_shared.refuse_chained_merge() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    bad boolean;
+BEGIN
+    EXECUTE format('SELECT merged_into IS NOT NULL FROM %I.customer WHERE id = $1 FOR SHARE', TG_TABLE_SCHEMA)
+        INTO bad USING NEW.merged_into;
+    IF NOT coalesce(bad, true) THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I.customer WHERE merged_into = $1)', TG_TABLE_SCHEMA)
+            INTO bad USING NEW.id;
+    END IF;
+    IF coalesce(bad, true) THEN
+        RAISE EXCEPTION 'customer % cannot be merged into %', NEW.id, NEW.merged_into USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 -- The status of an order follows from the quantities of its components (law G4). The one definition in SQL; its twin
 -- in Python is orderwright.orders.states.derive_status, and a test holds the two against each other.
 CREATE OR REPLACE FUNCTION ow_shared.order_status(

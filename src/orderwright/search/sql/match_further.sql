@@ -1,8 +1,8 @@
 -- Those of some orders that more is true of, newest first: what few searches ask for. NULL asks for nothing.
 -- in:    ids uuid[], tags text[], hold_types text[], late boolean, promised_from date, promised_to date,
 --        total_from bigint and total_to bigint (minor units), currency text, countries text[] (shipped to),
---        customer_id uuid, payments text[], things text[] (as for find_having), kinds text[], priority_from integer,
---        attention boolean (as for find_attention)
+--        customer_id uuid (of one that was merged: the kept one's), payments text[], things text[] (as for find_having),
+--        kinds text[], priority_from integer, attention boolean (as for find_attention)
 -- locks: nothing
 -- uses:  orders_pkey, order_tag_pkey, hold_open_idx, contact_pkey, payment_order_idx, open_balance_pkey,
 --        customer_return_order_idx, exchange_order_idx, claim_order_idx, order_note_order_idx, attachment_order_idx,
@@ -18,7 +18,8 @@ WHERE o.id = ANY ((SELECT $1::uuid[])::uuid[])
       AND ($7::bigint IS NULL OR o.total_minor >= $7::bigint)
       AND ($8::bigint IS NULL OR o.total_minor <= $8::bigint)
       AND ($9::text IS NULL OR o.currency = $9::text)
-      AND ($11::uuid IS NULL OR o.customer_id = $11::uuid)
+      AND ($11::uuid IS NULL
+           OR o.customer_id = coalesce((SELECT m.merged_into FROM customer AS m WHERE m.id = $11::uuid), $11::uuid))
       AND ($14::text[] IS NULL OR o.kind = ANY ($14::text[]))
       AND ($15::integer IS NULL OR o.priority >= $15::integer)
       AND ($2::text[] IS NULL OR EXISTS (

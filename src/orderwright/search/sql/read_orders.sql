@@ -6,7 +6,7 @@
 -- locks: nothing
 -- uses:  orders_pkey, orders_parent_idx, channel_pkey, and for each kind of row its index by order: order_line_pkey, component_pkey,
 --        sku_pkey, hold_order_idx, contact_order_idx, order_charge_pkey, payment_order_idx, money_entry_pkey, backorder_pkey,
---        fulfillment_order_idx, location_pkey, allocation_pkey, shipment_order_idx, parcel_order_idx,
+--        fulfillment_order_idx, location_pkey, allocation_pkey, shipment_order_idx, parcel_order_idx, parcel_unit_pkey,
 --        sourcing_decision_pkey, order_tag_pkey
 SELECT o.id, o.number, o.kind, o.parent_id, o.status, o.hold_count, o.channel_id,
        (SELECT h.code FROM channel AS h WHERE h.id = o.channel_id) AS channel,
@@ -75,7 +75,10 @@ SELECT o.id, o.number, o.kind, o.parent_id, o.status, o.hold_count, o.channel_id
         FROM shipment AS s
         WHERE s.order_id = o.id) AS shipments,
        (SELECT json_agg(json_build_array(p.n, p.id, p.shipment_id, p.carrier, p.tracking_number, p.state, p.weight_g,
-                                         p.tracked_at))
+                                         p.tracked_at, p.shipped_at,
+                                         (SELECT json_agg(json_build_array(u.line_n, u.component_n, u.quantity))
+                                          FROM parcel_unit AS u
+                                          WHERE u.parcel_id = p.id AND u.quantity > 0)))
         FROM parcel AS p
         WHERE p.order_id = o.id) AS parcels,
        (SELECT json_agg(json_build_array(d.n, d.outcome, d.explanation, d.decided_at))

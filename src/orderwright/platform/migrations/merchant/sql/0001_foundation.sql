@@ -150,8 +150,13 @@ CREATE TABLE customer (
     metadata      jsonb NOT NULL DEFAULT '{}' CHECK (pg_column_size(metadata) <= 16384),
     version       integer NOT NULL DEFAULT 1,
     created_at    timestamptz NOT NULL DEFAULT now(),
-    erased_at     timestamptz
+    erased_at     timestamptz,
+    merged_into   uuid CHECK (merged_into <> id)   -- the customer that this one turned out to be: it is another name of that
 );
+CREATE INDEX customer_merged_idx ON customer (merged_into) WHERE merged_into IS NOT NULL;
+-- No chains, and so no circles: who is merged has nobody merged into them.
+CREATE TRIGGER customer_merged_once BEFORE UPDATE OF merged_into ON customer
+    FOR EACH ROW WHEN (NEW.merged_into IS NOT NULL) EXECUTE FUNCTION refuse_chained_merge();
 
 -- A person or address as one order knows it (`order_id`), or as the customer's own entry (no order).
 CREATE TABLE contact (
@@ -198,6 +203,36 @@ CREATE TABLE name_word (
     latin text COLLATE "C" NOT NULL
 );
 CREATE INDEX name_word_latin_idx ON name_word USING gin (latin gin_trgm_ops);
+
+-- What people write to each other about a customer. May hold personal data, and is erased with the customer (law T5).
+CREATE TABLE customer_note (
+    id          uuid PRIMARY KEY,
+    customer_id uuid NOT NULL,
+    author      text NOT NULL,              -- as `act.actor`
+    words       text NOT NULL CHECK (length(words) BETWEEN 1 AND 4000),
+    pinned      boolean NOT NULL DEFAULT false,
+    version     integer NOT NULL DEFAULT 1,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    updated_at  timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX customer_note_customer_idx ON customer_note (customer_id, id);
+
+-- What customers said of being written to: each time one consented or took it back, which is the evidence. Their newest word
+-- of a purpose counts. No personal data: it outlives the customer's erasure. A merged customer's stays with its own id.
+CREATE TABLE consent (
+    id          uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    purpose     text NOT NULL CHECK (purpose IN ('marketing_email', 'marketing_sms', 'marketing_post', 'profiling')),
+    given       boolean NOT NULL,           -- or withdrawn
+    source      text NOT NULL CHECK (source IN ('staff', 'program', 'portal', 'merge')),
+    order_id    uuid,                       -- whose link they followed
+    act_id      uuid NOT NULL,
+    said_at     timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (customer_id, purpose, id),
+    CHECK ((source = 'portal') = (order_id IS NOT NULL))
+);
+CREATE TRIGGER consent_append_only BEFORE UPDATE OR DELETE ON consent FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- ============ catalog ============
 
@@ -275,11 +310,13 @@ CREATE TABLE location (
     cutoff         time NOT NULL DEFAULT '16:00',
     daily_capacity integer CHECK (daily_capacity >= 0),        -- fulfillments a day; NULL: no limit
     active         boolean NOT NULL DEFAULT true,
+    closed_at      timestamptz,                                -- what it has is withheld since; NULL: it is open, or was never
     external_refs  jsonb NOT NULL DEFAULT '{}',
     metadata       jsonb NOT NULL DEFAULT '{}' CHECK (pg_column_size(metadata) <= 16384),
     version        integer NOT NULL DEFAULT 1,
     created_at     timestamptz NOT NULL DEFAULT now(),
-    updated_at     timestamptz NOT NULL DEFAULT now()
+    updated_at     timestamptz NOT NULL DEFAULT now(),
+    CHECK (NOT (active AND closed_at IS NOT NULL))
 );
 CREATE INDEX location_pool_idx ON location (pool_id);
 
@@ -607,6 +644,114 @@ CREATE TABLE attachment (
 ALTER TABLE attachment ALTER COLUMN content SET STORAGE EXTERNAL;   -- compressed by its own format
 CREATE INDEX attachment_order_idx ON attachment (order_id, id);
 
+-- ============ bulk runs ============
+
+-- One thing that is done to many orders in the background, slice by slice, with what whoever started it may do then.
+-- Its orders are listed once, newest first, and then worked through in the same order. No personal data.
+CREATE TABLE bulk_run (
+    id             uuid PRIMARY KEY,
+    action         text NOT NULL CHECK (action IN ('hold', 'release_holds', 'cancel', 'source', 'tag', 'untag', 'release_to_floor')),
+    filters        jsonb CHECK (pg_column_size(filters) <= 16384),       -- of the list that it is of, where it is of one
+    source_run_id  uuid,                       -- the run whose orders it is of, where it repeats one or takes it back
+    source_results text CHECK (source_results IN ('changed', 'done', 'not_done')),
+    options        jsonb NOT NULL CHECK (pg_column_size(options) <= 4096),   -- tag, reason, note, type
+    state          text NOT NULL CHECK (state IN ('collecting', 'running', 'done', 'cancelled', 'stopped')),
+    stopped_code   text,
+    actor          text NOT NULL,              -- as `act.actor`: its slices are done with what they may do
+    on_behalf_of   text,
+    reason         text,
+    origin         text,
+    total          integer NOT NULL CHECK (total >= 0),                      -- orders that are listed
+    done           integer NOT NULL DEFAULT 0 CHECK (done >= 0),
+    refused        integer NOT NULL DEFAULT 0 CHECK (refused >= 0),
+    collect_below  uuid NOT NULL,              -- how far listing is
+    work_below     uuid NOT NULL DEFAULT 'ffffffff-ffff-ffff-ffff-ffffffffffff',   -- how far working is
+    act_id         uuid NOT NULL,
+    created_at     timestamptz NOT NULL,
+    entered_at     timestamptz NOT NULL,
+    finished_at    timestamptz,
+    CHECK ((source_run_id IS NULL) = (source_results IS NULL)),
+    CHECK (filters IS NULL OR source_run_id IS NULL),
+    CHECK ((state IN ('collecting', 'running')) = (finished_at IS NULL)),
+    CHECK ((state = 'stopped') = (stopped_code IS NOT NULL)),
+    CHECK (done + refused <= total)
+) WITH (fillfactor = 50);
+CREATE INDEX bulk_run_unfinished_idx ON bulk_run (id) WHERE finished_at IS NULL;
+CREATE INDEX bulk_run_finished_idx ON bulk_run (finished_at) WHERE finished_at IS NOT NULL;
+CREATE INDEX bulk_run_actor_idx ON bulk_run (actor, id);
+
+-- An order of a bulk run: what became of it, once and for all, written with what was done to it.
+CREATE TABLE bulk_run_item (
+    run_id   uuid NOT NULL,
+    order_id uuid NOT NULL,
+    code     text,                             -- of the outcome; NULL: not its turn yet
+    ok       boolean,
+    message  text,
+    details  jsonb,
+    PRIMARY KEY (run_id, order_id),
+    CHECK ((code IS NULL) = (ok IS NULL))
+);
+
+-- ============ messages ============
+
+-- What was said with a customer, about an order or about none. A message of an order is its customer's, whoever that is;
+-- `customer_id` is of one about no order. Words, reference and metadata are personal data: an erasure empties them, and the
+-- hash stays, so that a program that sends the message again does not bring it back (law T5).
+CREATE TABLE message (
+    id             uuid PRIMARY KEY,
+    order_id       uuid,
+    customer_id    uuid,
+    direction      text NOT NULL CHECK (direction IN ('in', 'out')),
+    medium         text NOT NULL CHECK (medium IN ('portal', 'phone', 'e_mail', 'chat', 'post')),
+    author         text NOT NULL,             -- 'shopper', 'system', or staff as `act.actor`
+    recorded_by    text NOT NULL,             -- as `act.actor`
+    words          text CHECK (length(words) BETWEEN 1 AND 10000),   -- NULL once erased
+    reference      text CHECK (length(reference) BETWEEN 1 AND 500), -- what it is called where it came from
+    reference_hash bytea,                     -- keyed hash of it
+    metadata       jsonb NOT NULL DEFAULT '{}',
+    delivery       text NOT NULL CHECK (delivery IN ('none', 'sent', 'delivered', 'failed')),
+    answer         text NOT NULL CHECK (answer IN ('none', 'awaited', 'answered', 'not_needed')),
+    answered_by    text,                      -- as `act.actor`
+    answered_at    timestamptz,
+    said_at        timestamptz NOT NULL,      -- when it was sent or received
+    version        integer NOT NULL DEFAULT 1,
+    recorded_at    timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT message_reference_key UNIQUE (medium, reference_hash),
+    CHECK ((order_id IS NULL) <> (customer_id IS NULL)),
+    CHECK (direction = 'in' OR answer = 'none'),
+    CHECK (direction = 'out' OR delivery = 'none'),
+    CHECK ((answer IN ('answered', 'not_needed')) = (answered_at IS NOT NULL)),
+    CHECK ((answered_by IS NULL) = (answered_at IS NULL))
+) WITH (fillfactor = 80);
+CREATE INDEX message_order_idx ON message (order_id, said_at, id) WHERE order_id IS NOT NULL;
+CREATE INDEX message_customer_idx ON message (customer_id, said_at, id) WHERE customer_id IS NOT NULL;
+CREATE INDEX message_waiting_idx ON message (said_at, id) WHERE answer = 'awaited';
+
+-- ============ draft orders ============
+
+-- An order that somebody has begun to enter. Personal data: emptied when it is placed, erased with its people (law T5).
+CREATE TABLE draft_order (
+    id          uuid PRIMARY KEY,
+    external_id text NOT NULL CHECK (length(external_id) BETWEEN 1 AND 200),   -- of the order that it will be
+    owner       text NOT NULL,              -- who began it: as `act.actor`
+    channel_id  uuid,                       -- none is chosen yet: NULL
+    body        jsonb NOT NULL CHECK (pg_column_size(body) <= 131072),   -- of an order; anything may be missing
+    note        text CHECK (length(note) <= 4000),
+    revision    integer NOT NULL DEFAULT 1,
+    saved_by    text NOT NULL,
+    order_id    uuid,                       -- the order that it became
+    deleted_at  timestamptz,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    saved_at    timestamptz NOT NULL DEFAULT now(),
+    expires_at  timestamptz NOT NULL,
+    CONSTRAINT draft_order_external_id_key UNIQUE (external_id),
+    CHECK (order_id IS NULL OR body = '{}' AND note IS NULL)
+);
+CREATE INDEX draft_order_saved_at_idx ON draft_order (saved_at, id) WHERE order_id IS NULL AND deleted_at IS NULL;
+CREATE INDEX draft_order_owner_idx ON draft_order (owner) WHERE order_id IS NULL AND deleted_at IS NULL;
+CREATE INDEX draft_order_expires_at_idx ON draft_order (expires_at);
+CREATE INDEX draft_order_deleted_at_idx ON draft_order (deleted_at) WHERE deleted_at IS NOT NULL;
+
 -- ============ saved views ============
 
 -- A list by a name: what is asked for, and what is shown of it. Of one person or program, or shared. No personal data.
@@ -617,11 +762,30 @@ CREATE TABLE saved_view (
     name       text NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
     filters    jsonb NOT NULL CHECK (pg_column_size(filters) <= 8192),
     columns    text[] NOT NULL,            -- in the order in which they are shown; none: those that are shown by default
+    density    text NOT NULL DEFAULT '' CHECK (density IN ('', 'normal', 'dense')),   -- '': as the reader likes it
     position   integer NOT NULL CHECK (position BETWEEN 0 AND 1000),
     version    integer NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT saved_view_name_key UNIQUE (owner, subject, name)
+);
+
+-- How somebody likes a screen: which columns of a list, which tiles of the first page and in what order. No personal data.
+CREATE TABLE preference (
+    owner      text NOT NULL,              -- as `act.actor`
+    name       text NOT NULL CHECK (name ~ '^[a-z][a-z0-9_]{0,49}$'),      -- what of: home, list_orders ...
+    value      jsonb NOT NULL CHECK (pg_column_size(value) <= 16384),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (owner, name)
+);
+
+-- Who looks at which held order, so that two do not work on one unknowingly. A courtesy: what decides is the order.
+CREATE TABLE presence (
+    order_id  uuid NOT NULL,
+    person_id uuid NOT NULL,
+    since     timestamptz NOT NULL DEFAULT now(),
+    seen_at   timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (order_id, person_id)
 );
 
 -- ============ payments: the money ledger ============
@@ -752,7 +916,8 @@ CREATE TABLE payment_webhook (
     handled_at   timestamptz,
     UNIQUE (provider, event_id)
 );
-CREATE INDEX payment_webhook_received_at_idx ON payment_webhook USING brin (received_at);
+CREATE INDEX payment_webhook_open_idx ON payment_webhook (received_at, id) WHERE handled_at IS NULL;
+CREATE INDEX payment_webhook_handled_idx ON payment_webhook (handled_at) WHERE handled_at IS NOT NULL;
 
 -- What a provider paid out to the merchant, once: its lines are matched to what moved with us.
 CREATE TABLE payout (
@@ -946,16 +1111,19 @@ CREATE TABLE credit_account (
     held_minor    bigint NOT NULL DEFAULT 0,            -- set aside for orders, a part of the balance
     event_seq     integer NOT NULL DEFAULT 0,
     created_at    timestamptz NOT NULL DEFAULT now(),
+    moved_into    uuid CHECK (moved_into <> id),        -- of a merged customer: the account that has it all by now
     CONSTRAINT credit_account_owner_key UNIQUE (customer_id, currency),
-    CONSTRAINT credit_account_m1_held CHECK (held_minor BETWEEN 0 AND balance_minor)
+    CONSTRAINT credit_account_m1_held CHECK (held_minor BETWEEN 0 AND balance_minor),
+    CONSTRAINT credit_account_m1_moved CHECK (moved_into IS NULL OR balance_minor = 0)
 ) WITH (fillfactor = 70);
+CREATE INDEX credit_account_moved_idx ON credit_account (moved_into) WHERE moved_into IS NOT NULL;
 
 -- Every cent that came into an account (above 0) or went out of it.
 CREATE TABLE credit_entry (
     id           uuid NOT NULL,
     account_id   uuid NOT NULL,
     amount_minor bigint NOT NULL CHECK (amount_minor <> 0),
-    kind         text NOT NULL CHECK (kind IN ('issued', 'refunded', 'spent', 'returned', 'adjusted')),
+    kind         text NOT NULL CHECK (kind IN ('issued', 'refunded', 'spent', 'returned', 'adjusted', 'moved')),
     reason       text,
     order_id     uuid,
     payment_id   uuid,                   -- the payment that it was spent by
@@ -965,7 +1133,7 @@ CREATE TABLE credit_entry (
     happened_at  timestamptz NOT NULL,
     recorded_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (account_id, id),
-    CHECK (kind IN ('adjusted', 'refunded') OR (kind = 'spent') = (amount_minor < 0)),
+    CHECK (kind IN ('adjusted', 'refunded', 'moved') OR (kind = 'spent') = (amount_minor < 0)),
     CHECK ((kind IN ('spent', 'returned')) = (payment_id IS NOT NULL)),
     CHECK (kind NOT IN ('spent', 'returned', 'refunded') OR order_id IS NOT NULL)
 );
@@ -1098,10 +1266,34 @@ CREATE TABLE parcel (
     label           jsonb,
     state           text NOT NULL CHECK (state IN ('label_wanted', 'labelled', 'in_transit', 'out_for_delivery', 'exception', 'delivered', 'cancelled')),
     tracked_at      timestamptz,      -- when the newest tracking event happened: older ones do not overwrite
+    length_mm       integer CHECK (length_mm > 0),
+    width_mm        integer CHECK (width_mm > 0),
+    height_mm       integer CHECK (height_mm > 0),
+    shipped_at      timestamptz,      -- when it was reported as gone; NULL: it is still at the location
     UNIQUE (shipment_id, n)
 ) WITH (fillfactor = 70);
 CREATE UNIQUE INDEX parcel_tracking_idx ON parcel (tracking_number, carrier) WHERE tracking_number IS NOT NULL;
 CREATE INDEX parcel_order_idx ON parcel (order_id);
+
+-- What is in a parcel. Zero is what was recalled before it left.
+CREATE TABLE parcel_unit (
+    parcel_id   uuid NOT NULL,
+    line_n      integer NOT NULL,
+    component_n integer NOT NULL,
+    quantity    integer NOT NULL CHECK (quantity >= 0),
+    PRIMARY KEY (parcel_id, line_n, component_n)
+) WITH (fillfactor = 80);
+
+-- The label of a parcel as a file: what its carrier gave, or staff uploaded. It shows an address, and is erased with it.
+CREATE TABLE parcel_label (
+    parcel_id  uuid PRIMARY KEY,
+    order_id   uuid NOT NULL,
+    media_type text NOT NULL CHECK (media_type IN ('application/pdf', 'image/png', 'application/zpl')),
+    content    bytea NOT NULL,
+    actor      text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX parcel_label_order_idx ON parcel_label (order_id);
 
 -- What the carrier said, once each, in whatever order it arrived.
 CREATE TABLE tracking_event (

@@ -1,0 +1,42 @@
+// Photos of phones are made smaller before they travel: five of 4 MB would be refused, and a train's network is slow.
+// Without this script, or where a browser cannot, they are sent as they are.
+"use strict";
+
+const LONGEST = 2048; // pixels of the longer side: letters on a label can still be read
+const SMALL_BYTES = 700_000; // what is smaller goes as it is
+
+async function smaller(file) {
+  if (file.size <= SMALL_BYTES) return file;
+  const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+  const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(picture.width * scale);
+  canvas.height = Math.round(picture.height * scale);
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  picture.close();
+  const made = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.85));
+  if (!made || made.size >= file.size) return file;
+  return new File([made], `${file.name.replace(/\.[^.]*$/, "")}.jpg`, { type: "image/jpeg" });
+}
+
+for (const input of document.querySelectorAll('input[type="file"][data-photos]')) {
+  let working = Promise.resolve();
+  input.addEventListener("change", () => {
+    const chosen = [...input.files];
+    working = Promise.all(chosen.map((file) => smaller(file).catch(() => file))).then((files) => {
+      if (input.files.length !== chosen.length || chosen.some((file, n) => file !== input.files[n])) return; // others
+      const kept = new DataTransfer();
+      files.forEach((file) => kept.items.add(file));
+      input.files = kept.files;
+    });
+  });
+  input.form.addEventListener("submit", (event) => {
+    if (input.dataset.ready) return;
+    event.preventDefault();
+    const button = event.submitter;
+    working.finally(() => {
+      input.dataset.ready = "yes";
+      input.form.requestSubmit(button);
+    });
+  });
+}
