@@ -50,6 +50,7 @@ ELSEWHERE = {
     "put_saved_view": "tests of the saved views",
     "put_preference": "nowhere: it changes what one person sees, and nothing else",
     "set_membership": "tests of the people",
+    "set_consent": "its own history, which nobody changes",
 }
 
 

@@ -103,7 +103,7 @@ async def test_examples_of_csv_bodies_are_taken(api: Api) -> None:
         (path, method): made["requestBody"]["content"]["text/csv"]["example"]
         for path, methods in WHOLE["paths"].items()
         for method, made in methods.items()
-        if "text/csv" in made.get("requestBody", {}).get("content", {})
+        if "example" in made.get("requestBody", {}).get("content", {}).get("text/csv", {})
     }
     payout = bodies.pop(("/v1/payouts", "post"))
     answer = await api.raw("/v1/payouts", payout.encode(), "text/csv", method="POST")

@@ -77,7 +77,8 @@ def test_every_refusal_has_the_status_that_its_kind_has() -> None:
     assert statuses[409] == {
         "active_change_refused", "backorder_limit", "channel_inactive", "insufficient_stock", "kind_change_refused",
         "label_missing", "location_inactive", "order_differs", "order_held", "order_not_verified", "out_of_stock",
-        "pool_change_refused", "stock_changed", "too_many_units", "wrong_state",
+        "pool_change_refused", "stock_changed", "too_many_units", "tracking_number_taken", "version_conflict",
+        "wrong_state",
     }  # fmt: skip
     assert set(statuses) == {403, 404, 409, 422}
 

@@ -99,7 +99,7 @@ async def test_what_somebody_moved_is_explained_as_what_sourcing_chose(
     )
     goods = {"sku": shop.skus[0].code, "location": there.code, "quantity": 1}
     assert (await api.post("/v1/stock/receipts", goods)).status_code in (200, 201)
-    move = {"to": there.code, "units": [{"line": 1, "quantity": 1}], "reason": "it is nearer"}
+    move = {"to": there.code, "units": [{"line": 1, "quantity": 1}], "reason": "sooner"}
     tried = (await api.post(f"/v1/orders/{order_id}/move-units/preview", move)).json()
     assert (tried["code"], tried["details"]["units"], "fulfillment_id" in tried["details"]) == ("previewed", 1, False)
     key = {"Idempotency-Key": "move-once"}
@@ -108,7 +108,7 @@ async def test_what_somebody_moved_is_explained_as_what_sourcing_chose(
     assert once.content == again.content
     last = (await api.get(f"/v1/orders/{order_id}/sourcing")).json()["data"][-1]
     assert (last["outcome"], last["rule"], last["units"], last["reason"]) == (
-        "partly_sourced", "chosen", 1, "it is nearer",
+        "partly_sourced", "chosen", 1, "sooner",
     )  # fmt: skip
     [one] = last["candidates"]
     assert (one["location"], one["covers"], one["chosen"], one["units"]) == (there.code, 1, True, 1)

@@ -484,7 +484,12 @@ class Story(Teller):
         await self.ask("list_buyers", query="limit=1")
         await self.ask("read_customer_totals", customer)
         await self.ask("read_customer_data", customer)
-        await self.ask("list_same_people", customer)
+        twins = [
+            await self._order(customer={"external_id": code, "name": "Ida Twin", "email": "twin@example.com"})
+            for code in ("c-twin-1", "c-twin-2")
+        ]
+        twin = (await self.say("read_order", twins[0])).json()["customer"]
+        await self.ask("list_same_people", twin)
         for many in ("", "_in_bulk"):
             note = await self.ask(f"add_customer_note{many}", customer)
             note_id = note["data"][0]["id"] if many else note["id"]

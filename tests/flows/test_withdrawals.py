@@ -9,6 +9,8 @@ from decimal import Decimal
 
 import pytest
 
+from orderwright.catalog import CloseLocation
+from orderwright.flows.close_locations import close_locations
 from orderwright.flows.edit_orders import edit_orders
 from orderwright.flows.withdraw_orders import withdraw_orders
 from orderwright.orders import EditOrder, PlaceOrder
@@ -463,8 +465,7 @@ async def test_an_edit_of_the_rest_does_not_give_the_delivery_back_twice(eu: Wit
 async def test_a_location_that_was_closed_since_keeps_nobody_from_withdrawing(eu: WithdrawalsDesk) -> None:
     shop = await eu.eu_shop()
     order_id = await eu.shipped(await an_order_of(eu, shop))
-    async with eu.desk.database.transaction("acme") as tx:
-        await tx.execute("UPDATE location SET active = false")
+    await eu.desk.run(close_locations, [CloseLocation(location=place.code) for place in shop.locations])
 
     named = await eu.said(order_id, location=shop.locations[0].code)
     assert (named.code, await eu.desk.counts("withdrawal")) == ("location_inactive", {"withdrawal": 0})

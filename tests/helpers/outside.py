@@ -149,10 +149,12 @@ async def _to_source(world: World) -> Request:
 
 async def _to_move_units(world: World) -> Request:
     """A unit at COL that may leave from LA."""
-    order_id, work = await world.work()
-    await world.desk.receive(world.shop.skus[0], world.shop.locations[1], 1)
-    entry = {"line": 1, "quantity": 1, "fulfillment": work}
-    return Request({"order_id": order_id}, {"to": world.shop.locations[1].code, "units": [entry]})
+    sku = await world.desk.sku()
+    await world.desk.receive(sku, world.shop.locations[0], 1)
+    order_id, [work] = await world.desk.sourced(an_order(world.shop.channel.code, [(sku.code, 1)]))
+    await world.desk.receive(sku, world.shop.locations[1], 1)
+    entry = {"line": 1, "quantity": 1, "fulfillment": encode_id("ful", work.id)}
+    return Request({"order_id": encode_id("ord", order_id)}, {"to": world.shop.locations[1].code, "units": [entry]})
 
 
 async def _to_place(world: World) -> Request:
@@ -389,7 +391,7 @@ async def _a_parcel(world: World) -> Request:
     _, _, parcel = await world.desk.shipped(world.order())
     return Request(
         {"parcel_id": encode_id("pcl", parcel.id)},
-        {"carrier": "ups", "tracking_number": "1Z999", "reason": "other_carrier"},
+        {"carrier": "ups", "tracking_number": f"1Z{parcel.id.hex}", "reason": "other_carrier"},
     )
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from orderwright.api.system import OwnerName, StateName
 from orderwright.bench.history import load_history
+from orderwright.catalog import CloseLocation
+from orderwright.flows.close_locations import close_locations
 from orderwright.flows.expect_supply import expect_supply
 from orderwright.flows.stages import stages
 from orderwright.fulfillment.states import TRANSITIONS, FulfillmentState
@@ -104,7 +106,7 @@ async def test_an_order_that_no_location_can_bring_is_listed_after_an_hour(datab
     await desk.receive(shop.skus[0], shop.locations[0], 5)
     order_id = await desk.placed(an_order(shop.channel.code, [(shop.skus[0].code, 2)]))
     await desk.verify(order_id)
-    await put(database, "UPDATE location SET active = false")
+    await desk.run(close_locations, [CloseLocation(location=place.code) for place in shop.locations])
     await put(database, "UPDATE work SET due = now() + interval '1 minute' WHERE stage = 'source'")  # as if claimed
     await desk.source(order_id)
     await put(database, "DELETE FROM work WHERE stage = 'backorders'")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orderwright.screens import lean, words_of
+from orderwright.screens import lean, squeezed, words_of
 
 WORDS = ({"card", "btn", "open"}, {"tone-"})
 
@@ -42,3 +42,14 @@ def test_words_are_those_of_templates_and_scripts_put_together_or_not(tmp_path: 
     assert {"btn", "is-open"} <= words
     assert "never" not in words
     assert beginnings == {"btn-", "toast-"}
+
+
+def test_what_is_for_people_alone_does_not_travel() -> None:
+    css = """/* a { b } */
+a::before,
+.b > i { content: "/*  {  }  */"; margin: 0 auto; }
+@media (width < 10rem) and (hover) { .c { d: 'x  y' } }
+"""
+    assert squeezed(css) == (
+        "a::before, .b > i{content: \"/*  {  }  */\";margin: 0 auto;}@media (width < 10rem) and (hover){.c{d: 'x  y'}}"
+    )

@@ -87,7 +87,7 @@ async def list_draft_orders(call: Call, query: ListDraftOrders) -> Answer:
     return json_answer(DraftOrders([_view(row) for row in shown], following))
 
 
-@operation("GET", "/v1/draft_orders/{draft_id}", tag="Orders", scope="orders.draft", answer=DraftOrder)
+@operation("GET", "/v1/draft_orders/{draft_id}", tag="Orders", scope="orders.draft", answer=DraftOrder, refusals=(404,))
 async def read_draft_order(call: Call) -> Answer:
     """Read a draft order."""
     draft_id = call.id("draft_id")

@@ -16,7 +16,7 @@ from orderwright.platform.outcomes import Outcome
 _CONFLICTS = frozenset(
     "active_change_refused already_cancelled already_final already_picked already_shipped backorder_limit"
     " channel_inactive customer_known insufficient_stock kind_change_refused label_missing location_inactive"
-    " tracking_number_taken unknown_parcel"
+    " tracking_number_taken"
     " no_such_hold not_cancellable order_differs order_held order_not_verified out_of_stock overtaken"
     " already_credited exceeds_returnable final_sale not_inspected not_received not_returnable not_shipped"
     " window_closed exceeds_withdrawable exempt no_goods not_offered nothing_left withdrawal_closed"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,6 +33,7 @@ from orderwright.screens import (
     html_answer,
     key_field,
     lean,
+    squeezed,
     words_of,
 )
 
@@ -50,7 +51,12 @@ def _tabler() -> bytes:
     return lean((HERE / "static/vendor/tabler.min.css").read_text(encoding="utf-8"), *words_of([HERE])).encode()
 
 
-static_files = StaticFiles("/static", [HERE / "static"], {"tabler.css": _tabler})
+def _own(name: str) -> Callable[[], bytes]:
+    return lambda: squeezed((HERE / "static" / name).read_text(encoding="utf-8")).encode()
+
+
+_STYLES = {name: _own(name) for name in ("console.css", "frame.css", "parts.css")}
+static_files = StaticFiles("/static", [HERE / "static"], {"tabler.css": _tabler, **_STYLES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from orderwright.screens.csrf import ForgedForm, check_csrf, csrf_token
 from orderwright.screens.flash import Toast
 from orderwright.screens.forms import Filled, blank, read_form
 from orderwright.screens.headers import PAGE_HEADERS, READS_CODES, Header, cookie, transport_security
-from orderwright.screens.lean_css import lean, words_of
+from orderwright.screens.lean_css import lean, squeezed, words_of
 from orderwright.screens.lost import lost_page
 from orderwright.screens.pages import Page, Site, page, page_route
 from orderwright.screens.render import Formats, environment, html_answer
@@ -42,6 +42,7 @@ __all__ = [
     "page",
     "page_route",
     "read_form",
+    "squeezed",
     "transport_security",
     "words_of",
 ]

@@ -33,8 +33,8 @@
   function trouble(text) {
     var box = document.getElementById("trouble");
     if (!box || box.dataset.kept) return;
-    box.textContent = text;
-    box.hidden = !text;
+    box.textContent = text || (navigator.onLine ? "" : OFFLINE); // what was answered just before does not bring the network back
+    box.hidden = !box.textContent;
   }
 
   // ---- dialogs -----------------------------------------------------------------------------------------------------
