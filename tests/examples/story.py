@@ -485,8 +485,8 @@ class Story(Teller):
         await self.ask("read_customer_totals", customer)
         await self.ask("read_customer_data", customer)
         twins = [
-            await self._order(customer={"external_id": code, "name": "Ida Twin", "email": "twin@example.com"})
-            for code in ("c-twin-1", "c-twin-2")
+            await self._order(customer={"name": "Ada Twin", "email": email, "phone": "+1 614 555 0177"})
+            for email in ("ada@example.com", "twin@example.com")
         ]
         twin = (await self.say("read_order", twins[0])).json()["customer"]
         await self.ask("list_same_people", twin)
