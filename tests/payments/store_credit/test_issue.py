@@ -89,7 +89,7 @@ async def test_it_needs_a_scope_and_no_limits(credit: CreditDesk) -> None:
 
 STATEMENTS = {
     "issue_store_credit": 8,
-    "issue_store_credit, to orders": 8,
+    "issue_store_credit, to orders": 9,
     "adjust_store_credit": 6,
     "refund_orders": 25,
 }
