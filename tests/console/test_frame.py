@@ -19,8 +19,7 @@ from tests.helpers.contexts import MakeContext
 FIRST_VIEW_BYTES_MAX = 250_000
 SHIFTS = """() => new Promise(done => {
   const found = [];
-  // Rows that come a moment later may widen a column a little: a tenth of what is called good (0.1) is let pass.
-  const shifted = list => list.getEntries().filter(one => !one.hadRecentInput && one.value > 0.01);
+  const shifted = list => list.getEntries().filter(one => !one.hadRecentInput);
   new PerformanceObserver(list => shifted(list).forEach(one => one.sources.forEach(source =>
     found.push(source.node ? (source.node.outerHTML || source.node.textContent).slice(0, 120) : "?"))))
     .observe({ type: "layout-shift", buffered: true });

@@ -23,7 +23,7 @@ async def portal_link(database: Database, merchant: str) -> str:
     ctx = system_context(merchant, "cli:demo")
     while True:
         try:
-            async with database.transaction(merchant, read_only=True) as tx:
+            async with database.transaction(merchant) as tx:  # who made a link is written down
                 page = await search.list_orders(tx, OrderFilters(), None, 1, ctx=ctx)
                 if page.data:
                     command = MakePortalLink(order_id=decode_id("ord", page.data[0].id))

@@ -19,7 +19,7 @@ from orderwright.demo.portal_link import portal_link
 from orderwright.demo.set_up import DemoWorld
 from orderwright.demo.staff import demo_staff
 from orderwright.platform.db import CONNECTION_ERRORS, Database
-from orderwright.platform.failures import TRANSIENT_ERRORS, describe_error
+from orderwright.platform.failures import TRANSIENT_ERRORS, describe_error, where
 from orderwright.platform.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -74,8 +74,12 @@ async def _set_up(database: Database, options: DemoOptions, say: Progress) -> De
 
 async def _tell_of_portal(settings: Settings, database: Database, world: DemoWorld, say: Progress) -> None:
     """Say where one is the shopper, once there is an order."""
-    url = f"http://{settings.host}:{settings.port}"
-    say(f"  Be the shopper of an order: {url}{await portal_link(database, world.merchant)}")
+    try:
+        path = await portal_link(database, world.merchant)
+    except Exception as error:  # noqa: BLE001 (the demo goes on; nobody waits for this)
+        log.error("demo: no link for a shopper", error=describe_error(error), at=where(error))
+    else:
+        say(f"  Be the shopper of an order: http://{settings.host}:{settings.port}{path}")
 
 
 def welcome(settings: Settings, options: DemoOptions, world: DemoWorld, orders: int | None) -> list[str]:
