@@ -67,6 +67,8 @@ def without_none(annotation: Any) -> Any:
         (annotation,) = (part for part in typing.get_args(annotation) if part is not type(None))
     if typing.get_origin(annotation) is list:
         return list[without_none(typing.get_args(annotation)[0])]  # type: ignore[misc]
+    if typing.get_origin(annotation) is typing.Literal:  # what a CHECK lets stand there, one by one
+        (annotation,) = {type(value) for value in typing.get_args(annotation)}
     return annotation
 
 

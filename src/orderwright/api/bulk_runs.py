@@ -23,6 +23,7 @@ from orderwright.bulk_runs import (
     UNFINISHED_MAX,
     BulkAction,
     BulkRunRow,
+    BulkRunState,
     CancelBulkRun,
     ItemRow,
     Results,
@@ -44,7 +45,6 @@ _LAST = UUID(b"\xff" * 16)
 _decode_id = msgspec.json.Decoder(tuple[uuid.UUID]).decode
 _NO_RUN = "There is no run of this id, or it is not yours. List the runs again."
 
-RunState = Literal["collecting", "running", "done", "cancelled", "stopped"]
 Which = Literal["all", "done", "not_done"]
 _OK: dict[str, bool | None] = {"all": None, "done": True, "not_done": False}
 
@@ -59,7 +59,7 @@ class BulkRun(msgspec.Struct, frozen=True, kw_only=True):
     run: str | None
     results: Results | None
     options: dict[str, Any]
-    state: RunState
+    state: BulkRunState
     finished: bool
     stopped_code: str | None
     orders: int
@@ -198,11 +198,11 @@ def _below(after: str | None) -> Any:
 
 def _view(row: BulkRunRow) -> BulkRun:
     return BulkRun(
-        id=encode_id(RUN_PREFIX, row.id), action=row.action,  # type: ignore[arg-type]  # the column's CHECK says so
+        id=encode_id(RUN_PREFIX, row.id), action=row.action,
         filters=None if row.filters is None else msgspec.json.decode(row.filters),
         run=None if row.source_run_id is None else encode_id(RUN_PREFIX, row.source_run_id),
-        results=row.source_results,  # type: ignore[arg-type]
-        options=msgspec.json.decode(row.options), state=row.state,  # type: ignore[arg-type]
+        results=row.source_results,
+        options=msgspec.json.decode(row.options), state=BulkRunState(row.state),
         finished=row.state not in UNFINISHED, stopped_code=row.stopped_code, orders=row.total, done=row.done,
         refused=row.refused, actor=row.actor, on_behalf_of=row.on_behalf_of, reason=row.reason,
         started_at=row.created_at, finished_at=row.finished_at,

@@ -174,7 +174,7 @@ async def _customer(tx: Transaction, call: Call) -> UUID:
 
 def _said(row: ConsentRow) -> SaidView:
     return SaidView(
-        purpose=row.purpose,  # type: ignore[arg-type]  # the table holds no others
+        purpose=row.purpose,
         given=row.given,
         source=row.source,
         customer_id=encode_id("cus", row.customer_id),

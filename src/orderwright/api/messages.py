@@ -224,7 +224,7 @@ def _waiting(row: WaitingRow, age: timedelta, number_format: str) -> WaitingMess
         id=encode_id(MESSAGE_PREFIX, row.id), order_number=_number(row, number_format), channel=row.channel,
         order_id=None if row.order_id is None else encode_id("ord", row.order_id),
         customer_id=None if row.customer_id is None else encode_id("cus", row.customer_id), name=row.name,
-        medium=row.medium,  # type: ignore[arg-type]  # a CHECK of the table says so
+        medium=row.medium,
         beginning=row.beginning, said_at=row.said_at, recorded_at=row.recorded_at, answer_by=row.said_at + age,
         cursor=_cursor(row),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from orderwright.bulk_runs.contract import BulkAction, Results
 from orderwright.platform.ids import UUID
 from orderwright.platform.queries import append, query, statement
 
@@ -14,10 +15,10 @@ class BulkRunRow(NamedTuple):
     that have an outcome. `collect_below` and `work_below`: how far listing and working are, newest orders first."""
 
     id: UUID
-    action: str
+    action: BulkAction
     filters: str | None
     source_run_id: UUID | None
-    source_results: str | None
+    source_results: Results | None
     options: str
     state: str
     stopped_code: str | None

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from orderwright.customers.commands import PURPOSES, SetConsent
+from orderwright.customers.commands import PURPOSES, Purpose, SetConsent
 from orderwright.customers.erasure import CustomerState, lock_customers
 from orderwright.customers.errors import NO_CONSENT, refuse
 from orderwright.customers.notes import OF_ALL
@@ -31,7 +31,7 @@ class ConsentRow(NamedTuple):
 
     id: UUID
     customer_id: UUID
-    purpose: str
+    purpose: Purpose
     given: bool
     source: str
     order_id: UUID | None

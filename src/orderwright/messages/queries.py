@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from orderwright.messages.commands import Medium
 from orderwright.platform.ids import UUID
 from orderwright.platform.queries import query, statement
 
@@ -84,7 +85,7 @@ class WaitingRow(NamedTuple):
     channel: str | None
     customer_id: UUID | None
     name: str | None
-    medium: str
+    medium: Medium
     beginning: str
     said_at: datetime
     recorded_at: datetime
