@@ -10,7 +10,7 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, expect
 
-from orderwright.console.order_entry import EntryForm, EntryLine, Priced, Quote, _order
+from orderwright.console.order_quote import EntryForm, EntryLine, Priced, Quote, order_of
 from orderwright.flows.receive_stock import receive_stock
 from orderwright.inventory import ReceiveStock
 from orderwright.platform.db import Database
@@ -47,7 +47,7 @@ def test_what_is_typed_becomes_the_order_that_a_channel_would_send() -> None:
         entry="desk-12345678", channel="tel", lines=[EntryLine(sku="MUG", quantity=2)], name="Ada", country="GB",
         city="London", payment="invoice", tags="vip, vip, gift,",
     )  # fmt: skip
-    made = _order(typed, Quote("GBP", [Priced("MUG", "Mug", 2, 1250, 3, True)], 2500, 495, 500, 100, {}))
+    made = order_of(typed, Quote("GBP", [Priced("MUG", "Mug", 2, 1250, 3, True)], 2500, 495, 500, 100, {}))
     assert made["total"] == {"amount": 2595, "currency": "GBP"}
     assert made["tags"] == ["vip", "gift"]
     assert made["customer"] == {"name": "Ada"}
