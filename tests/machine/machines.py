@@ -35,6 +35,7 @@ def machine_settings(examples: int, steps: int) -> settings:
         database=None,
         deadline=None,
         print_blob=False,
+        report_multiple_bugs=False,
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )

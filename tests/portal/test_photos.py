@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
+import pytest
 from playwright.async_api import Page, expect
 
 from orderwright.catalog import Checks
+from tests.helpers.databases import until
 from tests.portal.conftest import OpenPage, press
 from tests.portal.sites import Portal
 
@@ -21,6 +24,7 @@ _NOISE = """async ([width, height]) => {
   for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return btoa(text);
 }"""
+_ALL_SMALL = """most => [...document.querySelector("input[type=file]").files].every(file => file.size < most)"""
 LIMIT_BYTES = 10_000_000
 
 
@@ -29,20 +33,25 @@ async def a_photo(page: Page) -> bytes:
     return base64.b64decode(await page.evaluate(_NOISE, [2400, 1000]))
 
 
-async def test_large_photos_are_made_smaller_and_small_ones_go_as_they_are(portal: Portal, opened: OpenPage) -> None:
+@pytest.mark.parametrize("at_once", [True, False], ids=["sent_at_once", "sent_when_they_are_small"])
+async def test_large_photos_are_made_smaller_and_small_ones_go_as_they_are(
+    portal: Portal, opened: OpenPage, tmp_path: Path, at_once: bool
+) -> None:
     shop = await portal.shop(channel={"checks": Checks(duplicate_window_s=0), "name": "Blue Mug"})
     order_id = await portal.shipped(shop)
     page = await opened(java_script_enabled=True)
     await page.goto(await portal.link(order_id))
     large, small = await a_photo(page), await page.screenshot()
     assert len(large) > 6_000_000
+    photos = [tmp_path / name for name in ("a.png", "b.png", "c.png")]
+    for photo, content in zip(photos, (large, large, small), strict=True):
+        photo.write_bytes(content)
 
     await press(page, "Report a problem")
     await page.get_by_label("Thing").first.select_option("1")
-    photos = [("a.png", large), ("b.png", large), ("c.png", small)]
-    await page.get_by_label("Photos").set_input_files(
-        [{"name": name, "mimeType": "image/png", "buffer": content} for name, content in photos]
-    )
+    await page.get_by_label("Photos").set_input_files(photos)
+    if not at_once:
+        await until(lambda: page.evaluate(_ALL_SMALL, LIMIT_BYTES // 4))
     await press(page, "Send the report")
 
     await expect(page.get_by_role("status")).to_have_text("We have your report and look into it.")

@@ -20,23 +20,30 @@ async function smaller(file) {
 }
 
 for (const input of document.querySelectorAll('input[type="file"][data-photos]')) {
-  let working = Promise.resolve();
+  let working = null; // while photos are made smaller; null when what stands in the field may travel
   input.addEventListener("change", () => {
     const chosen = [...input.files];
-    working = Promise.all(chosen.map((file) => smaller(file).catch(() => file))).then((files) => {
-      if (input.files.length !== chosen.length || chosen.some((file, n) => file !== input.files[n])) return; // others
+    const made = Promise.all(chosen.map((file) => smaller(file).catch(() => file))).then((files) => {
+      if (made !== working) return; // others were chosen meanwhile
+      working = null;
       const kept = new DataTransfer();
       files.forEach((file) => kept.items.add(file));
       input.files = kept.files;
     });
+    working = made;
   });
   input.form.addEventListener("submit", (event) => {
-    if (input.dataset.ready) return;
+    if (!working) return;
     event.preventDefault();
     const button = event.submitter;
-    working.finally(() => {
-      input.dataset.ready = "yes";
-      input.form.requestSubmit(button);
-    });
+    if (button.getAttribute("aria-busy")) return;
+    button.setAttribute("aria-busy", "true");
+    // A form that is being sent cannot be sent again from within: the next task asks anew, whatever was chosen since.
+    working.finally(() =>
+      setTimeout(() => {
+        button.removeAttribute("aria-busy");
+        input.form.requestSubmit(button);
+      }),
+    );
   });
 }
