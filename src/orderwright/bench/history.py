@@ -47,7 +47,7 @@ _CHILDREN = tuple(
     map(
         _load,
         "identities words components promises backorders work fulfillments allocations shipments parcels parcel_units "
-        "charges payments positions tags".split(),
+        "charges payments positions tags messages notes drafts".split(),
     )
 )
 _TOLD = tuple(map(_load, "holds decisions events entries".split()))  # these refer to an act

@@ -14,95 +14,37 @@ import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
-from urllib.parse import urlencode
 
 import httpx
 
-from orderwright.access import CreatePerson, create_people, session_cookie_name, start_session
+from orderwright.access import session_cookie_name
 from orderwright.bench.harness import Measure, calibrate, emit, percentile, progress, throwaway_database
 from orderwright.bench.history import load_history, warm_up
-from orderwright.bench.intake_http import api_key, placements
+from orderwright.bench.intake_http import placements
 from orderwright.bench.load import load, request
+from orderwright.bench.pages import (
+    PAGES,
+    TARGET_PAGE,
+    Ask,
+    Sample,
+    a_page,
+    get,
+    make_sample,
+    other_pages,
+    post,
+    somebody,
+)
 from orderwright.bench.server import Served, served
 from orderwright.bench.world import baskets, build_world
-from orderwright.platform.context import system_context
 from orderwright.platform.db import Database, schema_of
-from orderwright.platform.ids import encode_id
-from orderwright.screens import csrf_token
 
 ORDERS = 1_000_000
 ROUNDS = 7
 REQUESTS = 60  # of each side in a round
-SAMPLES = 500
 MANY, FEW, PER_PAGE, PAGES_DEEP = 100_000, 100, 50, 50  # matches of two lists, and how deep one is paged
-TARGET_PAGE, TARGET_FIND, TARGET_GROWTH = 40.0, 25.0, 1.3
+TARGET_GROWTH = 1.3
+OTHERS_REQUESTS, SLOWEST = 60, 10  # of the pages that are not listed by name
 SCREENS, ORDERS_PER_S, FLOW_S, FLOWS, TARGET_CORE = 200, 50, 20, 3, 0.10
-
-
-class Sample(NamedTuple):
-    """Who looks, and what there is to look at."""
-
-    merchant: str
-    key: str
-    token: str
-    csrf_key: bytes
-    orders: list[str]
-    numbers: list[int]
-    emails: list[str]
-    names: list[str]
-    customers: list[str]
-    skus: list[str]
-
-
-Ask = Callable[[Sample, random.Random], bytes]
-
-
-def a_page(path: str) -> Ask:
-    """A page at an address; `{order}`, `{customer}` and `{sku}` are drawn anew each time."""
-
-    def ask(sample: Sample, dice: random.Random) -> bytes:
-        drawn = {"order": sample.orders, "customer": sample.customers, "sku": sample.skus}
-        shown = path.format(**{name: dice.choice(of) for name, of in drawn.items()})
-        return _get(sample, f"/m/{sample.merchant}{shown}")
-
-    return ask
-
-
-def _find(sample: Sample, dice: random.Random) -> bytes:
-    texts = [str(dice.choice(sample.numbers)), dice.choice(sample.emails), dice.choice(sample.names)[:6],
-             dice.choice(sample.skus)]  # fmt: skip
-    return _post(sample, f"/m/{sample.merchant}/find", {"text": dice.choice(texts)})
-
-
-def _get(sample: Sample, path: str) -> bytes:
-    return request("GET", path).replace(b"\r\n\r\n", _who(sample) + b"\r\n\r\n", 1)
-
-
-def _post(sample: Sample, path: str, form: dict[str, str]) -> bytes:
-    body = urlencode({"_csrf": csrf_token(sample.csrf_key), **form}).encode()
-    head = request("POST", path).replace(b"\r\n\r\n", b"", 1)
-    kind = f"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\nHX-Request: true"
-    return head + kind.encode() + _who(sample) + b"\r\n\r\n" + body
-
-
-def _who(sample: Sample) -> bytes:
-    return f"\r\nCookie: {session_cookie_name(False)}={sample.token}\r\nAccept-Encoding: gzip".encode()
-
-
-PAGES: dict[str, tuple[Ask, float]] = {
-    "home": (a_page("/"), TARGET_PAGE),
-    "orders": (a_page("/orders"), TARGET_PAGE),
-    "orders, delivered": (a_page("/orders?status=delivered"), TARGET_PAGE),
-    "an order": (a_page("/orders/{order}"), TARGET_PAGE),
-    "customers": (a_page("/customers"), TARGET_PAGE),
-    "a customer": (a_page("/customers/{customer}"), TARGET_PAGE),
-    "stock": (a_page("/stock"), TARGET_PAGE),
-    "a stock card": (a_page("/stock/{sku}"), TARGET_PAGE),
-    "operations": (a_page("/operations"), TARGET_PAGE),
-    "live": (a_page("/live"), TARGET_PAGE),
-    "find": (_find, TARGET_FIND),
-}
 
 
 async def bench_screens(*, as_json: bool = False) -> bool:
@@ -112,6 +54,7 @@ async def bench_screens(*, as_json: bool = False) -> bool:
         progress(f"making a history of {ORDERS:,} orders")
         await load_history(database, "many", ORDERS)
         measures = await measure(database)
+        measures += await measure_others(database)
         measures += await measure_lists(database)
         measures += await measure_live(database)
     emit("screens", measures, before, calibrate(), as_json)
@@ -135,6 +78,34 @@ async def measure(database: Database) -> list[Measure]:
                 Measure(f"{name}, p95", 1_000 * percentile(all_of, 0.95), "ms", None, "lower"),
             ]
     return measures
+
+
+async def measure_others(database: Database) -> list[Measure]:
+    """Every other page that answers without more than ids; the slowest of them by name, as p95 of `/health/live`."""
+    sample = await make_sample(database, "many")
+    over: dict[str, float] = {}
+    async with served(database, RUN_WORKERS="false") as server:
+        for path in other_pages():
+            if await _is_shown(server, sample, path):
+                progress(path)
+                live, page = await _round(server, a_page(path), sample, 0, OTHERS_REQUESTS)
+                over[path] = percentile(page, 0.95) / percentile(live, 0.95)
+    slowest = sorted(over, key=over.__getitem__, reverse=True)[:SLOWEST]
+    met = sum(times < TARGET_PAGE for times in over.values())
+    return [
+        Measure("pages of the console that were asked for", len(over), ""),
+        Measure("of them below the target", met, "", len(over), "higher"),
+        *[Measure(f"{path}, p95 of /health/live", over[path], "times", TARGET_PAGE, "lower") for path in slowest],
+    ]
+
+
+async def _is_shown(server: Served, sample: Sample, path: str) -> bool:
+    """Whether an address shows a page; others are files, or ask first what they are about. It warms up besides."""
+    drawn = {"order": sample.orders[0], "customer": sample.customers[0], "sku": sample.skus[0]}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", timeout=60) as client:
+        cookies = {"Cookie": f"{session_cookie_name(False)}={sample.token}"}
+        answer = await client.get(f"/m/{sample.merchant}{path.format(**drawn)}", headers=cookies)
+        return answer.status_code == 200 and answer.headers["content-type"].startswith("text/html")
 
 
 async def measure_lists(database: Database) -> list[Measure]:
@@ -179,8 +150,8 @@ def _list_of(tag: str, after: str | None = None) -> Ask:
 
     def ask(sample: Sample, _dice: random.Random) -> bytes:
         if after is None:
-            return _get(sample, f"/m/{sample.merchant}/orders?tag={tag}")
-        return _post(sample, f"/m/{sample.merchant}/orders/more", {"set": "1", "tag": tag, "after": after})
+            return get(sample, f"/m/{sample.merchant}/orders?tag={tag}")
+        return post(sample, f"/m/{sample.merchant}/orders/more", {"set": "1", "tag": tag, "after": after})
 
     return ask
 
@@ -211,10 +182,12 @@ async def _compare(
     return result.latencies_s[0::2], result.latencies_s[1::2]
 
 
-async def _round(server: Served, ask: Ask, sample: Sample, number: int) -> tuple[list[float], list[float]]:
+async def _round(
+    server: Served, ask: Ask, sample: Sample, number: int, requests: int = REQUESTS
+) -> tuple[list[float], list[float]]:
     dice = random.Random(number)
     live = request("GET", "/health/live")
-    asked = [part for _ in range(REQUESTS) for part in (live, ask(sample, dice))]
+    asked = [part for _ in range(requests) for part in (live, ask(sample, dice))]
     result = await load(server.port, asked, 1)
     if set(result.statuses) != {200}:
         raise AssertionError(f"not all were answered: {result.statuses}")
@@ -224,7 +197,7 @@ async def _round(server: Served, ask: Ask, sample: Sample, number: int) -> tuple
 async def measure_live(database: Database) -> list[Measure]:
     """The server's processor time while orders flow, with and without open screens, in turn."""
     await build_world(database, "flow")
-    sample = await _somebody(database, "flow")
+    sample = await somebody(database, "flow")
     size = ORDERS_PER_S * FLOW_S
     orders = placements(baskets(2 * FLOWS * size), sample.key)
     extra: list[float] = []
@@ -272,7 +245,7 @@ async def _open_screens(server: Served, sample: Sample) -> AsyncIterator[Callabl
     for number in range(SCREENS):
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         stream = "live/stream" if number % 2 else "news?topics=orders"
-        writer.write(_get(sample, f"/m/{sample.merchant}/{stream}"))
+        writer.write(get(sample, f"/m/{sample.merchant}/{stream}"))
         await reader.readuntil(b"\r\n\r\n")
         writers.append(writer)
         tasks.append(asyncio.create_task(listen(reader)))
@@ -290,38 +263,3 @@ def _cpu_s(pid: int) -> float:
     """Processor seconds that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-async def make_sample(database: Database, merchant: str) -> Sample:
-    """Somebody who may see everything, and things drawn at random."""
-    dice = random.Random(merchant)
-    async with database.transaction(merchant) as tx:
-        first, last = (await tx.fetch("SELECT min(number), max(number) FROM orders"))[0]
-        numbers = [dice.randint(first, last) for _ in range(SAMPLES)]
-        found = await tx.fetch(
-            "SELECT o.id, o.number, o.customer_id, c.email, c.name FROM orders AS o"
-            " JOIN contact AS c ON c.id = o.buyer_contact_id WHERE o.number = ANY ($1) AND o.customer_id IS NOT NULL",
-            numbers,
-        )
-        skus = [one["code"] for one in await tx.fetch("SELECT code FROM sku ORDER BY code")]
-    somebody = await _somebody(database, merchant)
-    return somebody._replace(
-        orders=[encode_id("ord", one["id"]) for one in found],
-        numbers=[one["number"] for one in found],
-        emails=[one["email"] for one in found],
-        names=[one["name"] for one in found],
-        customers=[encode_id("cus", one["customer_id"]) for one in found],
-        skus=skus,
-    )
-
-
-async def _somebody(database: Database, merchant: str) -> Sample:
-    """An administrator who has signed in, with an API key too."""
-    async with database.operator_transaction() as tx:
-        person = CreatePerson(role="administrator", email=f"bench@{merchant}.example", name="Bench")
-        [made] = await create_people(tx, system_context(merchant, "cli:bench"), [person])
-        assert made.id is not None, made
-        session = await start_session(tx, made.id, "password")
-        [row] = await tx.fetch("SELECT csrf_key FROM session WHERE id = $1", session.id)
-    key = await api_key(database, merchant)
-    return Sample(merchant, key, session.token, bytes(row["csrf_key"]), [], [], [], [], [], [])
